@@ -1,0 +1,119 @@
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Random } from './random.ts';
+
+/**
+ * The disk as a parameter, so that a test can make a write or a sync fail. It is the plain calls of
+ * `node:fs`, synchronous because they are made while a lock is held.
+ */
+export interface Disk {
+  readonly open: (path: string, flags: string, mode?: number) => number;
+  readonly close: (fd: number) => void;
+  /** Writes all bytes at `position`, or at the end of an appending descriptor. */
+  readonly write: (fd: number, content: Uint8Array, position?: number) => void;
+  readonly read: (fd: number, into: Uint8Array, position: number) => number;
+  readonly size: (fd: number) => number;
+  readonly truncate: (fd: number, size: number) => void;
+  readonly sync: (fd: number) => void;
+  readonly syncData: (fd: number) => void;
+  readonly readFile: (path: string) => Buffer;
+  readonly exists: (path: string) => boolean;
+  readonly lstat: typeof lstatSync;
+  readonly realpath: (path: string) => string;
+  readonly list: (folder: string) => readonly string[];
+  readonly makeFolder: (folder: string) => void;
+  readonly rename: (from: string, to: string) => void;
+  readonly remove: (path: string) => void;
+}
+
+/** The machine's disk. */
+export const systemDisk: Disk = Object.freeze<Disk>({
+  open: (path, flags, mode) => openSync(path, flags, mode),
+  close: closeSync,
+  write: (fd, content, position) => {
+    let done = 0;
+    while (done < content.length) {
+      const at = position === undefined ? null : position + done;
+      done += writeSync(fd, content, done, content.length - done, at);
+    }
+  },
+  read: (fd, into, position) => readSync(fd, into, 0, into.length, position),
+  size: (fd) => fstatSync(fd).size,
+  truncate: ftruncateSync,
+  sync: fsyncSync,
+  syncData: fdatasyncSync,
+  readFile: (path) => readFileSync(path),
+  exists: existsSync,
+  lstat: lstatSync,
+  realpath: (path) => realpathSync(path),
+  list: (folder) => readdirSync(folder).sort(),
+  makeFolder: (folder) => {
+    mkdirSync(folder, { recursive: true });
+  },
+  rename: renameSync,
+  remove: (path) => rmSync(path, { recursive: true, force: true }),
+});
+
+export interface AtomicWrite {
+  readonly disk: Disk;
+  readonly random: Random;
+  /** Permission bits of a new file; 0o644 when absent. */
+  readonly mode?: number;
+}
+
+/**
+ * Replaces a file in one step: temporary file beside it, sync, rename, sync of the folder. A reader
+ * sees the old bytes or the new ones; after an error the old file stands and no temporary is left.
+ */
+export function writeFileAtomic(
+  path: string,
+  content: Uint8Array | string,
+  { disk, random, mode = 0o644 }: AtomicWrite,
+): void {
+  const folder = dirname(path);
+  disk.makeFolder(folder);
+  const suffix = Buffer.from(random.bytes(6)).toString('hex');
+  const temporary = join(folder, `.${basename(path)}.${suffix}.tmp`);
+  try {
+    const fd = disk.open(temporary, 'wx', mode);
+    try {
+      disk.write(fd, typeof content === 'string' ? Buffer.from(content) : content);
+      disk.sync(fd);
+    } finally {
+      disk.close(fd);
+    }
+    disk.rename(temporary, path);
+  } catch (error) {
+    disk.remove(temporary);
+    throw error;
+  }
+  syncFolder(folder, disk);
+}
+
+/** Makes a rename or a new file in `folder` durable; file systems that cannot sync a folder need none. */
+export function syncFolder(folder: string, disk: Disk): void {
+  if (process.platform === 'win32') return;
+  const fd = disk.open(folder, 'r');
+  try {
+    disk.sync(fd);
+  } finally {
+    disk.close(fd);
+  }
+}
