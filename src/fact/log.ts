@@ -1,0 +1,206 @@
+import type { Clock, Json, JsonObject, Micros, Sha256 } from '../base/index.ts';
+
+/** `kind:name`, for example `agent:harbor`. */
+export type Entity = string;
+/** `room/name`, for example `agent/mood`. */
+export type Attribute = string;
+/** SHA-256 of a transaction's canonical bytes. */
+export type TransactionId = Sha256;
+
+/** One operation as a caller states it. */
+export interface FactInput {
+  readonly e: Entity;
+  readonly a: Attribute;
+  /** Needed for an assert; for a retract only when the attribute is `many`. */
+  readonly v?: Json;
+  /** `assert` when absent. */
+  readonly op?: 'assert' | 'retract';
+  /** The transaction's own time when absent; `always` for the whole time axis. */
+  readonly validFrom?: Micros | 'always';
+  /** Exclusive; open when absent. */
+  readonly validTo?: Micros;
+}
+
+/** One operation as it is known: a fact with its transaction and position. */
+export interface Datom {
+  readonly e: Entity;
+  readonly a: Attribute;
+  readonly v: Json;
+  readonly op: 'assert' | 'retract';
+  readonly tx: TransactionId;
+  readonly position: number;
+  readonly at: Micros;
+  /** Absent: since ever. */
+  readonly validFrom?: Micros;
+  /** Exclusive; absent: open. */
+  readonly validTo?: Micros;
+}
+
+/** What must hold for a transaction to be written; checked in the same lock as the write. */
+export type Precondition =
+  | { readonly e: Entity; readonly a: Attribute; readonly is: Json }
+  | { readonly e: Entity; readonly a: Attribute; readonly oneOf: readonly Json[] }
+  | { readonly e: Entity; readonly a: Attribute; readonly absent: true };
+
+/** A lease's token: the store refuses a write that carries an older one than it has given out. */
+export interface Fence {
+  readonly name: string;
+  readonly token: number;
+}
+
+export interface BlobRef {
+  readonly hash: Sha256;
+  readonly size: number;
+  /** `git`: travels with the repository; `local`: this machine only; `sealed`: encrypted, may be erased. */
+  readonly keep: 'git' | 'local' | 'sealed';
+}
+
+export interface TransactOptions {
+  /** The principal in whose name this is written, for example `user:ada` or `agent:harbor`. */
+  readonly by?: string;
+  /** Provenance: run, effect, source. */
+  readonly why?: JsonObject;
+  readonly if?: readonly Precondition[];
+  readonly branch?: string;
+  readonly fence?: Fence;
+  readonly blobs?: readonly BlobRef[];
+  /** `later` returns once written; the next synced transaction or `sync()` makes it durable. */
+  readonly durability?: 'now' | 'later';
+}
+
+export type TransactResult =
+  | {
+      readonly ok: true;
+      /** The new transaction, or the unchanged head when nothing would have changed. */
+      readonly id: TransactionId;
+      readonly seq: number;
+      readonly at: Micros;
+      readonly written: boolean;
+    }
+  | {
+      readonly ok: false;
+      /** The first condition that does not hold, and the value found instead. */
+      readonly failed: Precondition;
+      readonly found: Json | undefined;
+    };
+
+/** A signed transaction with its decoded contents. */
+export interface Transaction {
+  readonly id: TransactionId;
+  readonly writer: string;
+  readonly seq: number;
+  readonly prev: TransactionId | undefined;
+  readonly parents: readonly TransactionId[];
+  readonly branch?: string;
+  readonly at: Micros;
+  readonly by: string;
+  readonly why: JsonObject;
+  readonly if: readonly Precondition[];
+  readonly facts: readonly FactInput[];
+  readonly blobs: readonly BlobRef[];
+}
+
+/** Where in the two times, and on which branch, a read stands. */
+export interface Point {
+  /** What was known then: a time, or a transaction of this home. Now when absent. */
+  readonly known?: Micros | TransactionId;
+  /** What was true then. max(clock, head) when absent, fixed when the value is made. */
+  readonly valid?: Micros;
+  readonly branch?: string;
+}
+
+export type Pattern = {
+  readonly e?: Entity | Variable;
+  readonly a?: Attribute;
+  readonly v?: Json | Variable;
+  /** Bounds on a scalar value, for indexed attributes answered by a range scan. */
+  readonly range?: { readonly from?: Json; readonly below?: Json };
+};
+/** A name that joins patterns: `{ e: { var: 'task' }, a: 'task/owner', v: 'agent:harbor' }`. */
+export interface Variable {
+  readonly var: string;
+}
+export type Binding = Readonly<Record<string, Json>>;
+
+/** An immutable view of the log at one point; every call answers the same for ever. */
+export interface Database {
+  readonly known: TransactionId | undefined;
+  readonly valid: Micros;
+  readonly branch: string | undefined;
+  /** The value, or `undefined`; an array of values for a `many` attribute. */
+  get(e: Entity, a: Attribute): Promise<Json | undefined>;
+  /** All attributes of an entity with their values. */
+  entity(e: Entity): Promise<Readonly<Record<Attribute, Json>>>;
+  /** The datoms that hold at this point; narrow by entity and attribute. */
+  datoms(match?: { readonly e?: Entity; readonly a?: Attribute }): AsyncIterable<Datom>;
+  /** Every known operation on an entity, oldest first. */
+  history(e: Entity, a?: Attribute): Promise<readonly Datom[]>;
+  /** The transaction that made the value hold, and the chain of `why` behind it. */
+  causes(e: Entity, a: Attribute): Promise<readonly Transaction[]>;
+  /** Bindings of the variables in all patterns together. */
+  find(patterns: readonly Pattern[]): Promise<readonly Binding[]>;
+}
+
+/** Overlay on a database: reads see it, the log never does. */
+export interface Speculation extends Database {
+  with(facts: readonly FactInput[]): Speculation;
+}
+
+export interface Lease {
+  readonly name: string;
+  readonly token: number;
+  readonly expiresAt: Micros;
+  renew(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+export interface Leases {
+  /** `undefined` when another holder's lease has not expired. */
+  acquire(
+    name: string,
+    options: { readonly holder: string; readonly ttlMillis: number },
+  ): Promise<Lease | undefined>;
+}
+
+export interface Blobs {
+  put(content: Uint8Array | string, keep: BlobRef['keep']): Promise<BlobRef>;
+  /** `undefined`: not on this machine, or erased. Throws `fact/blob-damaged` when the bytes do not match. */
+  get(hash: Sha256): Promise<Uint8Array | undefined>;
+}
+
+export interface SearchHit {
+  readonly entity: Entity;
+  readonly attribute: Attribute;
+  readonly snippet: string;
+  readonly score: number;
+}
+
+/** The append-only log of one home, with its index; the same for every store. */
+export interface Log {
+  /** The id of the home's first transaction; `undefined` before it. */
+  readonly home: TransactionId | undefined;
+  readonly clock: Clock;
+  readonly blobs: Blobs;
+  readonly leases: Leases;
+  transact(facts: readonly FactInput[], options?: TransactOptions): Promise<TransactResult>;
+  /** Makes everything written so far durable. */
+  sync(): Promise<void>;
+  at(point?: Point): Promise<Database>;
+  transaction(id: TransactionId): Promise<Transaction | undefined>;
+  /** All known transactions in order `(at, id)`, after a given one. */
+  transactions(options?: {
+    readonly after?: TransactionId;
+    readonly branch?: string;
+  }): AsyncIterable<Transaction>;
+  search(
+    text: string,
+    options?: Point & { readonly limit?: number },
+  ): Promise<readonly SearchHit[]>;
+  /** Rows of a projection (see `defineProjection`), caught up with the log. */
+  query(
+    projection: string,
+    sql: string,
+    parameters?: readonly (string | number | null)[],
+  ): Promise<readonly Readonly<Record<string, string | number | null>>[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,67 @@
+import type { Json } from '../base/index.ts';
+
+/** The two FLUX machines: S works on an operand stack, R on 256 integer and 256 float registers. */
+export type MachineName = 'stack' | 'register';
+
+/** How a run ended; every way is distinguishable. */
+export type Ending = 'halt' | 'break' | 'end' | 'step-limit' | 'fuel' | 'trap' | 'suspended';
+
+export type TrapKind =
+  | 'StackUnderflow'
+  | 'StackOverflow'
+  | 'CallStackUnderflow'
+  | 'CallStackOverflow'
+  | 'DivisionByZero'
+  | 'UnknownOpcode'
+  | 'Unimplemented'
+  | 'TruncatedInstruction'
+  | 'MemoryOutOfBounds'
+  | 'MemoryTag'
+  | 'TypeMismatch'
+  | 'InvalidRegister'
+  | 'InvalidJump'
+  | 'Sandbox'
+  | 'Capability'
+  | 'Deadline'
+  | 'HostRefused'
+  | 'NoHost'
+  | 'InvalidTask';
+
+/** A trap is data: what went wrong, at which instruction, after how many steps. */
+export interface Trap {
+  readonly kind: TrapKind;
+  /** Address of the instruction that trapped. */
+  readonly pc: number;
+  /** Steps completed before it. */
+  readonly step: number;
+  readonly message: string;
+}
+
+/** A message a program hands to its host: a signal, a tell, an ask, a broadcast. */
+export interface HostMessage {
+  readonly kind: string;
+  readonly channel: number;
+  readonly payload: Json;
+}
+
+/**
+ * The world of a program, the same for both machines. Inside an agent these are effects, alone a
+ * plain object; what is absent traps `NoHost`, a thrown refusal traps `HostRefused`.
+ */
+export interface Host {
+  /** Answers a message; the number is what the program receives. */
+  readonly send?: (message: HostMessage) => number;
+  /** Milliseconds since 1970 as the program may see them. */
+  readonly clock?: () => number;
+  readonly capabilities?: ReadonlySet<number>;
+  readonly identity?: number;
+  readonly output?: (text: string) => void;
+}
+
+/** Bounds of one run; each has a documented default in `flux/limits.ts`. */
+export interface RunLimits {
+  readonly steps?: number;
+  readonly fuel?: number;
+  readonly stackDepth?: number;
+  readonly callDepth?: number;
+}
