@@ -1,0 +1,34 @@
+/** `flux`: small programs an agent can trust: metered, sandboxed, equal on every machine. */
+
+export type {
+  Ending,
+  Host,
+  HostMessage,
+  MachineName,
+  RunLimits,
+  Trap,
+  TrapKind,
+} from './machine.ts';
+export {
+  decodeStack,
+  isStackFault,
+  type StackDecodeFault,
+  type StackInstruction,
+} from './stack/decode.ts';
+export {
+  baseOpcodes,
+  ESCAPE,
+  escapeOpcodes,
+  type FlagGroup,
+  type Flow,
+  type Operand,
+  type OperandRole,
+  type OperandType,
+  operandWidth,
+  type StackEffect,
+  type StackOpcode,
+  stackEscape,
+  stackOpcode,
+  stackOpcodeNamed,
+  type Tier,
+} from './stack/isa.ts';
