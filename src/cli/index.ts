@@ -1,0 +1,3 @@
+/** `cli`: the command line; each file of `commands/` is one command. */
+export { main } from './main.ts';
+export { systemWorld, type World } from './world.ts';

@@ -1,0 +1,52 @@
+import { type InspectColor, styleText } from 'node:util';
+import type { Json } from '../base/index.ts';
+import type { GlobalOptions } from './global-options.ts';
+import type { World } from './world.ts';
+
+/** How a command speaks while it runs: styled text, lines of a stream, progress on a terminal. */
+export interface Terminal {
+  /** Text in a style where the person's terminal shows colour, plain elsewhere. */
+  paint(style: InspectColor, text: string): string;
+  /** One item of a stream: a line of text, or a line of JSON with `--format json`. */
+  item(data: Json, text: string): void;
+  /** A remark for people, on standard error; silent with `--quiet`. */
+  note(text: string): void;
+  /** Shows `text` on a terminal once the work has lasted a second; cleared by the next output. */
+  progress(text: string): void;
+}
+
+const PROGRESS_AFTER_MICROS = 1_000_000;
+const PROGRESS_EVERY_MICROS = 100_000;
+
+export function createTerminal(
+  world: World,
+  options: Pick<GlobalOptions, 'format' | 'quiet'> & { readonly color: boolean },
+): Terminal {
+  const { stdout, stderr, clock, env } = world;
+  const noColor = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
+  const colored = options.color && stdout.isTerminal && !noColor && options.format === 'text';
+  const started = clock.now();
+  let shownAt = 0;
+  const clear = (): void => {
+    if (shownAt > 0) stderr.write('\r\x1b[K');
+    shownAt = 0;
+  };
+  return {
+    paint: (style, text) => (colored ? styleText(style, text, { validateStream: false }) : text),
+    item: (data, text) => {
+      clear();
+      stdout.write(options.format === 'json' ? `${JSON.stringify(data)}\n` : `${text}\n`);
+    },
+    note: (text) => {
+      clear();
+      if (!options.quiet) stderr.write(`${text}\n`);
+    },
+    progress: (text) => {
+      const now = clock.now();
+      if (!stderr.isTerminal || options.quiet || now - started < PROGRESS_AFTER_MICROS) return;
+      if (now - shownAt < PROGRESS_EVERY_MICROS) return;
+      shownAt = now;
+      stderr.write(`\r\x1b[K${text.slice(0, Math.max(20, stderr.columns - 1))}`);
+    },
+  };
+}

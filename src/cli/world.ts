@@ -1,0 +1,61 @@
+import {
+  type Clock,
+  type Disk,
+  type Random,
+  systemClock,
+  systemDisk,
+  systemRandom,
+} from '../base/index.ts';
+
+/** A stream a command writes to. */
+export interface Sink {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  readonly columns: number;
+}
+
+/** Everything of the machine that a command may touch; tests pass their own. */
+export interface World {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: () => Promise<string>;
+  readonly stdinIsTerminal: boolean;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly disk: Disk;
+  /** Aborts on Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+const sink = (stream: NodeJS.WriteStream): Sink => ({
+  write: (text) => {
+    stream.write(text);
+  },
+  isTerminal: stream.isTTY === true,
+  columns: stream.columns ?? 80,
+});
+
+/** The machine as it is. */
+export function systemWorld(): World {
+  const interrupt = new AbortController();
+  process.once('SIGINT', () => interrupt.abort());
+  process.once('SIGTERM', () => interrupt.abort());
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    stdin: async () => {
+      const parts: Buffer[] = [];
+      for await (const part of process.stdin) parts.push(part as Buffer);
+      return Buffer.concat(parts).toString('utf8');
+    },
+    stdinIsTerminal: process.stdin.isTTY === true,
+    stdout: sink(process.stdout),
+    stderr: sink(process.stderr),
+    clock: systemClock,
+    random: systemRandom,
+    disk: systemDisk,
+    signal: interrupt.signal,
+  };
+}
