@@ -1,5 +1,6 @@
 /** `flux`: small programs an agent can trust: metered, sandboxed, equal on every machine. */
 
+export { FluxError } from './error.ts';
 export type {
   Ending,
   Host,
@@ -32,3 +33,10 @@ export {
   stackOpcodeNamed,
   type Tier,
 } from './stack/isa.ts';
+export type {
+  BasicBlock,
+  DepthRange,
+  Instruction,
+  Routine,
+  VerifiedProgram,
+} from './verify/verified-program.ts';
