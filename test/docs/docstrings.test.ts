@@ -1,0 +1,65 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+/**
+ * Runs every `@example` of a public docstring. A line `expression; // => value` is checked; other
+ * lines are run. All public names of all rooms are in scope.
+ */
+const source = join(import.meta.dirname, '../../src');
+
+interface Example {
+  readonly file: string;
+  readonly line: number;
+  readonly code: readonly string[];
+}
+
+function examplesOf(file: string): readonly Example[] {
+  const lines = readFileSync(join(source, file), 'utf8').split('\n');
+  const examples: Example[] = [];
+  for (const [index, text] of lines.entries()) {
+    if (!/^\s*\* @example\s*$/.test(text)) continue;
+    const rest = lines.slice(index + 1);
+    const end = rest.findIndex((line) => /^\s*\*\/|^\s*\* @/.test(line));
+    const code = rest.slice(0, end).map((line) => line.replace(/^\s*\* ?/, ''));
+    examples.push({ file, line: index + 1, code: code.filter((line) => !line.startsWith('```')) });
+  }
+  return examples;
+}
+
+function bodyOf({ code }: Example): string {
+  return code
+    .map((line) => {
+      const match = /^(.*?);\s*\/\/ => (.*)$/.exec(line);
+      return match === null ? line : `check(${match[1]}, ${match[2]});`;
+    })
+    .join('\n');
+}
+
+async function publicNames(): Promise<Record<string, unknown>> {
+  const names: Record<string, unknown> = {};
+  for (const room of readdirSync(source)) {
+    const index = join(source, room, 'index.ts');
+    if (room !== 'cli' && existsSync(index)) Object.assign(names, await import(index));
+  }
+  return names;
+}
+
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+  .sort();
+const examples = files.flatMap(examplesOf);
+
+test('there are examples to run', () => {
+  expect(examples.length).toBeGreaterThan(5);
+});
+
+test.each(examples)('the example in $file line $line is true', async (example) => {
+  const names = await publicNames();
+  const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor;
+  const run = new AsyncFunction('check', ...Object.keys(names), bodyOf(example));
+  await run(
+    (actual: unknown, expected: unknown) => expect(actual).toEqual(expected),
+    ...Object.values(names),
+  );
+});
