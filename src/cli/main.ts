@@ -3,7 +3,7 @@ import { DatumError } from '../base/index.ts';
 import { CliError } from './error.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { runProgram } from './program.ts';
-import { registry } from './registry.ts';
+import { commands, type Entry } from './registry.ts';
 import { systemWorld, type World } from './world.ts';
 
 /** The version in `package.json`. */
@@ -12,10 +12,15 @@ export const version = (): string => {
   return (JSON.parse(text) as { version: string }).version;
 };
 
+export interface MainOptions {
+  readonly world?: World;
+  readonly registry?: readonly Entry[];
+}
+
 /** Runs one command line and answers its exit code; never throws for a person's mistake. */
 export async function main(
   argv: readonly string[],
-  world: World = systemWorld(),
+  { world = systemWorld(), registry = commands }: MainOptions = {},
 ): Promise<ExitCode> {
   try {
     const outcome = await runProgram(argv, { registry, world, version: version() });

@@ -35,7 +35,7 @@ export async function runProgram(
     });
   }
   try {
-    await root.parseAsync([...argv], { from: 'user' });
+    await root.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return explain(error);
     throw error;
@@ -60,8 +60,7 @@ function rootCommand({ world, version }: ProgramOptions): Commander {
     .option('--read-only', 'change nothing')
     .helpOption('-h, --help', 'show help')
     .helpCommand(false)
-    .showSuggestionAfterError()
-    .action(() => root.outputHelp());
+    .showSuggestionAfterError();
   settle(root, world);
   return root;
 }

@@ -10,4 +10,4 @@ export type Entry =
   | { readonly name: string; readonly summary: string; readonly commands: readonly Entry[] };
 
 /** All commands of `datum`, in the order `datum --help` lists them. */
-export const registry: readonly Entry[] = Object.freeze<Entry[]>([]);
+export const commands: readonly Entry[] = Object.freeze<Entry[]>([]);
