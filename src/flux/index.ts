@@ -11,6 +11,24 @@ export type {
   TrapKind,
 } from './machine.ts';
 export {
+  decodeRegister,
+  isRegisterFault,
+  type RegisterDecodeFault,
+  type RegisterInstruction,
+} from './register/decode.ts';
+export {
+  formatSizes,
+  type RegisterFlow,
+  type RegisterFormat,
+  type RegisterOpcode,
+  type RegisterOperand,
+  type RegisterOperandRole,
+  type RegisterStatus,
+  registerOpcode,
+  registerOpcodeNamed,
+  registerOpcodes,
+} from './register/isa.ts';
+export {
   decodeStack,
   isStackFault,
   type StackDecodeFault,
