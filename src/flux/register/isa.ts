@@ -306,7 +306,12 @@ const byByte: readonly (RegisterOpcode | undefined)[] = Array.from({ length: 256
   registerOpcodes.find((each) => each.byte === byte),
 );
 /** LOG names both 93 and the unimplemented F3: the one that runs has the name. */
-const byName = new Map([...named, ...registerOpcodes.filter((each) => !named.includes(each))].map((each) => [each.name, each]));
+const byName = new Map(
+  [...named, ...registerOpcodes.filter((each) => !named.includes(each))].map((each) => [
+    each.name,
+    each,
+  ]),
+);
 
 /** The opcode of a byte; undefined for the five reserved bytes 7F 8F BF CF EF. */
 export function registerOpcode(byte: number): RegisterOpcode | undefined {
