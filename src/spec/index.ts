@@ -1,0 +1,8 @@
+/** `spec`: boundary contracts over JSON data, named, content-hashed, and explained to models. */
+
+export { SpecError } from './error.ts';
+export { explainForModel } from './explain.ts';
+export { printIssue, type SpecIssue, type SpecIssueTag } from './issue.ts';
+export { printPath, type SpecPath } from './path.ts';
+export { type SpecRegistry, specRegistry } from './registry.ts';
+export { type Checked, defineSpec, type Spec } from './spec.ts';
