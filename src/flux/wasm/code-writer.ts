@@ -1,0 +1,80 @@
+import { ByteWriter } from './byte-writer.ts';
+import { type ValueType, wasmMemory } from './opcodes.ts';
+
+const NO_RESULT = 0x40;
+
+/** Writes the instructions of one WebAssembly function; the caller keeps blocks and ends in balance. */
+export class CodeWriter extends ByteWriter {
+  /** Instructions without operands, in order. */
+  op(...opcodes: readonly number[]): this {
+    for (const opcode of opcodes) this.byte(opcode);
+    return this;
+  }
+
+  i32(value: number): this {
+    return this.byte(0x41).signed(value);
+  }
+
+  i64(value: bigint): this {
+    return this.byte(0x42).signedLong(value);
+  }
+
+  f64(value: number): this {
+    return this.byte(0x44).double(value);
+  }
+
+  get(local: number): this {
+    return this.byte(0x20).unsigned(local);
+  }
+
+  set(local: number): this {
+    return this.byte(0x21).unsigned(local);
+  }
+
+  tee(local: number): this {
+    return this.byte(0x22).unsigned(local);
+  }
+
+  call(functionIndex: number): this {
+    return this.byte(0x10).unsigned(functionIndex);
+  }
+
+  block(result: ValueType | typeof NO_RESULT = NO_RESULT): this {
+    return this.byte(0x02).byte(result);
+  }
+
+  loop(): this {
+    return this.byte(0x03).byte(NO_RESULT);
+  }
+
+  if(result: ValueType | typeof NO_RESULT = NO_RESULT): this {
+    return this.byte(0x04).byte(result);
+  }
+
+  else(): this {
+    return this.byte(0x05);
+  }
+
+  end(): this {
+    return this.byte(0x0b);
+  }
+
+  br(depth: number): this {
+    return this.byte(0x0c).unsigned(depth);
+  }
+
+  brIf(depth: number): this {
+    return this.byte(0x0d).unsigned(depth);
+  }
+
+  brTable(depths: readonly number[], otherwise: number): this {
+    this.byte(0x0e).unsigned(depths.length);
+    for (const depth of depths) this.unsigned(depth);
+    return this.unsigned(otherwise);
+  }
+
+  /** A load or store at the address on the stack plus `offset`; no alignment is promised. */
+  memory(access: keyof typeof wasmMemory, offset: number): this {
+    return this.byte(wasmMemory[access]).byte(0).unsigned(offset);
+  }
+}
