@@ -21,6 +21,12 @@ export interface FactInput {
   readonly validTo?: Micros;
 }
 
+/** One operation as a transaction's bytes hold it. */
+export interface Fact extends FactInput {
+  /** In place of `v` for a `private` attribute: the hash of the sealed blob that holds the value. */
+  readonly sealed?: Sha256;
+}
+
 /** One operation as it is known: a fact with its transaction and position. */
 export interface Datom {
   readonly e: Entity;
@@ -96,7 +102,7 @@ export interface Transaction {
   readonly by: string;
   readonly why: JsonObject;
   readonly if: readonly Precondition[];
-  readonly facts: readonly FactInput[];
+  readonly facts: readonly Fact[];
   readonly blobs: readonly BlobRef[];
 }
 
