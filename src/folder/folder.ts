@@ -1,0 +1,167 @@
+import type { Disk, JsonObject, Micros, Random, Sha256 } from '../base/index.ts';
+import type { Database, Log, TransactionId } from '../fact/index.ts';
+import type { Problem } from './error.ts';
+
+/**
+ * The files of a home and the facts about them, kept in step (law 2). Paths are relative to the
+ * root, with `/`. Facts stand on `doc:<path>` and `run:<id>`.
+ */
+export interface Folder {
+  /** Absolute, links resolved. */
+  readonly root: string;
+  /** Every agent folder found at the last reconcile. */
+  agents(): readonly AgentFolder[];
+  /**
+   * Brings files and facts together: adopts what is new, takes in what was changed by hand,
+   * finishes writes that were cut off. Content hashes decide, never clocks. Throws
+   * `folder/merge-under-way` (busy) while git has unmerged paths, a merge or a rebase.
+   */
+  reconcile(options?: WriteOptions): Promise<ReconcileReport>;
+  /** The bytes on disk with their hash; `undefined` when there is no such file. */
+  readDocument(path: string): Promise<StoredDocument | undefined>;
+  /** One transaction, then an atomic replace, then the mark. Neither side of a conflict is lost. */
+  writeDocument(
+    path: string,
+    content: Uint8Array | string,
+    options?: WriteDocumentOptions,
+  ): Promise<WriteResult>;
+  /** Removes a document; what it held stays in the log. */
+  removeDocument(path: string, options?: WriteDocumentOptions): Promise<WriteResult>;
+  /** Moves a document: a new entity that names the old one in `doc/moved-from`. */
+  moveDocument(from: string, to: string, options?: WriteOptions): Promise<WriteResult>;
+  /** Adds one entry to a journal or a JSONL log: the fact first, then the line. */
+  appendEntry(path: string, entry: string, options?: WriteOptions): Promise<AppendResult>;
+  /** Prints generated files anew from facts; writes only those whose text changed. */
+  printGenerated(
+    generators: readonly Generator[],
+    options?: WriteOptions,
+  ): Promise<readonly string[]>;
+  /** Brings documents back as they were known at a time, as new facts; nothing is rewritten. */
+  restore(options: RestoreOptions): Promise<RestoreReport>;
+}
+
+export interface FolderOptions {
+  readonly log: Log;
+  readonly root: string;
+  readonly disk: Disk;
+  readonly random: Random;
+  /** Where the mark of each file is kept: what this working copy last saw on disk. */
+  readonly marks: Marks;
+  /** Paths git holds as unmerged; asked before anything is written. None when absent. */
+  readonly unmerged?: () => Promise<readonly string[]>;
+}
+
+/** What this working copy last knew to be on disk; local, never in git, harmless when lost. */
+export interface Marks {
+  get(path: string): Mark | undefined;
+  set(path: string, mark: Mark): void;
+  delete(path: string): void;
+  paths(): readonly string[];
+}
+
+export interface Mark {
+  /** Hash of the whole file as it was last in step with the log. */
+  readonly hash: Sha256;
+  readonly size: number;
+  /** The transaction that put it there or took it in. */
+  readonly tx?: TransactionId;
+}
+
+export interface WriteOptions {
+  /** The principal in whose name it is written. */
+  readonly by?: string;
+  readonly why?: JsonObject;
+}
+
+export interface WriteDocumentOptions extends WriteOptions {
+  /** Write only if the file on disk has this hash; `null`: only if there is none. */
+  readonly ifHash?: Sha256 | null;
+}
+
+export interface StoredDocument {
+  readonly path: string;
+  readonly content: Uint8Array;
+  readonly hash: Sha256;
+}
+
+export type WriteResult =
+  | { readonly ok: true; readonly hash: Sha256 | null; readonly written: boolean }
+  /** The document is not what the writer saw; nothing was written. */
+  | { readonly ok: false; readonly found: Sha256 | null };
+
+export interface AppendResult {
+  /** False when the very same entry is already there. */
+  readonly written: boolean;
+  readonly tx: TransactionId;
+}
+
+/** A folder with a `model.md`: an agent. */
+export interface AgentFolder {
+  readonly name: string;
+  /** Relative to the root; empty when the root itself is the agent. */
+  readonly path: string;
+}
+
+/** A file that the runtime prints from facts. */
+export interface Generator {
+  readonly path: string;
+  /** The new text, from the database and the text now on disk, whose hand-written parts survive. */
+  readonly print: (database: Database, current: string | undefined) => Promise<string>;
+}
+
+export interface RestoreOptions extends WriteOptions {
+  readonly known: Micros | TransactionId;
+  /** A document, or a folder; all documents when absent. */
+  readonly path?: string;
+}
+
+export interface RestoreReport {
+  readonly restored: readonly string[];
+  /** Documents that did not exist then. */
+  readonly removed: readonly string[];
+  /** Documents whose content is not on this machine. */
+  readonly missing: readonly string[];
+}
+
+/** What a reconcile found and did, as data. */
+export interface ReconcileReport {
+  /** Agent folders and workshops taken in for the first time. */
+  readonly adopted: readonly Adoption[];
+  /** Documents changed by somebody's hand since the last time. */
+  readonly changed: readonly DocumentChange[];
+  /** New entries found in append-only files. */
+  readonly entries: readonly EntriesTaken[];
+  /** Paths whose write had been cut off and is now done. */
+  readonly finished: readonly string[];
+  /** Lines and files that cannot be read as what they are; kept as they are, worked around. */
+  readonly damaged: readonly Problem[];
+  /** Both sides are in the log; `kept` is what stands in the file. */
+  readonly conflicts: readonly DocumentConflict[];
+}
+
+export interface Adoption {
+  /** Relative to the root; empty for the root. */
+  readonly path: string;
+  readonly documents: number;
+  readonly entries: number;
+}
+
+export interface DocumentChange {
+  readonly path: string;
+  readonly kind: 'added' | 'changed' | 'removed' | 'moved';
+  /** The old path of a moved document. */
+  readonly from?: string;
+}
+
+export interface EntriesTaken {
+  readonly path: string;
+  readonly count: number;
+}
+
+export interface DocumentConflict {
+  readonly path: string;
+  readonly kept: Sha256 | null;
+  readonly other: Sha256 | null;
+  /** The transaction that holds the other side. */
+  readonly tx: TransactionId;
+}
