@@ -27,9 +27,6 @@ export type {
 
 // Text, Markdown and front matter under every format.
 export { type FrontMatter, parseFrontMatter, printFrontMatter, setField } from './front-matter.ts';
-export { bulletsOf, fencesOf, sectionsOf, type Section } from './sections.ts';
-export { appendLines, printSource, readSource, type SourceText } from './source-text.ts';
-
 // Memory.
 export {
   emptyIndex,
@@ -59,4 +56,6 @@ export {
   parseNote,
   printNote,
 } from './note.ts';
+export { bulletsOf, fencesOf, type Section, sectionsOf } from './sections.ts';
+export { appendLines, printSource, readSource, type SourceText } from './source-text.ts';
 export { parseWikiPage, printWikiPage, type WikiPage } from './wiki-page.ts';

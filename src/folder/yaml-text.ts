@@ -89,9 +89,10 @@ const read = (text: string, lineCounter?: LineCounter): Document.Parsed =>
   }) as Document.Parsed;
 
 /** One mistake often makes many messages; the first of a line tells it. */
-const firstOfEachLine = (problems: readonly Problem[]): readonly Problem[] => [
-  ...new Map(problems.toReversed().map((problem) => [problem.line, problem])).values(),
-].toReversed();
+const firstOfEachLine = (problems: readonly Problem[]): readonly Problem[] =>
+  [
+    ...new Map(problems.toReversed().map((problem) => [problem.line, problem])).values(),
+  ].toReversed();
 
 const firstLine = (message: string): string => message.split('\n', 1)[0] as string;
 
