@@ -1,7 +1,21 @@
 /** `flux`: small programs an agent can trust: metered, sandboxed, equal on every machine. */
 
+export {
+  type AssembleOptions,
+  type Assembly,
+  assemble,
+  readAssembly,
+} from './assembly/assemble.ts';
+export { type DisassembleOptions, disassemble } from './assembly/disassemble.ts';
+export type { FluxDocument, SourceLine } from './assembly/document.ts';
+export { parseHex, toHex } from './assembly/hex.ts';
+export { programLimits } from './assembly/limits.ts';
+export { instructionText, type ListedLine, listCode, printListing } from './assembly/listing.ts';
+export { type Problem, printProblem } from './assembly/problem.ts';
+export { bareProgram, type Program } from './assembly/program.ts';
 export { FluxError } from './error.ts';
 export type {
+  DataSegment,
   Ending,
   Host,
   HostMessage,

@@ -58,6 +58,12 @@ export interface Host {
   readonly output?: (text: string) => void;
 }
 
+/** Bytes that lie in memory when a run starts; the rest is zero. */
+export interface DataSegment {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+}
+
 /** Bounds of one run; each has a documented default in `flux/limits.ts`. */
 export interface RunLimits {
   readonly steps?: number;
