@@ -14,6 +14,7 @@ export { instructionText, type ListedLine, listCode, printListing } from './asse
 export { type Problem, printProblem } from './assembly/problem.ts';
 export { bareProgram, type Program } from './assembly/program.ts';
 export { FluxError } from './error.ts';
+export { fluxLimits } from './limits.ts';
 export type {
   DataSegment,
   Ending,
@@ -42,6 +43,8 @@ export {
   registerOpcodeNamed,
   registerOpcodes,
 } from './register/isa.ts';
+export type { RegisterStart } from './register/machine.ts';
+export { type RegisterResult, runRegister } from './register/run.ts';
 export {
   decodeStack,
   isStackFault,

@@ -25,7 +25,8 @@ export type TrapKind =
   | 'Deadline'
   | 'HostRefused'
   | 'NoHost'
-  | 'InvalidTask';
+  | 'InvalidTask'
+  | 'OutputOverflow';
 
 /** A trap is data: what went wrong, at which instruction, after how many steps. */
 export interface Trap {
@@ -70,4 +71,6 @@ export interface RunLimits {
   readonly fuel?: number;
   readonly stackDepth?: number;
   readonly callDepth?: number;
+  /** Characters the program may print. */
+  readonly output?: number;
 }

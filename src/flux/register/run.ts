@@ -1,0 +1,68 @@
+import { fluxLimits } from '../limits.ts';
+import type { Ending, Trap } from '../machine.ts';
+import { interpret } from './interpret.ts';
+import {
+  type RegisterMachine,
+  type RegisterStart,
+  registerFlags,
+  registerMachine,
+} from './machine.ts';
+import { memoryBytes } from './memory.ts';
+
+/** How a run of machine R ended and the state it left. */
+export interface RegisterResult {
+  readonly machine: 'register';
+  readonly ending: Ending;
+  readonly trap?: Trap;
+  /** Instructions executed, the one that trapped or halted included. */
+  readonly steps: number;
+  /** Address of the next instruction, of the trapping one after a trap. */
+  readonly pc: number;
+  /** Z is 1, S is 2. */
+  readonly flags: number;
+  readonly ints: Int32Array;
+  readonly floats: Float64Array;
+  readonly confidence: Float64Array;
+  readonly memory: Uint8Array;
+  /** Bottom to top. */
+  readonly stack: Int32Array;
+  readonly output: readonly string[];
+}
+
+/** The most cycles a run may take, and how it ends when they are spent. */
+export function cycleBudget({ limits = {} }: RegisterStart): { cycles: number; spent: Ending } {
+  const steps = limits.steps ?? fluxLimits.registerStepsDefault;
+  const fuel = limits.fuel ?? Number.POSITIVE_INFINITY;
+  return fuel < steps ? { cycles: fuel, spent: 'fuel' } : { cycles: steps, spent: 'step-limit' };
+}
+
+function result(machine: RegisterMachine, ending: Ending): RegisterResult {
+  return {
+    machine: 'register',
+    ending,
+    ...(machine.trap && { trap: machine.trap }),
+    steps: machine.cycles,
+    pc: machine.pc,
+    flags: registerFlags(machine),
+    ints: machine.ints.slice(),
+    floats: machine.floats.slice(),
+    confidence: machine.confidence.slice(),
+    memory: memoryBytes(machine).slice(),
+    stack: machine.stack.slice(0, machine.depth),
+    output: machine.output,
+  };
+}
+
+/**
+ * Runs a program of machine R to its end or limit. A trap is part of the result, never thrown.
+ *
+ * @example
+ * const { ints, steps } = runRegister(Uint8Array.of(0x18, 0x00, 0x2a, 0x00)); // MOVI R0, 42; HALT
+ * [ints[0], steps]; // => [42, 2]
+ */
+export function runRegister(code: Uint8Array, start: RegisterStart = {}): RegisterResult {
+  const machine = registerMachine(code, start);
+  const { cycles, spent } = cycleBudget(start);
+  interpret(machine, cycles);
+  return result(machine, machine.ending ?? spent);
+}
