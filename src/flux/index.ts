@@ -31,6 +31,7 @@ export {
   type RegisterDecodeFault,
   type RegisterInstruction,
 } from './register/decode.ts';
+export { interpret as interpretRegister } from './register/interpret.ts';
 export {
   formatSizes,
   type RegisterFlow,
@@ -43,8 +44,13 @@ export {
   registerOpcodeNamed,
   registerOpcodes,
 } from './register/isa.ts';
-export type { RegisterStart } from './register/machine.ts';
-export { type RegisterResult, runRegister } from './register/run.ts';
+export {
+  copyRegisterMachine,
+  type RegisterMachine,
+  type RegisterStart,
+  registerMachine,
+} from './register/machine.ts';
+export { type RegisterResult, registerResult, runRegister } from './register/run.ts';
 export {
   decodeStack,
   isStackFault,

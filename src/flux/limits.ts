@@ -1,7 +1,7 @@
 /** Every bound of the FLUX machines, named in one place; a run can ask for less, never for more. */
 export const fluxLimits = Object.freeze({
   /** Longer programs are refused before anything reads them. */
-  programBytesMax: 1024 * 1024,
+  codeBytesMax: 1024 * 1024,
   memoryBytes: 65_536,
   /** Instructions a register program may execute when its caller names no limit. */
   registerStepsDefault: 10_000_000,

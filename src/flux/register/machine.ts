@@ -1,6 +1,6 @@
 import { FluxError } from '../error.ts';
 import { fluxLimits } from '../limits.ts';
-import type { Ending, Host, RunLimits, Trap, TrapKind } from '../machine.ts';
+import type { DataSegment, Ending, Host, RunLimits, Trap, TrapKind } from '../machine.ts';
 
 /**
  * The state of machine R between two instructions. The interpreter and compiled code work on the
@@ -47,8 +47,7 @@ export interface RegisterStart {
   /** Float registers from F0 on. */
   readonly floats?: Iterable<number>;
   readonly confidence?: Iterable<number>;
-  /** Bytes from address 0 on. */
-  readonly memory?: Iterable<number>;
+  readonly memory?: readonly DataSegment[];
 }
 
 const REGISTERS = 256;
@@ -78,17 +77,30 @@ function bounded(name: keyof RunLimits, value: number | undefined, max: number):
   });
 }
 
-function load(target: Int32Array | Float64Array | Uint8Array, values: Iterable<number>): void {
+function load(target: Int32Array | Float64Array, values: Iterable<number>): void {
   const list = [...values];
   if (list.length > target.length) {
     throw new FluxError({
       code: 'flux/start-too-long',
       message: `a machine starts with at most ${target.length} values here, not ${list.length}`,
-      hint: 'give fewer registers or memory bytes',
+      hint: 'give fewer registers',
       kind: 'usage',
     });
   }
   target.set(list);
+}
+
+function loadSegment(memory: DataView, { address, bytes }: DataSegment): void {
+  if (Number.isInteger(address) && address >= 0 && address + bytes.length <= memory.byteLength) {
+    new Uint8Array(memory.buffer, memory.byteOffset + address, bytes.length).set(bytes);
+    return;
+  }
+  throw new FluxError({
+    code: 'flux/memory',
+    message: `data of ${bytes.length} bytes at address ${address} does not fit into memory`,
+    hint: `memory has addresses 0 to ${memory.byteLength - 1}`,
+    data: { address, bytes: bytes.length },
+  });
 }
 
 function checkConfidence(values: Iterable<number>): readonly number[] {
@@ -105,12 +117,12 @@ function checkConfidence(values: Iterable<number>): readonly number[] {
 
 /** Bytes of a program with the padding the interpreter needs; a longer one than allowed is refused. */
 export function padProgram(code: Uint8Array): Uint8Array {
-  if (code.length > fluxLimits.programBytesMax) {
+  if (code.length > fluxLimits.codeBytesMax) {
     throw new FluxError({
-      code: 'flux/program-too-long',
-      message: `a program has at most ${fluxLimits.programBytesMax} bytes, this one has ${code.length}`,
+      code: 'flux/limit',
+      message: `a program has at most ${fluxLimits.codeBytesMax} bytes, this one has ${code.length}`,
       hint: 'check that the file is FLUX bytecode',
-      data: { bytes: code.length, max: fluxLimits.programBytesMax },
+      data: { bytes: code.length, max: fluxLimits.codeBytesMax },
     });
   }
   const padded = new Uint8Array(code.length + PADDING);
@@ -128,12 +140,7 @@ export function registerMachine(
   if (start.ints) load(store.ints, start.ints);
   if (start.floats) load(store.floats, start.floats);
   if (start.confidence) load(store.confidence, checkConfidence(start.confidence));
-  if (start.memory) {
-    load(
-      new Uint8Array(store.memory.buffer, store.memory.byteOffset, fluxLimits.memoryBytes),
-      start.memory,
-    );
-  }
+  for (const segment of start.memory ?? []) loadSegment(store.memory, segment);
   return {
     code: padProgram(code),
     codeLength: code.length,
@@ -152,6 +159,20 @@ export function registerMachine(
     printed: 0,
     ending: undefined,
     trap: undefined,
+  };
+}
+
+/** A machine of its own in the same state; the host and the program are shared. */
+export function copyRegisterMachine(machine: RegisterMachine): RegisterMachine {
+  const { buffer, byteOffset, byteLength } = machine.memory;
+  return {
+    ...machine,
+    ints: machine.ints.slice(),
+    floats: machine.floats.slice(),
+    confidence: machine.confidence.slice(),
+    memory: new DataView(buffer.slice(byteOffset, byteOffset + byteLength)),
+    stack: machine.stack.slice(),
+    output: [...machine.output],
   };
 }
 

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DatumError } from '../../base/index.ts';
-import { FluxError, type HostMessage, runRegister } from '../index.ts';
+import {
+  copyRegisterMachine,
+  FluxError,
+  type HostMessage,
+  interpretRegister,
+  registerMachine,
+  registerResult,
+  runRegister,
+} from '../index.ts';
 
 /** A program from the bytes of its instructions, spaces allowed. */
 function code(hex: string): Uint8Array {
@@ -137,4 +145,22 @@ test('any bytes run to a result and never to an exception', () => {
     }),
     { numRuns: 500 },
   );
+});
+
+test('data segments fill memory before the first instruction and must fit', () => {
+  const load = code('48 00 01 0000 00');
+  const bytes = Uint8Array.of(0x2a, 0, 0, 0);
+  expect(runRegister(load, { memory: [{ address: 0, bytes }] }).ints[0]).toBe(42);
+  expect(() => runRegister(load, { memory: [{ address: 65533, bytes }] })).toThrow(/does not fit/);
+});
+
+test('a machine can be stepped, copied and continued from the copy', () => {
+  const machine = registerMachine(code('1800 01 1900 02 1900 04 00'));
+  interpretRegister(machine, 2);
+  const earlier = copyRegisterMachine(machine);
+  interpretRegister(machine, 10);
+  expect([machine.ints[0], machine.ending]).toEqual([7, 'halt']);
+  expect([earlier.ints[0], earlier.pc, earlier.cycles]).toEqual([3, 6, 2]);
+  interpretRegister(earlier, 10);
+  expect(registerResult(earlier, 'halt')).toEqual(registerResult(machine, 'halt'));
 });

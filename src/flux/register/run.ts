@@ -36,7 +36,8 @@ export function cycleBudget({ limits = {} }: RegisterStart): { cycles: number; s
   return fuel < steps ? { cycles: fuel, spent: 'fuel' } : { cycles: steps, spent: 'step-limit' };
 }
 
-function result(machine: RegisterMachine, ending: Ending): RegisterResult {
+/** The state of a machine as a result of its own, which later instructions do not change. */
+export function registerResult(machine: RegisterMachine, ending: Ending): RegisterResult {
   return {
     machine: 'register',
     ending,
@@ -64,5 +65,5 @@ export function runRegister(code: Uint8Array, start: RegisterStart = {}): Regist
   const machine = registerMachine(code, start);
   const { cycles, spent } = cycleBudget(start);
   interpret(machine, cycles);
-  return result(machine, machine.ending ?? spent);
+  return registerResult(machine, machine.ending ?? spent);
 }
