@@ -1,5 +1,8 @@
 /** `spec`: boundary contracts over JSON data, named, content-hashed, and explained to models. */
 
+/** The language contracts are written in, from its one door. */
+export { z } from 'zod';
+
 export { SpecError } from './error.ts';
 export { explainForModel } from './explain.ts';
 export { printIssue, type SpecIssue, type SpecIssueTag } from './issue.ts';

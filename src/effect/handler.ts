@@ -1,0 +1,73 @@
+import type { Json } from '../base/index.ts';
+import type { Attribute, Entity } from '../fact/index.ts';
+import type { Operation } from './operation.ts';
+
+/**
+ * Where a handler stands, outermost first. The order is what makes the stack safe: the record sees
+ * every attempt, guards decide before anything is paid, each live attempt is paid and announced by
+ * itself, and nothing leaves unredacted.
+ */
+export const places = [
+  'trace',
+  'record',
+  'idempotency',
+  'policy',
+  'mandate',
+  'judge',
+  'dry-run',
+  'cache',
+  'retry',
+  'budget',
+  'limit',
+  'intent',
+  'redact',
+  'live',
+] as const;
+
+export type Place = (typeof places)[number];
+
+/** One performed effect on its way through the handlers. */
+export interface Call {
+  readonly operation: Operation;
+  /** What the input schema parsed to, as JSON. */
+  readonly args: Json;
+  readonly signal?: AbortSignal;
+  /** The caller's idempotency key: effects with one key happen once. */
+  readonly key?: string;
+  /** Called with pieces of a long answer as they arrive; a served answer has no pieces. */
+  readonly onProgress?: (piece: Json) => void;
+  /** The call's place in its run, when something records it. */
+  readonly step?: Step;
+}
+
+/** A call's place in the record of its run. */
+export interface Step {
+  readonly run: string;
+  /** `4`, or `4.1` for the first effect performed inside step 4. */
+  readonly address: string;
+  /** The entity of its facts, `effect:<run>/<address>`. */
+  readonly entity: Entity;
+  /** How often its intent was written, in this process or an earlier one. */
+  readonly attempts: number;
+  /** Adds a fact about this step; it is durable before the effect leaves. */
+  note(attribute: Attribute, value: Json): void;
+}
+
+/** Goes on to the next handler inwards. */
+export type Next = (call: Call) => Promise<Json>;
+
+/**
+ * Something that stands around effects or performs them. A handler may answer by itself, pass the
+ * call on unchanged or changed, pass it on several times, or throw.
+ */
+export interface Handler {
+  /** Unique in a stack: a second handler of a name replaces the first. */
+  readonly name: string;
+  /** `live` when absent. */
+  readonly place?: Place;
+  /** Names of the operations it sees; all when absent. */
+  readonly operations?: readonly string[];
+  handle(call: Call, next: Next): Promise<Json>;
+}
+
+export const placeOf = (handler: Handler): Place => handler.place ?? 'live';

@@ -1,0 +1,20 @@
+/** `effect`: the one way to touch the world, and the handlers that stand around it. */
+
+export { EffectError, type Failure, failureData, failureOf } from './error.ts';
+export { type Call, type Handler, type Next, type Place, places, type Step } from './handler.ts';
+export { answer, type Clause, liveHandler } from './live.ts';
+export {
+  defineOperation,
+  type EffectKind,
+  type Operation,
+  type OperationOptions,
+} from './operation.ts';
+export {
+  currentStack,
+  type PerformOptions,
+  perform,
+  unguarded,
+  within,
+  without,
+} from './perform.ts';
+export { type Stack, stackOf, uncoveredOperations } from './stack.ts';
