@@ -2,14 +2,20 @@
 
 export { FactError } from './error.ts';
 export { isAttribute } from './fact.ts';
-export type { IndexedTransaction, Place } from './indexed-transaction.ts';
-export { generateKeyPair, type KeyPair, keyPairOf, verifierOf, writerOf } from './key-pair.ts';
+export type { IndexedTransaction } from './indexed-transaction.ts';
+export {
+  generateKeyPair,
+  isWriter,
+  type KeyPair,
+  keyPairOf,
+  verifierOf,
+  writerOf,
+} from './key-pair.ts';
 export { decodeLine, encodeLine, type SignatureHex, type SignedBytes } from './line.ts';
 export type * from './log.ts';
 export {
   decodeTransaction,
   encodeTransaction,
   isBranch,
-  isWriter,
   type TransactionContent,
 } from './transaction.ts';

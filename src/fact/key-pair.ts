@@ -36,6 +36,10 @@ export function keyPairOf(seed: Uint8Array): KeyPair {
 export const writerOf = (publicKey: string): string =>
   sha256(Buffer.from(publicKey, 'hex')).slice(0, 32);
 
+/** True for a writer's name. */
+export const isWriter = (text: unknown): text is string =>
+  typeof text === 'string' && /^[0-9a-f]{32}$/.test(text);
+
 /** Checks signatures of one public key, given raw in 64 hex digits. */
 export function verifierOf(publicKey: string): (id: TransactionId, sig: SignatureHex) => boolean {
   const der = Buffer.concat([SPKI_PREFIX, Buffer.from(publicKey, 'hex')]);

@@ -13,6 +13,7 @@ import {
 import { FactError } from './error.ts';
 import { encodeFact, readFact } from './fact.ts';
 import { bad, check, encodeInstant, newer } from './form.ts';
+import { isWriter } from './key-pair.ts';
 import type { BlobRef, Precondition, Transaction } from './log.ts';
 import { encodePrecondition, readPrecondition } from './precondition.ts';
 
@@ -63,10 +64,6 @@ export function decodeTransaction(bytes: Uint8Array): Transaction {
   check(encodeOrRefuse(content) === text, 'it is not in canonical form');
   return { id: sha256(bytes), ...content };
 }
-
-/** True for a writer's name: the first 32 hex digits of the SHA-256 of its public key. */
-export const isWriter = (text: unknown): text is string =>
-  typeof text === 'string' && /^[0-9a-f]{32}$/.test(text);
 
 /** True for a branch name: 1 to 256 printable characters without spaces at its ends. */
 export const isBranch = (text: unknown): text is string =>

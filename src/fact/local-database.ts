@@ -1,0 +1,109 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../base/index.ts';
+import { FactError } from './error.ts';
+
+/** A SQLite connection whose write lock is the lock of the home between processes. */
+export interface LocalDatabase {
+  readonly db: DatabaseSync;
+  /**
+   * Runs `work` in one SQL transaction under the lock: committed when it returns, undone when it
+   * throws. Waits for the lock without blocking the event loop; throws `fact/busy` after 30 s.
+   */
+  locked<T>(work: () => T): Promise<T>;
+  close(): void;
+}
+
+export interface LocalDatabaseOptions {
+  /** A file, or `:memory:`. */
+  readonly path: string | URL;
+  readonly clock: Clock;
+  readonly readOnly?: boolean;
+}
+
+/** How long one attempt may hold up the event loop. */
+const ATTEMPT_MILLIS = 10;
+const WAIT_MICROS_MAX = 30_000_000;
+
+/** Opens or creates a database; waits while another process is opening or recovering it. */
+export async function openLocalDatabase(options: LocalDatabaseOptions): Promise<LocalDatabase> {
+  const { clock, readOnly = false } = options;
+  const db = await untilFree(clock, () => connect(options));
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  const end = (): void => {
+    if (db.isTransaction) db.exec('ROLLBACK');
+  };
+  return {
+    db,
+    locked: async (work) => {
+      if (readOnly) throw readOnlyError();
+      await untilFree(clock, () => begin.run());
+      try {
+        const result = work();
+        commit.run();
+        return result;
+      } catch (error) {
+        end();
+        throw error;
+      }
+    },
+    close: () => {
+      end();
+      db.close();
+    },
+  };
+}
+
+function connect({ path, readOnly = false }: LocalDatabaseOptions): DatabaseSync {
+  const db = new DatabaseSync(path, { readOnly, timeout: ATTEMPT_MILLIS });
+  try {
+    // Both are hints a file system may not be able to follow; then a rollback journal serves.
+    if (!readOnly) db.exec('PRAGMA journal_mode = WAL');
+    db.exec('PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Repeats `attempt` while the database is locked by another process. */
+async function untilFree<T>(clock: Clock, attempt: () => T): Promise<T> {
+  const start = clock.now();
+  for (;;) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      if (clock.now() - start > WAIT_MICROS_MAX) throw busyError(error);
+    }
+    await clock.sleep(1);
+  }
+}
+
+/** The primary result code of a SQLite error, `undefined` for any other error. */
+export function sqliteCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error)) return undefined;
+  return typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
+}
+
+/** SQLITE_BUSY and SQLITE_LOCKED. */
+const isBusy = (error: unknown): boolean => [5, 6].includes(sqliteCode(error) ?? 0);
+
+const busyError = (cause: unknown): FactError =>
+  new FactError({
+    code: 'fact/busy',
+    message: 'another process has held the lock of this home for over 30 seconds',
+    hint: 'wait for it to finish, or end it',
+    kind: 'busy',
+    cause,
+  });
+
+/** The error for a write to a log that was opened for reading only. */
+export const readOnlyError = (): FactError =>
+  new FactError({
+    code: 'fact/read-only',
+    message: 'this log is open for reading only',
+    hint: 'run the command without --read-only, in a folder that can be written',
+    kind: 'refused',
+  });
