@@ -17,4 +17,22 @@ export {
   within,
   without,
 } from './perform.ts';
+export { inParallel } from './recording/parallel.ts';
+export { openRecorder, type Recorder } from './recording/recorder.ts';
+export type { RecordOptions } from './recording/run-record.ts';
+export {
+  type RecordedCall,
+  type RecordedOutcome,
+  type RecordedStep,
+  readStep,
+  stepEntity,
+} from './recording/step-facts.ts';
+export {
+  argsOf,
+  resultOf,
+  type Settlement,
+  settleStep,
+  stepsOf,
+  unsettledSteps,
+} from './recording/steps.ts';
 export { type Stack, stackOf, uncoveredOperations } from './stack.ts';

@@ -1,0 +1,31 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/**
+ * A sequence of steps that are numbered one after another: a run's own steps, the steps performed
+ * inside one step, or the steps of one parallel task.
+ */
+export interface Lane {
+  readonly run: string;
+  /** What stands before a step's number, such as `4.` or nothing. */
+  readonly prefix: string;
+  /** Steps numbered so far. */
+  taken: number;
+}
+
+export const newLane = (run: string, prefix: string): Lane => ({ run, prefix, taken: 0 });
+
+/** The next step's address, taken at once so that the order of the calls is the order of the steps. */
+export function takeAddress(lane: Lane): string {
+  lane.taken += 1;
+  return `${lane.prefix}${lane.taken}`;
+}
+
+const lanes = new AsyncLocalStorage<Lane>();
+
+/** The lane in force, when it belongs to the run. */
+export function currentLane(run: string): Lane | undefined {
+  const lane = lanes.getStore();
+  return lane?.run === run ? lane : undefined;
+}
+
+export const inLane = <T>(lane: Lane, fn: () => T): T => lanes.run(lane, fn);

@@ -1,0 +1,100 @@
+import { escapeTags, hashOf, type Json, type Sha256 } from '../../base/index.ts';
+import type { Attribute, FactInput } from '../../fact/index.ts';
+import { EffectError } from '../error.ts';
+import type { Call, Step } from '../handler.ts';
+import { type Lane, newLane } from './lane.ts';
+import type { Entry, RunRecord } from './run-record.ts';
+import { attributes, encodeCall, encodeOutcome, stepEntity } from './step-facts.ts';
+
+/** A step that is being performed now: what is to be written of it, and what was. */
+export class OpenStep implements Step {
+  readonly run: string;
+  readonly address: string;
+  readonly entity: string;
+  /** Over the redacted arguments: what a resumed program must perform again. */
+  readonly argsHash: Sha256;
+  /** Where the effects performed inside this step are numbered. */
+  readonly inside: Lane;
+  readonly #record: RunRecord;
+  readonly #call: Call;
+  readonly #args: Json;
+  #attempts: number;
+  #notes: FactInput[] = [];
+  #callWritten: boolean;
+
+  constructor(record: RunRecord, call: Call, earlier: { address: string; attempts: number }) {
+    this.run = record.run;
+    this.address = earlier.address;
+    this.entity = stepEntity(record.run, earlier.address);
+    this.#record = record;
+    this.#call = call;
+    this.inside = newLane(record.run, `${earlier.address}.`);
+    this.#args = record.redact(call.args);
+    this.argsHash = hashOf(escapeTags(this.#args));
+    this.#attempts = earlier.attempts;
+    this.#callWritten = earlier.attempts > 0;
+  }
+
+  get attempts(): number {
+    return this.#attempts;
+  }
+
+  note(attribute: Attribute, value: Json): void {
+    this.#notes.push({ e: this.entity, a: attribute, v: value });
+  }
+
+  /** Writes that the effect is about to leave, and waits for the disk. */
+  async announce(): Promise<void> {
+    const { facts, blobs } = await this.#pending();
+    const { entity: e } = this;
+    const a = attributes.intent;
+    const before = this.#attempts;
+    const intent = { e, a, v: before + 1 };
+    const condition = before === 0 ? { e, a, absent: true as const } : { e, a, is: before };
+    const entry = { facts: [...facts, intent], blobs };
+    if (!(await this.#record.announce(this.address, entry, [condition]))) throw this.#taken();
+    this.#attempts = before + 1;
+  }
+
+  /** Writes how the step ended. */
+  async finish(as: 'ok' | 'error', value: Json): Promise<void> {
+    const ok = as === 'ok';
+    const { facts, blobs } = await this.#pending();
+    const { stored, blobs: more } = await this.#record.shelve(value);
+    const outcome = encodeOutcome({ ok, value: stored, inside: this.inside.taken });
+    const entry = {
+      facts: [...facts, this.#fact(attributes.outcome, outcome)],
+      blobs: [...blobs, ...more],
+    };
+    // A read that worked can be read again if this process dies; whatever else happened is written.
+    const again = ok && this.#call.operation.kind === 'read';
+    if (again) this.#record.hold(entry);
+    else await this.#record.append(this.address, entry);
+  }
+
+  /** Notes, and the call itself the first time. */
+  async #pending(): Promise<Entry> {
+    const notes = this.#notes;
+    this.#notes = [];
+    if (this.#callWritten) return { facts: notes, blobs: [] };
+    this.#callWritten = true;
+    const { stored: args, blobs } = await this.#record.shelve(this.#args);
+    const { name: operation, kind } = this.#call.operation;
+    const call = encodeCall({ operation, kind, hash: this.argsHash, args });
+    return { facts: [this.#fact(attributes.call, call), ...notes], blobs };
+  }
+
+  #fact(a: Attribute, v: Json): FactInput {
+    return { e: this.entity, a, v };
+  }
+
+  #taken(): EffectError {
+    return new EffectError({
+      code: 'effect/step-taken',
+      message: `another process is performing step ${this.address} of run ${this.run}`,
+      hint: 'wait until it ends, or stop it and resume the run',
+      kind: 'busy',
+      data: { run: this.run, step: this.address },
+    });
+  }
+}

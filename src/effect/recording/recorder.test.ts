@@ -1,0 +1,645 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Json, manualClock, sha256 } from '../../base/index.ts';
+import type { Blobs, Database, FactInput, Log, TransactOptions } from '../../fact/index.ts';
+import { z } from '../../spec/index.ts';
+import {
+  answer,
+  argsOf,
+  defineOperation,
+  EffectError,
+  type Handler,
+  inParallel,
+  liveHandler,
+  openRecorder,
+  perform,
+  type RecordOptions,
+  readStep,
+  resultOf,
+  settleStep,
+  stepEntity,
+  stepsOf,
+  unguarded,
+  unsettledSteps,
+  within,
+} from '../index.ts';
+
+/** A log in memory: what is written `later` is lost by a crash, as after a power cut. */
+function fakeLog() {
+  interface Written {
+    readonly facts: readonly FactInput[];
+    readonly options: TransactOptions;
+  }
+  const store = new Map<string, Buffer>();
+  let written: Written[] = [];
+  let durable = 0;
+  let reads = 0;
+  let failing = false;
+  const read = (e: string): Record<string, Json> => {
+    const found: Record<string, Json> = {};
+    for (const fact of written.flatMap(({ facts }) => facts)) {
+      if (fact.e !== e) continue;
+      if (fact.op === 'retract') delete found[fact.a];
+      else found[fact.a] = structuredClone(fact.v) as Json;
+    }
+    return found;
+  };
+  const blobs: Blobs = {
+    put: async (content, keep) => {
+      const bytes = Buffer.from(content);
+      store.set(sha256(bytes), bytes);
+      return { hash: sha256(bytes), size: bytes.length, keep };
+    },
+    get: async (hash) => store.get(hash),
+  };
+  const log: Partial<Log> = {
+    clock: manualClock(0),
+    blobs,
+    transact: async (facts, options = {}) => {
+      if (failing) throw new EffectError({ code: 'test/full', message: 'disk full', hint: '' });
+      for (const condition of options.if ?? []) {
+        const found = read(condition.e)[condition.a];
+        const holds = 'is' in condition ? found === condition.is : found === undefined;
+        if (!holds) return { ok: false, failed: condition, found };
+      }
+      written.push({ facts, options });
+      if (options.durability !== 'later') durable = written.length;
+      return { ok: true, id: '', seq: written.length, at: 0, written: true };
+    },
+    sync: async () => {
+      durable = written.length;
+    },
+    at: async () => {
+      const known: Partial<Database> = {
+        entity: async (e) => {
+          reads += 1;
+          return read(e);
+        },
+        get: async (e, a) => read(e)[a],
+      };
+      return known as Database;
+    },
+  };
+  return {
+    log: log as Log,
+    blobs: store,
+    transactions: () => written,
+    reads: () => reads,
+    crash: (keep: 'durable' | 'all') => {
+      if (keep === 'durable') written = written.slice(0, durable);
+    },
+    fill: (full: boolean) => {
+      failing = full;
+    },
+  };
+}
+
+const text = z.string();
+const look = defineOperation({ name: 'demo/look', kind: 'read', input: text, output: text });
+const pay = defineOperation({ name: 'demo/pay', kind: 'external', input: text, output: text });
+const put = defineOperation({
+  name: 'demo/put',
+  kind: 'write',
+  input: text,
+  output: text,
+  idempotent: true,
+});
+
+/** A world that counts what reaches it, fails at one argument, and dies with the machine at another. */
+function world(options: { readonly failAt?: string; readonly dieAt?: string } = {}) {
+  const calls: string[] = [];
+  const died = Promise.withResolvers<'died'>();
+  const reach = (name: string) => async (args: string) => {
+    calls.push(`${name} ${args}`);
+    if (args === options.dieAt) {
+      died.resolve('died');
+      await new Promise(() => {});
+    }
+    if (args === options.failAt) {
+      throw new EffectError({ code: 'demo/no', message: `no ${args}`, hint: 'ask for more' });
+    }
+    return `${name}:${args}`;
+  };
+  const handler = liveHandler('world', [
+    answer(look, reach('look')),
+    answer(pay, reach('pay')),
+    answer(put, reach('put')),
+  ]);
+  return { handler, calls, died: died.promise };
+}
+
+const run = 'r1';
+type Fake = ReturnType<typeof fakeLog>;
+type World = ReturnType<typeof world>;
+
+/** One process that runs the program; when its world dies it leaves without closing anything. */
+async function processRuns<T>(
+  { log }: Fake,
+  { handler, died }: World,
+  program: () => Promise<T>,
+  { more = [], ...options }: Partial<RecordOptions> & { readonly more?: readonly Handler[] } = {},
+): Promise<T | 'died'> {
+  const recorder = await openRecorder({ log, run, ...options });
+  const running = within([...recorder.handlers, ...more, handler], program);
+  const ended = await Promise.race([Promise.allSettled([running]), died]);
+  if (ended === 'died') return 'died';
+  await recorder.close();
+  if (recorder.stopped !== undefined) throw recorder.stopped;
+  return running;
+}
+
+const steps = async (): Promise<readonly string[]> => [
+  await perform(look, 'a'),
+  await perform(pay, 'b'),
+  await perform(look, 'c'),
+  await perform(put, 'd'),
+];
+const results = ['look:a', 'pay:b', 'look:c', 'put:d'];
+
+test('a finished run is served whole: nothing reaches the world again', async () => {
+  const fake = fakeLog();
+  expect(await processRuns(fake, world(), steps)).toEqual(results);
+  const again = world();
+  expect(await processRuns(fake, again, steps)).toEqual(results);
+  expect(again.calls).toEqual([]);
+});
+
+test('a resumed run goes live at the first step without a result', async () => {
+  const fake = fakeLog();
+  await processRuns(fake, world({ dieAt: 'd' }), steps);
+  fake.crash('durable');
+  const again = world();
+  expect(await processRuns(fake, again, steps)).toEqual(results);
+  expect(again.calls).toEqual(['put d']);
+});
+
+test('serving a step costs one read, and a run that never began costs none', async () => {
+  const fake = fakeLog();
+  await processRuns(fake, world(), steps);
+  expect(fake.reads()).toBe(0);
+  await processRuns(fake, world(), steps);
+  expect(fake.reads()).toBe(4);
+});
+
+test('an intent is durable before the effect leaves, with every read before it', async () => {
+  const fake = fakeLog();
+  const seen: string[] = [];
+  const watching = liveHandler('watch', [
+    answer(look, () => 'seen'),
+    answer(pay, async () => {
+      fake.crash('durable');
+      const db = await fake.log.at();
+      for (const address of ['1', '2']) {
+        const step = await readStep(db, run, address);
+        seen.push(`${step?.call?.operation} ${step?.attempts} ${step?.outcome?.ok}`);
+      }
+      return 'paid';
+    }),
+  ]);
+  await processRuns(fake, world(), steps, { more: [watching] });
+  expect(seen).toEqual(['demo/look 0 true', 'demo/pay 1 undefined']);
+});
+
+test('reads wait in the buffer; a write costs two transactions, one of them synced', async () => {
+  const fake = fakeLog();
+  await processRuns(fake, world(), steps);
+  expect(fake.transactions().map(({ options }) => options.durability)).toEqual([
+    'now',
+    'later',
+    'now',
+    'later',
+  ]);
+  const readsOnly = fakeLog();
+  await processRuns(readsOnly, world(), async () => {
+    for (let n = 0; n < 10; n += 1) await perform(look, String(n));
+  });
+  expect(readsOnly.transactions().length).toBe(1);
+});
+
+test('what was begun and has no result is reported, not repeated', async () => {
+  const fake = fakeLog();
+  await processRuns(fake, world({ dieAt: 'b' }), steps);
+  const again = world();
+  await expect(processRuns(fake, again, steps)).rejects.toMatchObject({
+    code: 'effect/unknown-outcome',
+    data: { run, step: '2', operation: 'demo/pay' },
+  });
+  expect(again.calls).toEqual([]);
+  const open = await unsettledSteps(await fake.log.at(), run);
+  expect(open.map((step) => step.address)).toEqual(['2']);
+});
+
+test.each([
+  ['its result', { result: 'pay:found' } as const, 'pay:found', []],
+  ['to be repeated', 'repeat' as const, 'pay:b', ['pay b']],
+])('a step settled with %s lets the run go on', async (_, as, paid, reached) => {
+  const fake = fakeLog();
+  await processRuns(fake, world({ dieAt: 'b' }), steps);
+  await settleStep(fake.log, { run, address: '2', as, by: 'user:ada' });
+  const again = world();
+  expect(await processRuns(fake, again, steps)).toEqual(['look:a', paid, 'look:c', 'put:d']);
+  expect(again.calls).toEqual([...reached, 'look c', 'put d']);
+});
+
+test('a step settled as failed gives the program that failure, and settles only once', async () => {
+  const fake = fakeLog();
+  await processRuns(fake, world({ dieAt: 'b' }), steps);
+  const settlement = { run, address: '2', as: { failed: 'the bank says no' } };
+  await settleStep(fake.log, settlement);
+  await expect(settleStep(fake.log, settlement)).rejects.toMatchObject({ code: 'effect/settled' });
+  await expect(processRuns(fake, world(), steps)).rejects.toMatchObject({
+    code: 'effect/did-not-happen',
+    message: 'the bank says no',
+  });
+});
+
+test('an idempotent step is repeated, and its attempts are counted', async () => {
+  const fake = fakeLog();
+  await processRuns(fake, world({ dieAt: 'd' }), steps);
+  await processRuns(fake, world(), steps);
+  const step = await readStep(await fake.log.at(), run, '4');
+  expect([step?.attempts, step?.outcome?.ok]).toEqual([2, true]);
+});
+
+test('an error is recorded and served as the same error', async () => {
+  const fake = fakeLog();
+  const careful = async () => {
+    const codes: unknown[] = [];
+    for (const amount of ['1', '2']) {
+      codes.push(await perform(pay, amount).catch((error: unknown) => error));
+    }
+    return codes;
+  };
+  const first = await processRuns(fake, world({ failAt: '1' }), careful);
+  const second = await processRuns(fake, world(), careful);
+  expect(first).toMatchObject([
+    { code: 'demo/no', message: 'no 1', hint: 'ask for more' },
+    'pay:2',
+  ]);
+  expect(second).toMatchObject([
+    { code: 'demo/no', message: 'no 1', hint: 'ask for more' },
+    'pay:2',
+  ]);
+});
+
+test('a program that swallows the report cannot go on past it', async () => {
+  const fake = fakeLog();
+  await processRuns(fake, world({ dieAt: 'b' }), steps);
+  const again = world();
+  const codes: unknown[] = [];
+  const careless = async () => {
+    for (const args of ['a', 'b', 'c']) {
+      const operation = args === 'b' ? pay : look;
+      codes.push(await perform(operation, args).catch((error: EffectError) => error.code));
+    }
+  };
+  await expect(processRuns(fake, again, careless)).rejects.toMatchObject({
+    code: 'effect/unknown-outcome',
+  });
+  expect(codes).toEqual(['look:a', 'effect/unknown-outcome', 'effect/unknown-outcome']);
+  expect(again.calls).toEqual([]);
+});
+
+test('a run whose last step failed serves the failure, or tries it again when asked to', async () => {
+  const fake = fakeLog();
+  await expect(processRuns(fake, world({ failAt: 'd' }), steps)).rejects.toThrow('no d');
+  await expect(processRuns(fake, world(), steps)).rejects.toThrow('no d');
+  const again = world();
+  expect(await processRuns(fake, again, steps, { lastError: 'retry' })).toEqual(results);
+  expect(again.calls).toEqual(['put d']);
+});
+
+test('a handled failure in the middle of a run is never tried again', async () => {
+  const fake = fakeLog();
+  const handled = async () => [
+    await perform(pay, 'x').catch(() => 'handled'),
+    await perform(pay, 'y'),
+  ];
+  await processRuns(fake, world({ failAt: 'x' }), handled);
+  const again = world();
+  const result = await processRuns(fake, again, handled, { lastError: 'retry' });
+  expect([result, again.calls]).toEqual([['handled', 'pay:y'], []]);
+});
+
+test.each([
+  ['another operation', async () => perform(put, 'a'), 'demo/look', 'demo/put'],
+  ['other arguments', async () => perform(look, 'z'), 'demo/look', 'with other arguments'],
+  ['parallel tasks', async () => inParallel([steps]), 'demo/look', '1 tasks side by side'],
+])('a program that now performs %s diverges, and the step is named', async (_, other, was, now) => {
+  const fake = fakeLog();
+  await processRuns(fake, world(), steps);
+  const reached = world();
+  const attempt: Promise<unknown> = processRuns(fake, reached, other as () => Promise<unknown>);
+  await expect(attempt).rejects.toMatchObject({
+    code: 'effect/diverged',
+    message: expect.stringMatching(new RegExp(`step 1 of run r1 was ${was}.*${now}`)),
+  });
+  expect(reached.calls).toEqual([]);
+});
+
+test('effects performed inside a step are its own steps, and are skipped with it', async () => {
+  const tool = defineOperation({ name: 'demo/tool', kind: 'highRisk', input: text, output: text });
+  const toolbox = liveHandler('toolbox', [
+    answer(tool, async (args) => `${await perform(look, args)} ${await perform(pay, args)}`),
+  ]);
+  const uses = async () => [await perform(tool, 'x'), await perform(pay, 'last')];
+  const fake = fakeLog();
+  await processRuns(fake, world({ dieAt: 'last' }), uses, { more: [toolbox] });
+  const recorded: string[] = [];
+  for await (const { address, call } of stepsOf(await fake.log.at(), run)) {
+    recorded.push(`${address} ${call?.operation}`);
+  }
+  const tree = ['1 demo/tool', '1.1 demo/look', '1.2 demo/pay', '2 demo/pay'];
+  expect(recorded).toEqual(tree);
+  await settleStep(fake.log, { run, address: '2', as: 'repeat' });
+  const again = world();
+  await processRuns(fake, again, uses, { more: [toolbox] });
+  expect(again.calls).toEqual(['pay last']);
+});
+
+test('a step that died half way is served the effects it had performed inside', async () => {
+  const tool = defineOperation({
+    name: 'demo/tool',
+    kind: 'write',
+    input: text,
+    output: text,
+    idempotent: true,
+  });
+  const toolbox = liveHandler('toolbox', [
+    answer(tool, async () => `${await perform(pay, 'one')} ${await perform(put, 'two')}`),
+  ]);
+  const fake = fakeLog();
+  const uses = () => perform(tool, 'x');
+  await processRuns(fake, world({ dieAt: 'two' }), uses, { more: [toolbox] });
+  const again = world();
+  expect(await processRuns(fake, again, uses, { more: [toolbox] })).toBe('pay:one put:two');
+  expect(again.calls).toEqual(['put two']);
+});
+
+test('a guard has its own effects recorded inside the step it judges', async () => {
+  const judge: Handler = {
+    name: 'judge',
+    place: 'judge',
+    handle: async (call, next) => {
+      call.step?.note('guard/verdict', await unguarded(() => perform(look, 'fair?')));
+      return next(call);
+    },
+  };
+  const fake = fakeLog();
+  await processRuns(fake, world(), () => perform(pay, 'b'), { more: [judge] });
+  const step = await readStep(await fake.log.at(), run, '1');
+  expect(step?.notes).toEqual({ 'guard/verdict': 'look:fair?' });
+  const inner = await readStep(await fake.log.at(), run, '1.1');
+  expect(inner?.call?.operation).toBe('demo/look');
+});
+
+test('a refusal before the intent is recorded without one', async () => {
+  const policy: Handler = {
+    name: 'policy',
+    place: 'policy',
+    handle: () =>
+      Promise.reject(
+        new EffectError({ code: 'demo/denied', message: 'denied', hint: 'ask', kind: 'refused' }),
+      ),
+  };
+  const fake = fakeLog();
+  const denied = processRuns(fake, world(), () => perform(pay, 'b'), { more: [policy] });
+  await expect(denied).rejects.toMatchObject({ code: 'demo/denied', kind: 'refused' });
+  const step = await readStep(await fake.log.at(), run, '1');
+  expect([step?.attempts, step?.outcome?.ok]).toEqual([0, false]);
+});
+
+test('tasks side by side number their own steps, whichever finishes first', async () => {
+  const order: string[] = [];
+  const racing = (slow: string) =>
+    liveHandler('race', [
+      answer(look, async (args) => {
+        for (let turn = 0; turn < (args.startsWith(slow) ? 20 : 1); turn += 1) {
+          await Promise.resolve();
+        }
+        order.push(args);
+        return args;
+      }),
+    ]);
+  const task = (name: string) => async () => [
+    await perform(look, `${name}1`),
+    await perform(look, `${name}2`),
+  ];
+  const both = async () => [await inParallel([task('a'), task('b')]), await perform(pay, 'end')];
+  const fake = fakeLog();
+  await processRuns(fake, world({ dieAt: 'end' }), both, { more: [racing('a')] });
+  expect(order).toEqual(['b1', 'b2', 'a1', 'a2']);
+  await settleStep(fake.log, { run, address: '2', as: 'repeat' });
+  expect(await processRuns(fake, world(), both, { more: [racing('b')] })).toEqual([
+    [
+      ['a1', 'a2'],
+      ['b1', 'b2'],
+    ],
+    'pay:end',
+  ]);
+  expect(order.length).toBe(4);
+  const addresses: string[] = [];
+  for await (const step of stepsOf(await fake.log.at(), run)) addresses.push(step.address);
+  expect(addresses).toEqual(['1', '1.1.1', '1.1.2', '1.2.1', '1.2.2', '2']);
+});
+
+test('tasks side by side are all waited for, and the first failure by position is thrown', async () => {
+  const done: string[] = [];
+  const tasks = [
+    async () => {
+      await Promise.resolve();
+      throw new EffectError({ code: 'demo/first', message: 'first', hint: '' });
+    },
+    async () => {
+      throw new EffectError({ code: 'demo/second', message: 'second', hint: '' });
+    },
+    async () => {
+      for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+      done.push('third');
+    },
+  ];
+  await expect(inParallel(tasks)).rejects.toMatchObject({ code: 'demo/first' });
+  expect(done).toEqual(['third']);
+});
+
+test('the trouble of a run inside a step is an ordinary failure of that step', async () => {
+  const fake = fakeLog();
+  await processRuns(fake, world({ dieAt: 'b' }), steps, { run: 'inner' });
+  const helper = defineOperation({ name: 'demo/help', kind: 'write', input: text, output: text });
+  const delegate = liveHandler('delegate', [
+    answer(helper, async () => String(await processRuns(fake, world(), steps, { run: 'inner' }))),
+  ]);
+  const outer = async () => [
+    await perform(helper, 'x').catch((error: EffectError) => error.code),
+    await perform(put, 'y'),
+  ];
+  const result = await processRuns(fake, world(), outer, { run: 'outer', more: [delegate] });
+  expect(result).toEqual(['effect/unknown-outcome', 'put:y']);
+  const served = await processRuns(fake, world(), outer, { run: 'outer', more: [delegate] });
+  expect(served).toEqual(result);
+});
+
+test('two processes on one run: the second is refused at the step the first performs', async () => {
+  const fake = fakeLog();
+  await fake.log.transact([{ e: 'effect:r1', a: 'effect/begun', v: true }]);
+  const first = await openRecorder({ log: fake.log, run });
+  const second = await openRecorder({ log: fake.log, run });
+  const gate = Promise.withResolvers<string>();
+  const slow = liveHandler('slow', [answer(pay, () => gate.promise)]);
+  const pending = within([...first.handlers, slow], () => perform(pay, 'b'));
+  const refused = within([...second.handlers, slow], () => perform(pay, 'b'));
+  await expect(refused).rejects.toMatchObject({ code: 'effect/step-taken', kind: 'busy' });
+  gate.resolve('once');
+  expect(await pending).toBe('once');
+});
+
+test('what is recorded is redacted first, and the program sees what was recorded', async () => {
+  const hide = (value: Json): Json =>
+    JSON.parse(JSON.stringify(value).replaceAll('secret', '[redacted]'));
+  const fake = fakeLog();
+  const result = await processRuns(fake, world(), () => perform(pay, 'secret'), { redact: hide });
+  expect(result).toBe('pay:[redacted]');
+  expect(JSON.stringify(fake.transactions())).not.toContain('secret');
+  const again = world();
+  await processRuns(fake, again, () => perform(pay, 'secret'), { redact: hide });
+  expect(again.calls).toEqual([]);
+});
+
+test('a call cut off by its caller has no outcome', async () => {
+  const fake = fakeLog();
+  const controller = new AbortController();
+  const hanging = liveHandler('hanging', [
+    answer(put, async (_, call) => {
+      controller.abort();
+      call.signal?.throwIfAborted();
+      return '';
+    }),
+  ]);
+  const cut = processRuns(fake, world(), () => perform(put, 'd', { signal: controller.signal }), {
+    more: [hanging],
+  });
+  await expect(cut).rejects.toThrow('aborted');
+  const step = await readStep(await fake.log.at(), run, '1');
+  expect([step?.attempts, step?.outcome]).toEqual([1, undefined]);
+});
+
+test('when the log cannot be written nothing leaves, and held reads are not lost', async () => {
+  const fake = fakeLog();
+  const reached = world();
+  const recorder = await openRecorder({ log: fake.log, run });
+  await within([...recorder.handlers, reached.handler], async () => {
+    await perform(look, 'a');
+    fake.fill(true);
+    await expect(perform(pay, 'b')).rejects.toMatchObject({ code: 'effect/not-recorded' });
+  });
+  expect(reached.calls).toEqual(['look a']);
+  fake.fill(false);
+  await recorder.close();
+  const step = await readStep(await fake.log.at(), run, '1');
+  expect(step?.outcome?.ok).toBe(true);
+});
+
+test('a long text is stored once, however often and wherever it is sent', async () => {
+  const prompt = 'x'.repeat(5000);
+  const model = defineOperation({
+    name: 'demo/model',
+    kind: 'external',
+    input: z.array(z.string()),
+    output: z.json(),
+  });
+  const reply = { text: 'y'.repeat(3000), odd: { $ref: '#/a' }, '/': '', n: [1, ''] };
+  const handler = liveHandler('model', [answer(model, () => reply)]);
+  const fake = fakeLog();
+  const talk = async () => [
+    await perform(model, [prompt, 'hello']),
+    await perform(model, [prompt, 'hello', 'z'.repeat(2000)]),
+  ];
+  expect(await processRuns(fake, world(), talk, { more: [handler] })).toEqual([reply, reply]);
+  expect([...fake.blobs.values()].map((blob) => blob.length).sort()).toEqual([2000, 5000]);
+  const listed = fake.transactions().flatMap(({ options }) => options.blobs ?? []);
+  expect(listed.map(({ size, keep }) => [size, keep])).toContainEqual([5000, 'git']);
+  const step = await readStep(await fake.log.at(), run, '2');
+  if (step === undefined) throw new Error('no step');
+  expect(await argsOf(step, fake.log)).toEqual([prompt, 'hello', 'z'.repeat(2000)]);
+  expect(await resultOf(step, fake.log)).toEqual(reply);
+  fake.blobs.clear();
+  await expect(argsOf(step, fake.log)).rejects.toMatchObject({ code: 'effect/blob-missing' });
+});
+
+test('any value survives the record', async () => {
+  const any = defineOperation({
+    name: 'demo/any',
+    kind: 'write',
+    input: z.json(),
+    output: z.json(),
+  });
+  const mirror = liveHandler('mirror', [answer(any, (args) => args)]);
+  const large = fc.oneof(
+    fc.string({ minLength: 1000, maxLength: 5000 }),
+    fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), {
+      minLength: 400,
+      maxLength: 600,
+    }),
+    fc.jsonValue(),
+    fc.constantFrom<Json>({ $ref: 'x' }, { $$int: 1 }, { '': '' }, { '~/': { '/': 'q' } }),
+  );
+  const key = fc.constantFrom('a', '/', '~', '', '0', '$ref');
+  await fc.assert(
+    fc.asyncProperty(fc.dictionary(key, fc.array(large, { maxLength: 3 })), async (value) => {
+      const sent = JSON.parse(JSON.stringify(value)) as Json;
+      const fake = fakeLog();
+      await processRuns(fake, world(), () => perform(any, sent), { more: [mirror] });
+      const served = await processRuns(fake, world(), () => perform(any, sent), { more: [mirror] });
+      expect(served).toEqual(sent);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+/** A random program: after each step its next one depends on the result. */
+const randomProgram = (seeds: readonly number[]) => async (): Promise<readonly string[]> => {
+  const trail: string[] = [];
+  for (const [index, seed] of seeds.entries()) {
+    const operation = [look, pay, put][(seed + (trail.at(-1)?.length ?? 0)) % 3] ?? look;
+    trail.push(await perform(operation, `${index}${'.'.repeat(seed % 4)}`).catch(String));
+  }
+  return trail;
+};
+
+test('however often a process dies, an effect that may not be repeated happens at most once', async () => {
+  const program = fc.array(fc.nat({ max: 50 }), { minLength: 1, maxLength: 8 });
+  const deaths = fc.array(fc.tuple(fc.nat({ max: 7 }), fc.constantFrom('durable', 'all')));
+  await fc.assert(
+    fc.asyncProperty(program, deaths, async (seeds, crashes) => {
+      const expected = await within([world().handler], randomProgram(seeds));
+      const fake = fakeLog();
+      const reached: string[] = [];
+      const live = async (dieAt?: string): Promise<unknown> => {
+        const dots = dieAt === undefined ? '' : '.'.repeat((seeds[Number(dieAt)] ?? 0) % 4);
+        const now = world(dieAt === undefined ? {} : { dieAt: dieAt + dots });
+        const ended = await processRuns(fake, now, randomProgram(seeds)).catch((error) => error);
+        reached.push(...now.calls);
+        return ended;
+      };
+      for (const [at, keep] of crashes) {
+        await live(String(at));
+        fake.crash(keep as 'durable' | 'all');
+      }
+      let result = await live();
+      for (let round = 0; result instanceof EffectError && round < 9; round += 1) {
+        expect(result.code).toBe('effect/unknown-outcome');
+        const address = String(result.data['step']);
+        await settleStep(fake.log, { run, address, as: { result: 'settled' } });
+        result = await live();
+      }
+      const paid = reached.filter((call) => call.startsWith('pay'));
+      expect(new Set(paid).size).toBe(paid.length);
+      if (!JSON.stringify(result).includes('settled')) expect(result).toEqual(expected);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('a step is found by its entity', () => {
+  expect(stepEntity('r1', '4.1')).toBe('effect:r1/4.1');
+});

@@ -1,0 +1,135 @@
+import type { Json } from '../../base/index.ts';
+import type {
+  BlobRef,
+  Database,
+  FactInput,
+  Fence,
+  Log,
+  Precondition,
+  TransactOptions,
+} from '../../fact/index.ts';
+import { EffectError } from '../error.ts';
+import { type Shelved, type Stored, shelve, unshelve } from './shelf.ts';
+import { attributes, type RecordedStep, readStep, runEntity } from './step-facts.ts';
+
+export interface RecordOptions {
+  readonly log: Log;
+  /** Names the run; recording the same name again resumes it. */
+  readonly run: string;
+  /** The principal the facts are written by. */
+  readonly by?: string;
+  readonly branch?: string;
+  /** Of the run's lease: a process that lost it cannot write another step. */
+  readonly fence?: Fence;
+  /** Where large arguments and results live; `git` when absent, so that a clone can resume. */
+  readonly keep?: BlobRef['keep'];
+  /** What arguments, results and errors pass before they are hashed and written. */
+  readonly redact?: (value: Json) => Json;
+  /** What to do with a run whose last step failed: serve the failure, or try that step again. */
+  readonly lastError?: 'serve' | 'retry';
+}
+
+/** What is written together: facts and the blobs they name. */
+export interface Entry {
+  readonly facts: readonly FactInput[];
+  readonly blobs: readonly BlobRef[];
+}
+
+/** The record of one run: what an earlier process left of it, and the writing of what happens now. */
+export class RunRecord {
+  readonly run: string;
+  readonly lastError: 'serve' | 'retry';
+  readonly redact: (value: Json) => Json;
+  readonly #options: RecordOptions;
+  /** The log as it was when the record was opened; absent for a run that had not begun. */
+  readonly #earlier: Database | undefined;
+  /** Reads of the world that wait for the next intent, in the order they finished. */
+  #buffer: Entry[] = [];
+
+  constructor(options: RecordOptions, earlier: Database | undefined) {
+    this.run = options.run;
+    this.lastError = options.lastError ?? 'serve';
+    this.redact = options.redact ?? ((value) => value);
+    this.#options = options;
+    this.#earlier = earlier;
+    if (earlier === undefined) {
+      const begun = { e: runEntity(this.run), a: attributes.begun, v: true };
+      this.#buffer.push({ facts: [begun], blobs: [] });
+    }
+  }
+
+  /** True when an earlier process recorded a part of this run. */
+  get resumed(): boolean {
+    return this.#earlier !== undefined;
+  }
+
+  async earlier(address: string): Promise<RecordedStep | undefined> {
+    return this.#earlier === undefined ? undefined : readStep(this.#earlier, this.run, address);
+  }
+
+  shelve(value: Json): Promise<Shelved> {
+    const { log, keep = 'git' } = this.#options;
+    return shelve(value, { blobs: log.blobs, keep });
+  }
+
+  unshelve(stored: Stored): Promise<Json> {
+    return unshelve(stored, this.#options.log.blobs);
+  }
+
+  /** Keeps an entry for the next write. */
+  hold(entry: Entry): void {
+    this.#buffer.push(entry);
+  }
+
+  /** Writes an entry, and all that was held, without waiting for the disk. */
+  append(address: string, entry: Entry): Promise<boolean> {
+    return this.#write(address, entry, { durability: 'later' });
+  }
+
+  /** Writes and syncs an entry, and all that was held; false when a condition does not hold. */
+  announce(address: string, entry: Entry, conditions: readonly Precondition[]): Promise<boolean> {
+    return this.#write(address, entry, { durability: 'now', if: conditions });
+  }
+
+  /** Writes what was held and makes the whole record durable. */
+  async settle(): Promise<void> {
+    if (this.#buffer.length > 0) await this.append('', { facts: [], blobs: [] });
+    await this.#options.log.sync();
+  }
+
+  async #write(address: string, entry: Entry, options: TransactOptions): Promise<boolean> {
+    const held = this.#buffer;
+    this.#buffer = [];
+    const entries = [...held, entry];
+    const { log, by, branch, fence } = this.#options;
+    try {
+      const result = await log.transact(
+        entries.flatMap(({ facts }) => facts),
+        {
+          ...options,
+          blobs: entries.flatMap(({ blobs }) => blobs),
+          why: { run: this.run, ...(address === '' ? {} : { step: address }) },
+          ...(by === undefined ? {} : { by }),
+          ...(branch === undefined ? {} : { branch }),
+          ...(fence === undefined ? {} : { fence }),
+        },
+      );
+      if (!result.ok) this.#buffer = [...held, ...this.#buffer];
+      return result.ok;
+    } catch (cause) {
+      this.#buffer = [...held, ...this.#buffer];
+      throw notWritten({ run: this.run, address, cause });
+    }
+  }
+}
+
+function notWritten(of: { run: string; address: string; cause: unknown }): EffectError {
+  const step = of.address === '' ? 'the end' : `step ${of.address}`;
+  return new EffectError({
+    code: 'effect/not-recorded',
+    message: `${step} of run ${of.run} could not be written to the log`,
+    hint: 'see the cause; when the log can be written again, resume the run',
+    data: { run: of.run, step: of.address },
+    cause: of.cause,
+  });
+}

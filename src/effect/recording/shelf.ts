@@ -1,0 +1,102 @@
+import {
+  canonicalize,
+  escapeTags,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  limits,
+  type Sha256,
+  unescapeTags,
+} from '../../base/index.ts';
+import type { BlobRef, Blobs } from '../../fact/index.ts';
+import { EffectError } from '../error.ts';
+
+/**
+ * A value as a fact holds it. Small ones stand inline. From larger ones every long text is taken out
+ * into a blob of its own, found again by its JSON pointer (RFC 6901), so that a prompt section that
+ * does not change is stored once however often it is sent; what is left and still too large is a
+ * blob too, holding the same form.
+ */
+export type Stored =
+  | { readonly value: Json; readonly parts?: Readonly<Record<string, Sha256>> }
+  | { readonly blob: Sha256 };
+
+export interface Shelved {
+  readonly stored: Stored & JsonObject;
+  readonly blobs: readonly BlobRef[];
+}
+
+/** Leaves room in one fact for what stands beside the value. */
+const inlineBytesMax = limits.inlineValueBytesMax - 512;
+const partLengthMin = 1024;
+
+/** Puts a value away: what a fact should hold, and the blobs it then needs. */
+export async function shelve(
+  value: Json,
+  { blobs, keep }: { readonly blobs: Blobs; readonly keep: BlobRef['keep'] },
+): Promise<Shelved> {
+  const whole = { value: escapeTags(value) };
+  if (sizeOf(whole) <= inlineBytesMax) return { stored: whole, blobs: [] };
+  const long = new Map<string, string>();
+  const left = escapeTags(takeOut(value, '', long));
+  const refs = new Map<string, BlobRef>();
+  for (const [pointer, text] of long) refs.set(pointer, await blobs.put(text, keep));
+  const parts = Object.fromEntries([...refs].map(([pointer, { hash }]) => [pointer, hash]));
+  const stored = refs.size === 0 ? { value: left } : { value: left, parts };
+  if (sizeOf(stored) <= inlineBytesMax) return { stored, blobs: [...refs.values()] };
+  const rest = await blobs.put(canonicalize(stored), keep);
+  return { stored: { blob: rest.hash }, blobs: [...refs.values(), rest] };
+}
+
+/** The value again; throws `effect/blob-missing` when a part is not on this machine. */
+export async function unshelve(stored: Stored, blobs: Blobs): Promise<Json> {
+  if ('blob' in stored) {
+    const inner = JSON.parse(await textOf(stored.blob, blobs)) as Stored;
+    return unshelve(inner, blobs);
+  }
+  const value = unescapeTags(stored.value);
+  if (stored.parts === undefined) return value;
+  const texts = new Map<string, string>();
+  for (const [pointer, hash] of Object.entries(stored.parts)) {
+    texts.set(pointer, await textOf(hash, blobs));
+  }
+  return putBack(value, '', texts);
+}
+
+const sizeOf = (value: Json): number => Buffer.byteLength(canonicalize(value));
+
+const step = (pointer: string, key: string | number): string =>
+  `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
+function takeOut(value: Json, pointer: string, into: Map<string, string>): Json {
+  if (typeof value === 'string' && value.length >= partLengthMin) {
+    into.set(pointer, value);
+    return '';
+  }
+  return mapParts(value, pointer, (item, at) => takeOut(item, at, into));
+}
+
+function putBack(value: Json, pointer: string, texts: ReadonlyMap<string, string>): Json {
+  if (value === '') return texts.get(pointer) ?? '';
+  return mapParts(value, pointer, (item, at) => putBack(item, at, texts));
+}
+
+function mapParts(value: Json, pointer: string, map: (item: Json, at: string) => Json): Json {
+  if (Array.isArray(value)) {
+    return value.map((item: Json, index) => map(item, step(pointer, index)));
+  }
+  if (!isJsonObject(value)) return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.map(([key, item]) => [key, map(item, step(pointer, key))]));
+}
+
+async function textOf(hash: Sha256, blobs: Blobs): Promise<string> {
+  const content = await blobs.get(hash);
+  if (content !== undefined) return Buffer.from(content).toString('utf8');
+  throw new EffectError({
+    code: 'effect/blob-missing',
+    message: `a recorded value is not on this machine (blob ${hash})`,
+    hint: 'fetch it from the machine that ran the step, or run the work item anew',
+    data: { blob: hash },
+  });
+}
