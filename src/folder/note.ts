@@ -81,9 +81,12 @@ interface Rule {
 }
 
 const isText = (value: Json): value is string => typeof value === 'string';
-const isTextList = (value: Json): boolean => Array.isArray(value) && value.every(isText);
+// YAML 1.1 and its readers disagree on the last three.
+const LINE_BREAK = /[\r\n\x85\u2028\u2029]/;
+const isTextList = (value: Json): boolean =>
+  Array.isArray(value) && value.every((item) => isText(item) && !LINE_BREAK.test(item));
 const upTo = (max: number) => (value: Json) =>
-  isText(value) && value.trim() !== '' && [...value].length <= max && !/[\r\n]/.test(value);
+  isText(value) && value.trim() !== '' && [...value].length <= max && !LINE_BREAK.test(value);
 
 /** What notes and wiki pages share. */
 const COMMON_RULES: readonly Rule[] = [
@@ -110,7 +113,7 @@ const COMMON_RULES: readonly Rule[] = [
   {
     key: 'sources',
     must: 'must be a list with at least one text',
-    hint: 'say where it is known from, for example `- observation`',
+    hint: 'say where it is known from, one line each, for example `- observation`',
     holds: (value) => isTextList(value) && (value as readonly Json[]).length > 0,
   },
   {
@@ -200,10 +203,10 @@ export type NoteContent = Omit<Note, 'source' | 'archived' | 'pinned' | 'tags'> 
   Partial<Pick<Note, 'pinned' | 'tags'>>;
 
 /**
- * The text of a new note: `---`, YAML with its keys in alphabetical order, `---`, an empty line,
- * the body. Optional fields are written only when set.
+ * A new note: `---`, YAML with its keys in alphabetical order, `---`, an empty line, the body.
+ * Optional fields are written only when set. Throws `folder/bad-note` like {@link parseNote}.
  */
-export function newNote(content: NoteContent): string {
+export function newNote(content: NoteContent, file: string): Note {
   const fields: Record<string, YamlField> = {
     schema_version: 1,
     name: content.name,
@@ -219,7 +222,7 @@ export function newNote(content: NoteContent): string {
   if (content.supersedes !== undefined) fields['supersedes'] = content.supersedes;
   if (content.supersededBy !== undefined) fields['superseded_by'] = content.supersededBy;
   if (content.tags !== undefined && content.tags.length > 0) fields['tags'] = content.tags;
-  return `---\n${printYamlMap(fields)}---\n\n${content.body}\n`;
+  return parseNote(`---\n${printYamlMap(fields)}---\n\n${content.body}\n`, file);
 }
 
 /** What an edit of a note may change in its front matter. */

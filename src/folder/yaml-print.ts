@@ -1,4 +1,5 @@
 import { isJsonObject, type Json } from '../base/index.ts';
+import { isOtherThanText } from './yaml-types.ts';
 
 /**
  * YAML in the exact style of PyYAML's `safe_dump(…, allow_unicode=True)`: block style, keys in
@@ -70,20 +71,10 @@ function quoted(value: string, place: Place): string {
     : doubleQuoted(value, place);
 }
 
-// What YAML 1.1 would read as something other than text (the resolver of PyYAML).
-const READ_AS_OTHER = [
-  /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/,
-  /^(?:[-+]?(?:[0-9][0-9_]*)\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
-  /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/,
-  /^(?:<<|=|~|null|Null|NULL|)$/,
-  /^(?:\d{4}-\d\d-\d\d|\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)$/,
-  /^[!&*]$/,
-];
-
 const UNPRINTABLE = /[^\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10fffe}]/u;
 
 function canBePlain(text: string): boolean {
-  if (READ_AS_OTHER.some((pattern) => pattern.test(text))) return false;
+  if (isOtherThanText(text)) return false;
   if (UNPRINTABLE.test(text) || /[\n\x85\u2028\u2029]/.test(text)) return false;
   if (text.startsWith(' ') || text.endsWith(' ')) return false;
   if (/^(?:---|\.\.\.)/.test(text) || /^[#,[\]{}&*!|>'"%@`]/.test(text)) return false;

@@ -13,6 +13,7 @@ import {
 import { isJsonObject, type Json, type JsonObject } from '../base/index.ts';
 import type { Problem } from './error.ts';
 import { inlineScalar, inlineYaml, type YamlScalar } from './yaml-print.ts';
+import { YAML_TAGS } from './yaml-types.ts';
 
 /** YAML inside a Markdown file: front matter or a fenced block. */
 export interface YamlText {
@@ -73,17 +74,13 @@ export function parseYaml(yaml: YamlText): ParsedYaml {
   }
 }
 
-const PLAIN_DATA = new Set(['binary', 'omap', 'pairs', 'set', 'timestamp']);
-
 const read = (text: string, lineCounter?: LineCounter): Document.Parsed =>
   parseDocument(text, {
     version: '1.1',
-    customTags: (tags) =>
-      tags.filter(
-        (tag) => typeof tag === 'string' || !PLAIN_DATA.has(tag.tag.split(':').at(-1) ?? ''),
-      ),
+    schema: 'failsafe',
+    customTags: YAML_TAGS,
+    merge: true,
     prettyErrors: false,
-    stringKeys: false,
     logLevel: 'silent',
     ...(lineCounter === undefined ? {} : { lineCounter }),
   }) as Document.Parsed;

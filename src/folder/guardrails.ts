@@ -1,0 +1,96 @@
+import { isJsonObject, type Json } from '../base/index.ts';
+import type { Problem } from './error.ts';
+
+/** What an agent may spend (atomic-runtime §2.3); a cap of 0 is no cap. */
+export interface CostGuardrails {
+  readonly enabled: boolean;
+  readonly dailyCapUsd: number;
+  readonly monthlyCapUsd: number;
+  readonly dailyCapAction: CapAction;
+  readonly monthlyCapAction: CapAction;
+  /** Shares of a cap, ascending. */
+  readonly warningThresholds: readonly number[];
+  readonly alertChannel: string;
+}
+
+export const CAP_ACTIONS = ['skip', 'fallback', 'alert'] as const;
+export type CapAction = (typeof CAP_ACTIONS)[number];
+
+export const defaultGuardrails: CostGuardrails = Object.freeze({
+  enabled: false,
+  dailyCapUsd: 0,
+  monthlyCapUsd: 0,
+  dailyCapAction: 'skip',
+  monthlyCapAction: 'alert',
+  warningThresholds: [0.5, 0.8],
+  alertChannel: 'log_only',
+});
+
+interface Place {
+  readonly file: string;
+  readonly lineOf: (...path: readonly string[]) => number;
+}
+
+const KEYS = [
+  'enabled',
+  'daily_cap_usd',
+  'monthly_cap_usd',
+  'daily_cap_action',
+  'monthly_cap_action',
+  'warning_thresholds',
+  'alert_channel',
+] as const;
+type Key = (typeof KEYS)[number];
+
+const isCap = (value: Json): boolean => typeof value === 'number' && value >= 0;
+const isAction = (value: Json): boolean => CAP_ACTIONS.some((action) => action === value);
+const isShare = (value: Json): boolean => typeof value === 'number' && value > 0 && value <= 1;
+
+const RULES: Readonly<Record<Key, readonly [must: string, holds: (value: Json) => boolean]>> = {
+  enabled: ['true or false, without quotes', (value) => typeof value === 'boolean'],
+  daily_cap_usd: ['a number of dollars, 0 or more', isCap],
+  monthly_cap_usd: ['a number of dollars, 0 or more', isCap],
+  daily_cap_action: [`one of ${CAP_ACTIONS.join(', ')}`, isAction],
+  monthly_cap_action: [`one of ${CAP_ACTIONS.join(', ')}`, isAction],
+  warning_thresholds: [
+    'a list of shares between 0 and 1',
+    (value) => Array.isArray(value) && value.every(isShare),
+  ],
+  alert_channel: ['text', (value) => typeof value === 'string'],
+};
+
+/** Checks the value of `cost_guardrails:`; anything but exactly right is a problem with its line. */
+export function readGuardrails(block: Json, { file, lineOf }: Place) {
+  const problems: Problem[] = [];
+  const warnings: Problem[] = [];
+  const at = (key: string) => ({ file, line: lineOf('cost_guardrails', key) });
+  if (!isJsonObject(block)) {
+    const message = '`cost_guardrails` is not a list of `key: value` lines';
+    problems.push({ ...at(''), message, hint: 'indent the keys under `cost_guardrails:`' });
+    return { guardrails: defaultGuardrails, problems, warnings };
+  }
+  for (const [key, value] of Object.entries(block)) {
+    const rule = RULES[key as Key] as (typeof RULES)[Key] | undefined;
+    if (rule === undefined) {
+      const message = `\`${key}\` is no key of \`cost_guardrails\` and has no effect`;
+      warnings.push({ ...at(key), message, hint: `known are ${KEYS.join(', ')}` });
+    } else if (!rule[1](value)) {
+      const message = `\`${key}\` must be ${rule[0]}`;
+      problems.push({ ...at(key), message, hint: `correct \`${key}\`; no run starts before` });
+    }
+  }
+  if (problems.length > 0) return { guardrails: defaultGuardrails, problems, warnings };
+  const get = <Value>(key: Key, fallback: Value): Value => (block[key] ?? fallback) as Value;
+  const guardrails: CostGuardrails = {
+    enabled: get('enabled', defaultGuardrails.enabled),
+    dailyCapUsd: get('daily_cap_usd', defaultGuardrails.dailyCapUsd),
+    monthlyCapUsd: get('monthly_cap_usd', defaultGuardrails.monthlyCapUsd),
+    dailyCapAction: get('daily_cap_action', defaultGuardrails.dailyCapAction),
+    monthlyCapAction: get('monthly_cap_action', defaultGuardrails.monthlyCapAction),
+    warningThresholds: get('warning_thresholds', defaultGuardrails.warningThresholds).toSorted(
+      (a, b) => a - b,
+    ),
+    alertChannel: get('alert_channel', defaultGuardrails.alertChannel),
+  };
+  return { guardrails, problems, warnings };
+}
