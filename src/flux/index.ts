@@ -9,7 +9,6 @@ export {
 export { type DisassembleOptions, disassemble } from './assembly/disassemble.ts';
 export type { FluxDocument, SourceLine } from './assembly/document.ts';
 export { parseHex, toHex } from './assembly/hex.ts';
-export { programLimits } from './assembly/limits.ts';
 export { instructionText, type ListedLine, listCode, printListing } from './assembly/listing.ts';
 export { type Problem, printProblem } from './assembly/problem.ts';
 export { bareProgram, type Program } from './assembly/program.ts';
@@ -74,6 +73,7 @@ export {
   stackOpcodeNamed,
   type Tier,
 } from './stack/isa.ts';
+export type { Finding, FindingCode } from './verify/finding.ts';
 export type {
   BasicBlock,
   DepthRange,
@@ -81,3 +81,10 @@ export type {
   Routine,
   VerifiedProgram,
 } from './verify/verified-program.ts';
+export {
+  refusal,
+  type Verification,
+  type VerifyOptions,
+  verified,
+  verify,
+} from './verify/verify.ts';

@@ -9,4 +9,10 @@ export const fluxLimits = Object.freeze({
   registerStackDepthMax: 4096,
   /** Characters a program may print in one run. */
   outputCharactersMax: 1024 * 1024,
+  sourceCharactersMax: 4 * 1024 * 1024,
+  /** Labels and constants of one source text. */
+  namesMax: 65_536,
+  /** The assembler stops collecting mistakes here, the verifier findings. */
+  problemsMax: 100,
+  findingsMax: 1000,
 });

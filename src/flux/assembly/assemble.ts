@@ -1,10 +1,10 @@
+import { fluxLimits } from '../limits.ts';
 import type { DataSegment, MachineName } from '../machine.ts';
 import { encodeData } from './data-item.ts';
 import { machineOfSource } from './detect-text.ts';
 import { type FluxDocument, readDocument } from './document.ts';
 import { encodeInstruction } from './encode.ts';
 import { type DataBlock, Layout } from './layout.ts';
-import { programLimits } from './limits.ts';
 import { assemblyError, type Problem, ProblemList } from './problem.ts';
 import type { Program } from './program.ts';
 import { parseStatement, type Statement } from './statement.ts';
@@ -39,8 +39,8 @@ export function assemble(text: string, options: AssembleOptions = {}): Program {
 export function readAssembly(text: string, options: AssembleOptions = {}): Assembly {
   const problems = new ProblemList();
   const start = { line: 1, column: 1 };
-  if (text.length > programLimits.sourceCharsMax) {
-    const message = `the source is longer than ${programLimits.sourceCharsMax} characters`;
+  if (text.length > fluxLimits.sourceCharactersMax) {
+    const message = `the source is longer than ${fluxLimits.sourceCharactersMax} characters`;
     problems.add(start, message, 'a shorter source');
     return { problems: problems.inOrder(), document: { lines: [], front: {} } };
   }
@@ -86,7 +86,7 @@ function translate(
 ): Program {
   const layout = new Layout(machine, problems);
   for (const statement of statements) layout.add(statement);
-  const code = new Uint8Array(Math.min(layout.codeSize, programLimits.codeBytesMax));
+  const code = new Uint8Array(Math.min(layout.codeSize, fluxLimits.codeBytesMax));
   for (const item of layout.code) {
     const bytes =
       'form' in item

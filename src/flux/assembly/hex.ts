@@ -1,5 +1,5 @@
 import { FluxError } from '../error.ts';
-import { programLimits } from './limits.ts';
+import { fluxLimits } from '../limits.ts';
 
 /**
  * Reads bytecode written as hex digits, two a byte, nothing between them.
@@ -22,8 +22,8 @@ export function parseHex(text: string): Uint8Array {
 
 function hexFault(text: string): string | undefined {
   if (text === '') return 'the bytecode is empty';
-  if (text.length > 2 * programLimits.codeBytesMax) {
-    return `the bytecode is longer than ${programLimits.codeBytesMax} bytes`;
+  if (text.length > 2 * fluxLimits.codeBytesMax) {
+    return `the bytecode is longer than ${fluxLimits.codeBytesMax} bytes`;
   }
   const junk = /[^0-9a-fA-F]/.exec(text);
   if (junk !== null) {

@@ -1,8 +1,8 @@
+import { fluxLimits } from '../limits.ts';
 import type { MachineName } from '../machine.ts';
 import { type DataItem, type DataWidth, dataWidths } from './data-item.ts';
 import { dialects } from './detect-text.ts';
 import type { PlacedInstruction } from './encode.ts';
-import { programLimits } from './limits.ts';
 import { matchForm } from './match-form.ts';
 import type { ProblemList } from './problem.ts';
 import type { Name, Statement, WrittenOperand } from './statement.ts';
@@ -140,8 +140,8 @@ export class Layout {
       at === undefined
         ? (last?.address ?? 0) + (last?.size ?? 0)
         : (this.symbols.evaluate(at, this.#problems) ?? 0);
-    if (address < 0 || address > programLimits.memoryBytes) {
-      const expected = `an address of memory, 0 to ${programLimits.memoryBytes - 1}`;
+    if (address < 0 || address > fluxLimits.memoryBytes) {
+      const expected = `an address of memory, 0 to ${fluxLimits.memoryBytes - 1}`;
       this.#problems.add(at ?? head, `${address} is out of range`, expected);
       return;
     }
@@ -158,8 +158,8 @@ export class Layout {
     }
     const size = this.symbols.evaluate(count, this.#problems);
     if (size === undefined) return;
-    if (size < 0 || size > programLimits.memoryBytes) {
-      const expected = `0 to ${programLimits.memoryBytes}`;
+    if (size < 0 || size > fluxLimits.memoryBytes) {
+      const expected = `0 to ${fluxLimits.memoryBytes}`;
       this.#problems.add(count, `${count.text} is out of range`, expected);
       return;
     }
@@ -189,8 +189,8 @@ export class Layout {
       return;
     }
     const end = block.address + block.size + size;
-    if (end > programLimits.memoryBytes) {
-      const message = `the data ends at ${end}, beyond the ${programLimits.memoryBytes} bytes of memory`;
+    if (end > fluxLimits.memoryBytes) {
+      const message = `the data ends at ${end}, beyond the ${fluxLimits.memoryBytes} bytes of memory`;
       this.#problems.add(head, message, 'less data, or a lower address');
       return;
     }
@@ -200,7 +200,7 @@ export class Layout {
 
   /** Puts an item into the code; beyond the limit only addresses go on. */
   #emit(head: Name, item: CodeItem, size: number): void {
-    const max = programLimits.codeBytesMax;
+    const max = fluxLimits.codeBytesMax;
     const before = this.#pc;
     this.#pc += size;
     if (this.#pc <= max) {

@@ -1,5 +1,5 @@
 import { FluxError } from '../error.ts';
-import { programLimits } from './limits.ts';
+import { fluxLimits } from '../limits.ts';
 
 /** One mistake in a source text. Lines and columns count from 1. */
 export interface Problem {
@@ -22,7 +22,7 @@ export class ProblemList {
   readonly #problems: Problem[] = [];
 
   add({ line, column }: Position, message: string, expected: string): void {
-    if (this.#problems.length < programLimits.problemsMax) {
+    if (this.#problems.length < fluxLimits.problemsMax) {
       this.#problems.push({ line, column, message, expected });
     }
   }

@@ -1,4 +1,4 @@
-import { programLimits } from './limits.ts';
+import { fluxLimits } from '../limits.ts';
 import type { Problem, ProblemList } from './problem.ts';
 import type { Name, Term, WrittenOperand } from './statement.ts';
 
@@ -25,8 +25,8 @@ export class SymbolTable {
         `Duplicate ${what}: ${name.text}`,
         `a name not yet used (line ${earlier.line} has this one)`,
       );
-    } else if (this.#meanings.size >= programLimits.labelsMax) {
-      problems.add(name, `there are more than ${programLimits.labelsMax} names`, 'fewer names');
+    } else if (this.#meanings.size >= fluxLimits.namesMax) {
+      problems.add(name, `there are more than ${fluxLimits.namesMax} names`, 'fewer names');
     } else {
       this.#meanings.set(name.text, { ...meaning, line: name.line });
     }

@@ -1,3 +1,4 @@
+import { fluxLimits } from '../limits.ts';
 import type { RegisterInstruction } from '../register/decode.ts';
 import type { StackInstruction } from '../stack/decode.ts';
 import type { BlockGraph } from './block-graph.ts';
@@ -5,7 +6,10 @@ import { type FindingList, printAddress } from './finding.ts';
 import type { FlowNode } from './flow-node.ts';
 
 /** Address of the last 32-bit cell of memory. */
-const LAST_CELL = 65_532;
+const LAST_CELL = fluxLimits.memoryBytes - 4;
+
+/** SYS 0 to 3 print; any other number traps. */
+const LAST_SERVICE = 3;
 
 function reportAddress(
   findings: FindingList,
@@ -87,6 +91,10 @@ function checkRegisterNode(
 ): void {
   const { pc, name, instruction } = node;
   const [, second = 0, third = 0] = instruction?.operands ?? [];
+  if (name === 'SYS' && (instruction?.operands[0] ?? 0) > LAST_SERVICE) {
+    const message = `${printAddress(pc)}: SYS has the services 0 to ${LAST_SERVICE} only`;
+    findings.add('warning', 'unimplemented', { pc, message });
+  }
   const base = registers.get(second);
   const index = registers.get(third);
   if ((name === 'DIV' || name === 'MOD') && index === 0) reportZero(findings, node);

@@ -208,24 +208,26 @@ class Analysis<I extends Instruction> {
 function settle(routine: OpenRoutine, found: Summary): boolean {
   const before = routine.summary;
   const joined = { ...joinSummaries(before, found), needAtLeast: found.needAtLeast };
+  const next = routine.changes < WIDEN_AFTER ? joined : widenSummary(before, joined);
   const isSame =
-    joined.need === before.need &&
-    joined.needAtLeast === before.needAtLeast &&
-    sameRange(joined.change, before.change);
+    next.need === before.need &&
+    next.needAtLeast === before.needAtLeast &&
+    sameRange(next.change, before.change);
   if (isSame) return false;
   routine.changes += 1;
-  routine.summary = joined;
-  if (routine.changes > WIDEN_AFTER) {
-    const { change } = joined;
-    routine.summary = {
-      ...joined,
-      need: joined.need > before.need ? Number.POSITIVE_INFINITY : joined.need,
-      needAtLeast: Math.min(joined.needAtLeast, before.needAtLeast),
-      ...(change !== undefined &&
-        before.change !== undefined && { change: widen(before.change, change) }),
-    };
-  }
+  routine.summary = next;
   return true;
+}
+
+function widenSummary(before: Summary, after: Summary): Summary {
+  const { change } = after;
+  return {
+    need: after.need > before.need ? Number.POSITIVE_INFINITY : after.need,
+    needAtLeast: Math.min(after.needAtLeast, before.needAtLeast),
+    ...(change !== undefined && {
+      change: before.change === undefined ? change : widen(before.change, change),
+    }),
+  };
 }
 
 /** The last node of a block. */

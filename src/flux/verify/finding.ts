@@ -1,3 +1,5 @@
+import { fluxLimits } from '../limits.ts';
+
 /** What the verifier can find, by name. */
 export type FindingCode =
   | 'empty'
@@ -46,7 +48,6 @@ export function printAddress(pc: number): string {
  * hostile program cannot fill the memory with them.
  */
 export class FindingList {
-  static readonly max = 1000;
   readonly #findings = new Map<string, Finding>();
 
   add(
@@ -57,7 +58,7 @@ export class FindingList {
     const key = `${pc} ${code}`;
     const known = this.#findings.get(key);
     if (known?.severity === 'error') return;
-    if (known === undefined && this.#findings.size >= FindingList.max) return;
+    if (known === undefined && this.#findings.size >= fluxLimits.findingsMax) return;
     this.#findings.set(key, { severity, code, pc, message });
   }
 

@@ -1,6 +1,6 @@
 import { sha256 } from '../../base/index.ts';
-import { programLimits } from '../assembly/limits.ts';
 import { FluxError } from '../error.ts';
+import { fluxLimits } from '../limits.ts';
 import type { MachineName } from '../machine.ts';
 import type { RegisterInstruction } from '../register/decode.ts';
 import type { StackInstruction } from '../stack/decode.ts';
@@ -125,7 +125,7 @@ function refuseOutright(code: Uint8Array): Finding | undefined {
   if (code.length === 0) {
     return { severity: 'error', code: 'empty', pc: 0, message: 'the program is empty' };
   }
-  const max = programLimits.codeBytesMax;
+  const max = fluxLimits.codeBytesMax;
   if (code.length <= max) return undefined;
   const message = `the program has ${code.length} bytes, more than ${max}`;
   return { severity: 'error', code: 'too-long', pc: 0, message };
