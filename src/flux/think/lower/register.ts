@@ -188,18 +188,18 @@ class BodyLowering {
     else this.#code('STORE', source, start, this.#scaled(index));
   }
 
-  #if({ condition, then, otherwise }: Statement & { readonly kind: 'if' }): void {
-    const no = this.#fresh('else');
-    this.#branchIfFalse(condition, no);
-    this.#statements(then);
-    if (otherwise.length === 0) {
-      this.#label(no);
+  #if({ condition, yes, no }: Statement & { readonly kind: 'if' }): void {
+    const otherwise = this.#fresh('else');
+    this.#branchIfFalse(condition, otherwise);
+    this.#statements(yes);
+    if (no.length === 0) {
+      this.#label(otherwise);
       return;
     }
     const done = this.#fresh('done');
     this.#code('JMP', done);
-    this.#label(no);
-    this.#statements(otherwise);
+    this.#label(otherwise);
+    this.#statements(no);
     this.#label(done);
   }
 
@@ -216,7 +216,10 @@ class BodyLowering {
   #branchIfFalse(condition: Expression, label: string): void {
     if (condition.kind === 'constant' && condition.value !== 0) return;
     const negated = condition.kind === 'binary' ? NEGATED[condition.operator] : undefined;
-    if (condition.kind === 'binary' && negated !== undefined) {
+    const zero = zeroTest(condition);
+    if (zero !== undefined) {
+      this.#code(zero.operator === '==' ? 'JNZ' : 'JZ', this.#value(zero.left), label);
+    } else if (condition.kind === 'binary' && negated !== undefined) {
       const result = this.#temporary();
       this.#code(negated, result, this.#value(condition.left), this.#value(condition.right));
       this.#code('JNZ', result, label);
@@ -328,6 +331,15 @@ class BodyLowering {
     this.#code('CALL', procedure);
   }
 }
+
+/** A comparison with zero for equality, which a jump does by itself. */
+const zeroTest = (condition: Expression): (Expression & { readonly kind: 'binary' }) | undefined =>
+  condition.kind === 'binary' &&
+  (condition.operator === '==' || condition.operator === '!=') &&
+  condition.right.kind === 'constant' &&
+  condition.right.value === 0
+    ? condition
+    : undefined;
 
 const isByte = (value: number): boolean => value >= 0 && value <= 255;
 

@@ -159,18 +159,18 @@ class StackLowering {
     this.#code('POKE');
   }
 
-  #if({ condition, then, otherwise }: Statement & { readonly kind: 'if' }): void {
-    const no = this.#fresh('else');
-    this.#branchIfFalse(condition, no);
-    this.#statements(then);
-    if (otherwise.length === 0) {
-      this.#label(no);
+  #if({ condition, yes, no }: Statement & { readonly kind: 'if' }): void {
+    const otherwise = this.#fresh('else');
+    this.#branchIfFalse(condition, otherwise);
+    this.#statements(yes);
+    if (no.length === 0) {
+      this.#label(otherwise);
       return;
     }
     const done = this.#fresh('done');
     this.#code(`JMP ${done}`);
-    this.#label(no);
-    this.#statements(otherwise);
+    this.#label(otherwise);
+    this.#statements(no);
     this.#label(done);
   }
 

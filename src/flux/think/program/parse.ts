@@ -144,12 +144,12 @@ function parseNamed(reader: Reader, name: string): Statement {
 
 function parseIf(reader: Reader): Statement {
   const condition = parseExpression(reader);
-  const then = parseBlock(reader);
-  if (reader.peek() !== 'else') return { kind: 'if', condition, then, otherwise: [] };
+  const yes = parseBlock(reader);
+  if (reader.peek() !== 'else') return { kind: 'if', condition, yes, no: [] };
   reader.take('else');
-  if (reader.peek() !== 'if') return { kind: 'if', condition, then, otherwise: parseBlock(reader) };
+  if (reader.peek() !== 'if') return { kind: 'if', condition, yes, no: parseBlock(reader) };
   reader.take('if');
-  return { kind: 'if', condition, then, otherwise: [parseIf(reader)] };
+  return { kind: 'if', condition, yes, no: [parseIf(reader)] };
 }
 
 function parseExpression(reader: Reader, tightest = 0): Expression {

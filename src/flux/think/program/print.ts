@@ -60,10 +60,10 @@ function printStatement(statement: Statement): readonly string[] {
     case 'scope':
       return [`${head} {`, ...indent(statement.body.flatMap(printStatement)), '}'];
     case 'if': {
-      const then = indent(statement.then.flatMap(printStatement));
-      if (statement.otherwise.length === 0) return [`${head} {`, ...then, '}'];
-      const otherwise = indent(statement.otherwise.flatMap(printStatement));
-      return [`${head} {`, ...then, '} else {', ...otherwise, '}'];
+      const yes = indent(statement.yes.flatMap(printStatement));
+      if (statement.no.length === 0) return [`${head} {`, ...yes, '}'];
+      const no = indent(statement.no.flatMap(printStatement));
+      return [`${head} {`, ...yes, '} else {', ...no, '}'];
     }
     default:
       return [head];
@@ -73,11 +73,9 @@ function printStatement(statement: Statement): readonly string[] {
 /** The whole program as text: the procedures it reaches, then its main body. */
 export function printProgram({ main, procedures }: Program): string {
   const texts = procedures.map(({ name, parameters, body }) =>
-    [
-      `${name}(${parameters.join(', ')}) {`,
-      ...indent(body.flatMap(printStatement)),
-      '}\n',
-    ].join('\n'),
+    [`${name}(${parameters.join(', ')}) {`, ...indent(body.flatMap(printStatement)), '}\n'].join(
+      '\n',
+    ),
   );
   return [...texts, ...main.flatMap(printStatement)].join('\n');
 }

@@ -24,7 +24,7 @@ export function expressionsOf(statement: Statement): readonly Expression[] {
 export function nestedIn(statement: Statement): readonly Statement[] {
   switch (statement.kind) {
     case 'if':
-      return [...statement.then, ...statement.otherwise];
+      return [...statement.yes, ...statement.no];
     case 'while':
     case 'scope':
       return statement.body;

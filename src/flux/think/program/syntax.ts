@@ -51,8 +51,8 @@ export type Statement =
   | {
       readonly kind: 'if';
       readonly condition: Expression;
-      readonly then: readonly Statement[];
-      readonly otherwise: readonly Statement[];
+      readonly yes: readonly Statement[];
+      readonly no: readonly Statement[];
     }
   | {
       readonly kind: 'while';
@@ -77,6 +77,7 @@ export const failures = Object.freeze([
   'division-by-zero',
   'not-whole',
   'negative',
+  'not-positive',
   'too-large',
   'no-items',
   'not-exact',
@@ -122,6 +123,6 @@ export const emit = (value: Expression): Statement => ({ kind: 'emit', value });
 export const fail = (failure: Failure): Statement => ({ kind: 'fail', failure });
 export const when = (
   condition: Expression,
-  then: readonly Statement[],
-  otherwise: readonly Statement[] = [],
-): Statement => ({ kind: 'if', condition, then, otherwise });
+  yes: readonly Statement[],
+  no: readonly Statement[] = [],
+): Statement => ({ kind: 'if', condition, yes, no });
