@@ -73,6 +73,23 @@ export {
   stackOpcodeNamed,
   type Tier,
 } from './stack/isa.ts';
+export {
+  runStack,
+  StackMachine,
+  type StackStart,
+  stackMachine,
+} from './stack/machine.ts';
+export { StackProgram } from './stack/program.ts';
+export type { Awaited, StackResult } from './stack/result.ts';
+export type { StackFrame } from './stack/state.ts';
+export {
+  formatValue,
+  parseValue,
+  stackValue,
+  type Value,
+  type ValueInput,
+  type ValueKind,
+} from './stack/value.ts';
 export type { Finding, FindingCode } from './verify/finding.ts';
 export type {
   BasicBlock,

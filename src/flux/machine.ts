@@ -26,6 +26,7 @@ export type TrapKind =
   | 'HostRefused'
   | 'NoHost'
   | 'InvalidTask'
+  | 'ChannelOverflow'
   | 'OutputOverflow';
 
 /** A trap is data: what went wrong, at which instruction, after how many steps. */
@@ -56,6 +57,12 @@ export interface Host {
   readonly clock?: () => number;
   readonly capabilities?: ReadonlySet<number>;
   readonly identity?: number;
+  /** The oldest message from outside on a channel of the program, or undefined. */
+  readonly receive?: (channel: number) => number | undefined;
+  /** Whether others want a resource now; absent means no. */
+  readonly contended?: (resource: number) => boolean;
+  /** Keeps a region of memory beyond the run, whatever its end. */
+  readonly persist?: (start: number, bytes: Uint8Array) => void;
   readonly output?: (text: string) => void;
 }
 
