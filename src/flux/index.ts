@@ -6,10 +6,13 @@ export {
   assemble,
   readAssembly,
 } from './assembly/assemble.ts';
+export { isContainer, packProgram, unpackProgram } from './assembly/container.ts';
+export { detectMachine, possibleMachines } from './assembly/detect.ts';
 export { type DisassembleOptions, disassemble } from './assembly/disassemble.ts';
 export type { FluxDocument, SourceLine } from './assembly/document.ts';
 export { parseHex, toHex } from './assembly/hex.ts';
 export { instructionText, type ListedLine, listCode, printListing } from './assembly/listing.ts';
+export { loadHex, loadProgram } from './assembly/load.ts';
 export { type Problem, printProblem } from './assembly/problem.ts';
 export { bareProgram, type Program } from './assembly/program.ts';
 export { FluxError } from './error.ts';
