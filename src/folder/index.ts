@@ -1,22 +1,5 @@
 /** `folder`: the files people read and edit, byte for byte, and their way into facts and back. */
 
-// The workshop.
-export {
-  type AgentConfig,
-  type AgentConfigContent,
-  newAgentConfig,
-  parseAgentConfig,
-  printAgentConfig,
-  setAgentConfig,
-} from './agent-config.ts';
-export {
-  type Capability,
-  type CapabilityFile,
-  parseCapabilityFile,
-  printCapabilityFile,
-  setCapability,
-} from './capability-file.ts';
-export { isDay } from './day.ts';
 // What can go wrong.
 export { FolderError, type Problem } from './error.ts';
 // Files and facts in step.
@@ -40,15 +23,37 @@ export type {
   WriteOptions,
   WriteResult,
 } from './folder.ts';
+// The workshop.
+export {
+  type AgentConfig,
+  type AgentConfigContent,
+  newAgentConfig,
+  parseAgentConfig,
+  printAgentConfig,
+  setAgentConfig,
+} from './format/agent-config.ts';
+export {
+  type Capability,
+  type CapabilityFile,
+  parseCapabilityFile,
+  printCapabilityFile,
+  setCapability,
+} from './format/capability-file.ts';
+export { isDay } from './format/day.ts';
 // Text, Markdown, front matter and YAML blocks under every format.
-export { type FrontMatter, parseFrontMatter, printFrontMatter, setField } from './front-matter.ts';
-export { type GoalFile, parseGoalFile, printGoalFile } from './goal-file.ts';
+export {
+  type FrontMatter,
+  parseFrontMatter,
+  printFrontMatter,
+  setField,
+} from './format/front-matter.ts';
+export { type GoalFile, parseGoalFile, printGoalFile } from './format/goal-file.ts';
 export {
   CAP_ACTIONS,
   type CapAction,
   type CostGuardrails,
   defaultGuardrails,
-} from './guardrails.ts';
+} from './format/guardrails.ts';
 // What happened.
 export {
   appendToDay,
@@ -58,9 +63,9 @@ export {
   newJournalDay,
   parseJournalDay,
   printJournalDay,
-} from './journal-day.ts';
-export { type JsonLine, type JsonLines, parseJsonLines } from './json-lines.ts';
-export { type McpFile, type McpServer, parseMcpFile, printMcpFile } from './mcp-file.ts';
+} from './format/journal-day.ts';
+export { type JsonLine, type JsonLines, parseJsonLines } from './format/json-lines.ts';
+export { type McpFile, type McpServer, parseMcpFile, printMcpFile } from './format/mcp-file.ts';
 // Memory.
 export {
   emptyIndex,
@@ -73,7 +78,7 @@ export {
   printMemoryIndex,
   sectionOfType,
   unindexNote,
-} from './memory-index.ts';
+} from './format/memory-index.ts';
 export {
   DEFAULT_MODEL,
   type ModelFile,
@@ -81,7 +86,7 @@ export {
   printModelFile,
   setDefaultModel,
   setGuardrail,
-} from './model-file.ts';
+} from './format/model-file.ts';
 export {
   appendToBody,
   CONFIDENCES,
@@ -99,14 +104,14 @@ export {
   noteFileName,
   parseNote,
   printNote,
-} from './note.ts';
+} from './format/note.ts';
 export {
   type NoteVersion,
   parseVersionFileName,
   redactVersion,
   versionFileName,
   versionsFolder,
-} from './note-version.ts';
+} from './format/note-version.ts';
 // The agent folder: who it is, what it may do and what it may cost.
 export {
   type OperatingMode,
@@ -114,9 +119,9 @@ export {
   type Persona,
   parsePersona,
   printPersona,
-} from './persona.ts';
-export { PythonFloat, type PythonJson, pythonJson } from './python-json.ts';
-export { addDelegate, parseRoster, printRoster, type Roster } from './roster.ts';
+} from './format/persona.ts';
+export { PythonFloat, type PythonJson, pythonJson } from './format/python-json.ts';
+export { addDelegate, parseRoster, printRoster, type Roster } from './format/roster.ts';
 export {
   dayOfRunLog,
   isActorCost,
@@ -129,7 +134,7 @@ export {
   readRecord,
   runLogPath,
   summaryOf,
-} from './run-log.ts';
+} from './format/run-log.ts';
 export {
   addBullet,
   type Bullet,
@@ -139,7 +144,7 @@ export {
   isInside,
   type Section,
   sectionsOf,
-} from './sections.ts';
+} from './format/sections.ts';
 export {
   appendLines,
   bare,
@@ -148,7 +153,7 @@ export {
   readSource,
   type SourceText,
   spliceLines,
-} from './source-text.ts';
+} from './format/source-text.ts';
 export {
   addTask,
   BOARD_SECTIONS,
@@ -159,8 +164,8 @@ export {
   printTaskBoard,
   type TaskBoard,
   tickTask,
-} from './task-board.ts';
-export { parseToml, printToml, setToml, type TomlText, tomlLine } from './toml-text.ts';
+} from './format/task-board.ts';
+export { parseToml, printToml, setToml, type TomlText, tomlLine } from './format/toml-text.ts';
 export {
   type ManifestCategory,
   type ManifestEntry,
@@ -170,7 +175,7 @@ export {
   registerTool,
   type ToolManifest,
   unregisterTool,
-} from './tool-manifest.ts';
+} from './format/tool-manifest.ts';
 export {
   ACTION_CLASSES,
   type ActionClass,
@@ -182,7 +187,7 @@ export {
   type ToolsFile,
   type ToolsItem,
   type ToolsSection,
-} from './tools-file.ts';
+} from './format/tools-file.ts';
 export {
   NEW_TRAIL,
   parseTrail,
@@ -192,8 +197,8 @@ export {
   type TrailContent,
   type TrailSection,
   updateTrail,
-} from './trail.ts';
-export { parseWikiPage, printWikiPage, type WikiPage } from './wiki-page.ts';
+} from './format/trail.ts';
+export { parseWikiPage, printWikiPage, type WikiPage } from './format/wiki-page.ts';
 export {
   appendWorkEntry,
   NEW_WORK_JOURNAL,
@@ -203,6 +208,6 @@ export {
   printWorkJournal,
   type WorkEntry,
   type WorkJournal,
-} from './work-journal.ts';
-export { printYamlMap, type YamlField, type YamlScalar } from './yaml-print.ts';
-export { type ParsedYaml, parseYaml, setYaml, type YamlText } from './yaml-text.ts';
+} from './format/work-journal.ts';
+export { printYamlMap, type YamlField, type YamlScalar } from './format/yaml-print.ts';
+export { type ParsedYaml, parseYaml, setYaml, type YamlText } from './format/yaml-text.ts';

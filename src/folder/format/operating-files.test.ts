@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { FolderError } from './error.ts';
+import { FolderError } from '../error.ts';
 import { parseMcpFile } from './mcp-file.ts';
 import { parseModelFile, printModelFile, setDefaultModel, setGuardrail } from './model-file.ts';
 import { parsePersona } from './persona.ts';
@@ -8,7 +8,7 @@ import { addDelegate, parseRoster, printRoster } from './roster.ts';
 import { addToolsItem, parseToolsFile, printToolsFile, removeToolsItem } from './tools-file.ts';
 
 const harbor = (path: string): string =>
-  readFileSync(new URL(`../../examples/harbor/${path}`, import.meta.url), 'utf8');
+  readFileSync(new URL(`../../../examples/harbor/${path}`, import.meta.url), 'utf8');
 
 const mode = (text: string) => parsePersona(`# I\n\n## Operating mode\n\n${text}\n`, 'f').mode;
 

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../base/index.ts';
-import type { Problem } from './error.ts';
+import type { Json, JsonObject } from '../../base/index.ts';
+import type { Problem } from '../error.ts';
 import { parseJsonLines } from './json-lines.ts';
 import { PythonFloat, type PythonJson, pythonJson } from './python-json.ts';
 

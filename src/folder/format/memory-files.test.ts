@@ -19,7 +19,7 @@ import {
 import { parseWikiPage } from './wiki-page.ts';
 
 const harbor = (path: string): string =>
-  readFileSync(new URL(`../../examples/harbor/${path}`, import.meta.url), 'utf8');
+  readFileSync(new URL(`../../../examples/harbor/${path}`, import.meta.url), 'utf8');
 
 const note = (type: NoteType, name: string, description: string): IndexedNote => ({
   type,

@@ -1,4 +1,4 @@
-import { formatInstant, type Micros, readInstant } from '../base/index.ts';
+import { formatInstant, type Micros, readInstant } from '../../base/index.ts';
 import { lineAt, printSource, readSource, type SourceText, spliceLines } from './source-text.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../base/index.ts';
+import type { JsonObject } from '../../base/index.ts';
 import { parseFrontMatter } from './front-matter.ts';
 import { printSource, readSource, type SourceText } from './source-text.ts';
 

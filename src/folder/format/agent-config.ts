@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../base/index.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/index.ts';
 import { parseToml, printToml, setToml, type TomlText, tomlLine } from './toml-text.ts';
 
 /** `.superagent/agent.toml` of a workshop; all three shapes the originals wrote are read (datum §5.3). */

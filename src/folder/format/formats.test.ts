@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { FolderError } from '../error.ts';
 import { parseAgentConfig, printAgentConfig } from './agent-config.ts';
 import { parseCapabilityFile, printCapabilityFile } from './capability-file.ts';
-import { FolderError } from './error.ts';
 import { parseGoalFile, printGoalFile } from './goal-file.ts';
 import { parseJournalDay, printJournalDay } from './journal-day.ts';
 import { parseMcpFile, printMcpFile } from './mcp-file.ts';
@@ -54,7 +54,7 @@ const formats: Readonly<Record<string, readonly [round: RoundTrip, sample: strin
   ],
 };
 
-const HARBOR = new URL('../../examples/harbor/', import.meta.url);
+const HARBOR = new URL('../../../examples/harbor/', import.meta.url);
 const sampleText = (sample: string): string => {
   const file = new URL(encodeURI(sample.slice(0, 80)), HARBOR);
   return !sample.includes('\n') && existsSync(file) ? readFileSync(file, 'utf8') : sample;

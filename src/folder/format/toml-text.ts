@@ -1,6 +1,6 @@
 import { parse, stringify, TomlError } from 'smol-toml';
-import { isJsonObject, type Json, type JsonObject } from '../base/index.ts';
-import { FolderError, problemsError } from './error.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/index.ts';
+import { FolderError, problemsError } from '../error.ts';
 import { lineAt, printSource, readSource, type SourceText, spliceLines } from './source-text.ts';
 
 /** A TOML file: its values, and its text with comments and order. */

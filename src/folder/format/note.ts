@@ -1,6 +1,6 @@
-import { type Json, sha256 } from '../base/index.ts';
+import { type Json, sha256 } from '../../base/index.ts';
+import { type Problem, refuseProblems } from '../error.ts';
 import { isDay } from './day.ts';
-import { type Problem, refuseProblems } from './error.ts';
 import { type FrontMatter, parseFrontMatter, setField } from './front-matter.ts';
 import { bare, printSource, readSource, type SourceText, spliceLines } from './source-text.ts';
 import { printYamlMap, type YamlField } from './yaml-print.ts';

@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../base/index.ts';
-import { problemsError } from './error.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/index.ts';
+import { problemsError } from '../error.ts';
 import { parseToml, printToml, setToml, type TomlText } from './toml-text.ts';
 
 /** `CAPABILITY.toml`: what an agent says it can do; the datum form and that of oracle1 are read (datum §15). */

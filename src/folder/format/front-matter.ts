@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../base/index.ts';
-import { FolderError, problemsError, refuseProblems } from './error.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/index.ts';
+import { FolderError, problemsError, refuseProblems } from '../error.ts';
 import { lineAt, printSource, readSource, type SourceText } from './source-text.ts';
 import { type ParsedYaml, parseYaml, setYaml } from './yaml-text.ts';
 

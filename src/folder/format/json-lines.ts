@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { isJsonObject, type JsonObject } from '../base/index.ts';
-import type { Problem } from './error.ts';
+import { isJsonObject, type JsonObject } from '../../base/index.ts';
+import type { Problem } from '../error.ts';
 
 /** One object of a JSONL file. */
 export interface JsonLine {

@@ -10,8 +10,8 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { isJsonObject, type Json, type JsonObject } from '../base/index.ts';
-import type { Problem } from './error.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/index.ts';
+import type { Problem } from '../error.ts';
 import { inlineScalar, inlineYaml, type YamlScalar } from './yaml-print.ts';
 import { YAML_TAGS } from './yaml-types.ts';
 

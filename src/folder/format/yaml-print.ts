@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../base/index.ts';
+import { isJsonObject, type Json } from '../../base/index.ts';
 import { isOtherThanText } from './yaml-types.ts';
 
 /**

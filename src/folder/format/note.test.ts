@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import noteVectors from '../../test/vectors/folder/note.json' with { type: 'json' };
-import yamlVectors from '../../test/vectors/folder/yaml.json' with { type: 'json' };
-import { sha256 } from '../base/index.ts';
-import { FolderError } from './error.ts';
+import noteVectors from '../../../test/vectors/folder/note.json' with { type: 'json' };
+import yamlVectors from '../../../test/vectors/folder/yaml.json' with { type: 'json' };
+import { sha256 } from '../../base/index.ts';
+import { FolderError } from '../error.ts';
 import {
   appendToBody,
   changeNote,
@@ -18,7 +18,7 @@ import {
 import { printYamlMap, type YamlField } from './yaml-print.ts';
 import { parseYaml } from './yaml-text.ts';
 
-const HARBOR = new URL('../../examples/harbor/memory/', import.meta.url);
+const HARBOR = new URL('../../../examples/harbor/memory/', import.meta.url);
 const harborNotes = readdirSync(HARBOR)
   .filter(isNoteFileName)
   .map((name) => ({ name, text: readFileSync(new URL(name, HARBOR), 'utf8') }));

@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../base/index.ts';
-import { FolderError, type Problem, refuseProblems } from './error.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/index.ts';
+import { FolderError, type Problem, refuseProblems } from '../error.ts';
 import { type CostGuardrails, defaultGuardrails, readGuardrails } from './guardrails.ts';
 import { type Fence, fencesOf, isInside, sectionsOf } from './sections.ts';
 import { lineAt, printSource, readSource, type SourceText, spliceLines } from './source-text.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import vectors from '../../test/vectors/folder/run-log.json' with { type: 'json' };
+import vectors from '../../../test/vectors/folder/run-log.json' with { type: 'json' };
 import { appendToDay, newJournalDay, parseJournalDay, printJournalDay } from './journal-day.ts';
 import { PythonFloat, pythonJson } from './python-json.ts';
 import { isPrimary, parseRunLog, printRunRecord, summaryOf } from './run-log.ts';
@@ -13,7 +13,7 @@ import {
   printWorkJournal,
 } from './work-journal.ts';
 
-const HARBOR = new URL('../../examples/harbor/', import.meta.url);
+const HARBOR = new URL('../../../examples/harbor/', import.meta.url);
 const harborLogs = readdirSync(new URL('log/2026-06/', HARBOR)).map((name) => ({
   name,
   text: readFileSync(new URL(`log/2026-06/${name}`, HARBOR), 'utf8'),

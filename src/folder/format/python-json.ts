@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../base/index.ts';
+import { isJsonObject, type Json } from '../../base/index.ts';
 
 /** A number that Python would hold as a float: `6230` prints as `6230.0`. */
 export class PythonFloat {

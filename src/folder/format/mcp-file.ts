@@ -1,4 +1,4 @@
-import { type Problem, refuseProblems } from './error.ts';
+import { type Problem, refuseProblems } from '../error.ts';
 import { bulletsOf, fencesOf, isInside, type Section, sectionsOf } from './sections.ts';
 import { lineAt, printSource, readSource, type SourceText } from './source-text.ts';
 

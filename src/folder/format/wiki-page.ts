@@ -1,5 +1,5 @@
-import type { Json } from '../base/index.ts';
-import { type Problem, refuseProblems } from './error.ts';
+import type { Json } from '../../base/index.ts';
+import { type Problem, refuseProblems } from '../error.ts';
 import { type FrontMatter, parseFrontMatter } from './front-matter.ts';
 import { type Confidence, commonProblems } from './note.ts';
 import { printSource, readSource, type SourceText } from './source-text.ts';

@@ -1,4 +1,4 @@
-import { formatInstant, type Micros, parseInstant, sha256 } from '../base/index.ts';
+import { formatInstant, type Micros, parseInstant, sha256 } from '../../base/index.ts';
 import { parseFrontMatter } from './front-matter.ts';
 import { lineAt, printSource, readSource, spliceLines } from './source-text.ts';
 

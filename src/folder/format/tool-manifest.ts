@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../base/index.ts';
-import { type FolderError, type Problem, problemsError } from './error.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/index.ts';
+import { type FolderError, type Problem, problemsError } from '../error.ts';
 import { printSource, readSource, type SourceText } from './source-text.ts';
 
 /** `tools/manifest.json`: the tools, interpreters, compilers and recipes of a workshop (datum §13). */

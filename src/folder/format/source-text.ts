@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { problemsError } from './error.ts';
+import { problemsError } from '../error.ts';
 
 /**
  * A text file as lines that keep their own line ends, so that printing gives back the bytes read

@@ -1,5 +1,5 @@
-import { isJsonObject, type Json } from '../base/index.ts';
-import type { Problem } from './error.ts';
+import { isJsonObject, type Json } from '../../base/index.ts';
+import type { Problem } from '../error.ts';
 
 /** What an agent may spend (atomic-runtime §2.3); a cap of 0 is no cap. */
 export interface CostGuardrails {
