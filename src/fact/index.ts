@@ -2,6 +2,7 @@
 
 export { FactError } from './error.ts';
 export { isAttribute } from './fact.ts';
+export { type Declaration, FactIndex, type FactIndexOptions, type Located } from './fact-index.ts';
 export type { IndexedTransaction } from './indexed-transaction.ts';
 export {
   generateKeyPair,

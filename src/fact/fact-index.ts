@@ -1,0 +1,260 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Json, Micros } from '../base/index.ts';
+import type { IndexedTransaction } from './indexed-transaction.ts';
+import { vectorOf } from './indexing/ancestry.ts';
+import { encodeCell } from './indexing/cell.ts';
+import { type Decode, Indexer } from './indexing/indexer.ts';
+import { prepare } from './indexing/query.ts';
+import { createTables, dropTables, INDEX_VERSION } from './indexing/schema.ts';
+import { IndexTables, type Trust } from './indexing/tables.ts';
+import type { TransactionRow } from './indexing/transaction-table.ts';
+import type { SignedBytes } from './line.ts';
+import type { Attribute, Datom, Entity, FactInput, Point, TransactionId } from './log.ts';
+import { Changes } from './reading/changes.ts';
+import { standpointOf } from './reading/horizon.ts';
+import { PointReader } from './reading/point-reader.ts';
+import { SlotReader } from './reading/slot-reader.ts';
+import { ValueReader } from './reading/value-reader.ts';
+import { type Readers, View } from './reading/view.ts';
+
+/** A stored transaction by name: what heads and look-ups answer with. */
+export interface Located {
+  readonly id: TransactionId;
+  readonly writer: string;
+  readonly seq: number;
+  readonly at: Micros;
+  /** Whether it is in the ancestry of this copy's newest transaction. */
+  readonly known: boolean;
+}
+
+/** What is declared of an attribute. */
+export interface Declaration {
+  readonly many: boolean;
+  readonly unique: boolean;
+  readonly indexed: boolean;
+  readonly guarded: boolean;
+  readonly private: boolean;
+}
+
+export interface FactIndexOptions {
+  /** Reads a stored transaction again. */
+  readonly decode: Decode;
+}
+
+/**
+ * The index of one home on SQLite: all stored transactions, the facts of those known here, and the
+ * reads over them. Everything is synchronous; the caller opens the database and owns its transactions.
+ * It holds nothing that cannot be made again from the log.
+ */
+export class FactIndex {
+  /** Version of the tables: an index of another version is cleared and filled again. */
+  static readonly version: number = INDEX_VERSION;
+
+  readonly #db: DatabaseSync;
+  readonly #options: FactIndexOptions;
+  readonly #dataVersion;
+  #seen: number | undefined;
+  #tables: IndexTables;
+  #indexer: Indexer;
+  #readers: Readers;
+  #changes: Changes;
+
+  constructor(db: DatabaseSync, options: FactIndexOptions) {
+    this.#db = db;
+    this.#options = options;
+    createTables(db);
+    this.#dataVersion = prepare<[], [number]>(db, 'pragma data_version');
+    this.#tables = new IndexTables(db);
+    this.#indexer = new Indexer(db, this.#tables, options.decode);
+    this.#readers = readersOf(db, this.#tables);
+    this.#changes = new Changes(db, this.#readers);
+  }
+
+  /** Drops everything, for filling again from the log. */
+  clear(): void {
+    const { trust } = this.#tables;
+    dropTables(this.#db);
+    createTables(this.#db);
+    this.#tables = new IndexTables(this.#db);
+    this.#tables.trust = trust;
+    this.#indexer = new Indexer(this.#db, this.#tables, this.#options.decode);
+    this.#readers = readersOf(this.#db, this.#tables);
+    this.#changes = new Changes(this.#db, this.#readers);
+  }
+
+  /**
+   * Stores transactions, in an order where `prev` and `parents` come first, and writes the facts of
+   * those that are then known: this copy's own and their ancestry.
+   */
+  apply(transactions: readonly IndexedTransaction[]): void {
+    this.#indexer.apply(transactions);
+  }
+
+  /** In a copy that has written nothing yet, makes everything stored known; elsewhere does nothing. */
+  settle(): void {
+    this.#indexer.settle();
+  }
+
+  /** Makes everything but the stored transactions again from them. */
+  replay(): void {
+    this.#indexer.replay();
+  }
+
+  /** Drops what is remembered, after a rollback. */
+  forget(): void {
+    this.#tables.forget();
+  }
+
+  /** Takes notice of what other connections wrote; cheap when they wrote nothing. */
+  refresh(): void {
+    const version = this.#dataVersion.get()?.[0];
+    if (version !== this.#seen) this.#tables.refresh();
+    this.#seen = version;
+  }
+
+  /** Says which writers count for guarded attributes; this copy's own always does. */
+  trust(trust: Trust): void {
+    this.#tables.trust = trust;
+  }
+
+  /** The newest stored transaction of every writer. */
+  heads(): readonly Located[] {
+    return this.#tables.writers.all().flatMap(({ n, seq }) => this.#located(n, seq) ?? []);
+  }
+
+  head(writer: string): Located | undefined {
+    const row = this.#tables.writers.find(writer);
+    return row && this.#located(row.n, row.seq);
+  }
+
+  locate(id: TransactionId): Located | undefined {
+    return this.#name(this.#tables.transactions.find(id));
+  }
+
+  locateSeq(writer: string, seq: number): Located | undefined {
+    const row = this.#tables.writers.find(writer);
+    return row && this.#located(row.n, seq);
+  }
+
+  /** The bytes of a stored transaction with their signature. */
+  signed(id: TransactionId): SignedBytes | undefined {
+    const row = this.#tables.transactions.find(id);
+    return row && this.#tables.transactions.content(row);
+  }
+
+  /** The newest transaction of the home's line: this copy's own, or the one it continues. */
+  known(): TransactionId | undefined {
+    const head = this.#tables.head();
+    return head && this.#tables.transactions.get(head.writer, head.seq)?.id;
+  }
+
+  isKnown(id: TransactionId): boolean {
+    return this.#tables.transactions.find(id)?.k !== undefined;
+  }
+
+  /** Newest transactions of writers that have some not known yet: what a take-in would make known. */
+  pending(): readonly Located[] {
+    const rows = this.#tables.writers.all().filter(({ known, seq }) => known < seq);
+    return rows.flatMap(({ n, seq }) => this.#located(n, seq) ?? []);
+  }
+
+  /** Whether one transaction is in the ancestry of another, or is it. */
+  isAncestor(id: TransactionId, of: TransactionId): boolean {
+    const { transactions } = this.#tables;
+    const row = transactions.find(id);
+    const end = transactions.find(of);
+    if (row === undefined || end === undefined) return false;
+    return row.seq <= (vectorOf(transactions, [end]).get(row.writer) ?? 0);
+  }
+
+  /** Known transactions in order `(at, id)`, after a given one. */
+  *order(options: { readonly after?: TransactionId } = {}): IterableIterator<Located> {
+    const { transactions } = this.#tables;
+    const after = options.after === undefined ? undefined : transactions.find(options.after);
+    for (const row of transactions.inOrder(after?.at ?? 0)) {
+      const isBefore = after !== undefined && row.at === after.at && row.id <= after.id;
+      const located = isBefore ? undefined : this.#name(row);
+      if (located !== undefined) yield located;
+    }
+  }
+
+  /** The facts at a point; `now` is the clock. A branch that is not there yet reads as the main one. */
+  view(point: Point, now: Micros): View {
+    return new View(this.#readers, standpointOf(this.#tables, point, now));
+  }
+
+  /**
+   * The facts of a transaction of time `at`, the same objects in the same order, that change something;
+   * of several with one interval the last.
+   */
+  changing<F extends FactInput>(
+    facts: readonly F[],
+    { at, branch }: { readonly at: Micros; readonly branch?: string },
+  ): F[] {
+    const point = branch === undefined ? {} : { branch };
+    return this.#changes.of(facts, this.view({ ...point, valid: at }, at), at);
+  }
+
+  declaration(attribute: Attribute): Declaration {
+    const row = this.#tables.attributes.find(attribute);
+    return {
+      many: row?.many ?? false,
+      unique: row?.unique ?? false,
+      indexed: row?.indexed ?? false,
+      guarded: row?.guarded ?? false,
+      private: row?.private ?? false,
+    };
+  }
+
+  /** Whether any fact names the attribute. */
+  used(attribute: Attribute): boolean {
+    const row = this.#tables.attributes.find(attribute);
+    return row !== undefined && this.#tables.facts.declarations.used(row);
+  }
+
+  /** Operations on a slot, newest first, with their writers; of an attribute of cardinality many, of one value. */
+  operations(
+    entity: Entity,
+    attribute: Attribute,
+    { branch, now }: { readonly branch?: string; readonly now: Micros },
+  ): readonly (Datom & { readonly writer: string })[] {
+    const point = branch === undefined ? {} : { branch };
+    const history = this.view(point, now).history(entity, attribute);
+    return history.toReversed().map((datom) => ({
+      ...datom,
+      writer: this.locate(datom.tx)?.writer ?? '',
+    }));
+  }
+
+  /** An entity other than `except` that holds a value at a time. */
+  holder(
+    attribute: Attribute,
+    value: Json,
+    on: { readonly at: Micros; readonly branch?: string; readonly except: Entity },
+  ): Entity | undefined {
+    const point = on.branch === undefined ? {} : { branch: on.branch };
+    const view = this.view({ ...point, valid: on.at }, on.at);
+    return view.holders(attribute, encodeCell(value)).find((entity) => entity !== on.except);
+  }
+
+  #located(writer: number, seq: number): Located | undefined {
+    return this.#name(this.#tables.transactions.get(writer, seq));
+  }
+
+  #name(row: TransactionRow | undefined): Located | undefined {
+    if (row === undefined) return undefined;
+    const { at, id, k, seq } = row;
+    const writer = this.#tables.writers.at(row.writer).name;
+    return { id, writer, seq, at, known: k !== undefined };
+  }
+}
+
+const readersOf = (db: DatabaseSync, tables: IndexTables): Readers => ({
+  tables,
+  points: new PointReader(db, {
+    timeline: tables.timeline,
+    trusted: (writer) => tables.trusted(writer),
+  }),
+  slots: new SlotReader(db),
+  values: new ValueReader(db),
+});

@@ -1,0 +1,132 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Attribute } from '../log.ts';
+import { prepare } from './query.ts';
+
+/**
+ * How the operations on an attribute's keys lie in time, the greatest of all its keys:
+ * 0 all begin at their own time and stay open; 1 open, beginning in writing order; 2 anything.
+ */
+export type Mode = 0 | 1 | 2;
+
+/** Cardinality from a position of the line on. */
+export interface Cardinality {
+  readonly k: number;
+  readonly many: boolean;
+}
+
+/** An attribute in the index. */
+export interface AttributeRow {
+  readonly n: number;
+  readonly name: Attribute;
+  readonly mode: Mode;
+  /** Changes of cardinality in order; empty: one. */
+  readonly cards: readonly Cardinality[];
+  readonly many: boolean;
+  readonly unique: boolean;
+  readonly indexed: boolean;
+  readonly guarded: boolean;
+  readonly private: boolean;
+}
+
+type Columns = [number, string, Mode, string, number, number, number, number];
+
+/** Attributes as small integers with what is declared of them; all are kept in memory. */
+export class AttributeTable {
+  readonly #all;
+  readonly #save;
+  #names: Map<Attribute, AttributeRow> | undefined;
+  #numbers = new Map<number, AttributeRow>();
+
+  constructor(db: DatabaseSync) {
+    this.#all = prepare<[], Columns>(
+      db,
+      'select n, name, mode, cards, uniq, indexed, guarded, private from ix_attribute',
+    );
+    this.#save = prepare<Columns>(
+      db,
+      'insert or replace into ix_attribute values (?,?,?,?,?,?,?,?)',
+    );
+  }
+
+  find(name: Attribute): AttributeRow | undefined {
+    return this.#loaded().get(name);
+  }
+
+  /** The attribute of a number that some fact carries. */
+  at(n: number): AttributeRow {
+    this.#loaded();
+    return this.#numbers.get(n) ?? { ...UNDECLARED, n, name: '' };
+  }
+
+  intern(name: Attribute): AttributeRow {
+    const names = this.#loaded();
+    return names.get(name) ?? this.save({ ...UNDECLARED, n: names.size + 1, name });
+  }
+
+  all(): Iterable<AttributeRow> {
+    return this.#loaded().values();
+  }
+
+  /** Writes a changed row and gives it back. */
+  save(row: AttributeRow): AttributeRow {
+    this.#save.run(
+      row.n,
+      row.name,
+      row.mode,
+      JSON.stringify(row.cards),
+      Number(row.unique),
+      Number(row.indexed),
+      Number(row.guarded),
+      Number(row.private),
+    );
+    return this.#keep(row);
+  }
+
+  forget(): void {
+    this.#names = undefined;
+    this.#numbers.clear();
+  }
+
+  #loaded(): Map<Attribute, AttributeRow> {
+    if (this.#names !== undefined) return this.#names;
+    this.#names = new Map();
+    for (const [n, name, mode, text, unique, indexed, guarded, hidden] of this.#all.all()) {
+      const cards = JSON.parse(text) as readonly Cardinality[];
+      this.#keep({
+        n,
+        name,
+        mode,
+        cards,
+        many: cards.at(-1)?.many ?? false,
+        unique: unique === 1,
+        indexed: indexed === 1,
+        guarded: guarded === 1,
+        private: hidden === 1,
+      });
+    }
+    return this.#names;
+  }
+
+  #keep(row: AttributeRow): AttributeRow {
+    this.#names?.set(row.name, row);
+    this.#numbers.set(row.n, row);
+    return row;
+  }
+}
+
+/** What holds for an attribute of which nothing is declared. */
+const UNDECLARED = {
+  mode: 0,
+  cards: [],
+  many: false,
+  unique: false,
+  indexed: false,
+  guarded: false,
+  private: false,
+} as const satisfies Omit<AttributeRow, 'n' | 'name'>;
+
+/** The cardinality that holds for what was known at a position of the line. */
+export const manyAt = ({ cards, many }: AttributeRow, k: number): boolean =>
+  cards.length < 2
+    ? many && (cards[0]?.k ?? 0) <= k
+    : (cards.findLast((c) => c.k <= k)?.many ?? false);

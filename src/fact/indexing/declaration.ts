@@ -1,0 +1,111 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Json } from '../../base/index.ts';
+import type { Attribute, Fact } from '../log.ts';
+import type { AttributeRow, AttributeTable } from './attribute-table.ts';
+import { decodeCell } from './cell.ts';
+import type { Dictionary } from './dictionary.ts';
+import {
+  ONE,
+  OPERATION_COLUMNS,
+  type Operation,
+  type OperationColumns,
+  type OperationTable,
+  operationOf,
+} from './operation-table.ts';
+import { prepare } from './query.ts';
+import { statedValue, type ValueTable } from './value-table.ts';
+
+/** What may be declared of an attribute, each as a fact on `attr:<attribute>`. */
+export const DECLARATIONS = Object.freeze({
+  cardinality: 'attribute/cardinality',
+  unique: 'attribute/unique',
+  indexed: 'attribute/indexed',
+  guarded: 'attribute/guarded',
+  private: 'attribute/private',
+});
+
+const ENTITY = 'attr:';
+const NAMES: ReadonlySet<Attribute> = new Set(Object.values(DECLARATIONS));
+
+/** The entity that carries an attribute's declarations. */
+export const declarationEntity = (attribute: Attribute): string => `${ENTITY}${attribute}`;
+
+/** The attribute that a fact declares something of. */
+export const declaredBy = ({ a, e }: Pick<Fact, 'a' | 'e'>): Attribute | undefined =>
+  NAMES.has(a) && e.startsWith(ENTITY) ? e.slice(ENTITY.length) : undefined;
+
+export interface DeclarationTables {
+  readonly dictionary: Dictionary;
+  readonly attributes: AttributeTable;
+  readonly operations: OperationTable;
+  readonly values: ValueTable;
+  /** Whether a writer counts for guarded attributes, which declarations are. */
+  trusted(writer: number): boolean;
+}
+
+/** Keeps the attribute table to what the facts declare. */
+export class Declarations {
+  readonly #tables: DeclarationTables;
+  readonly #used;
+  readonly #operations;
+
+  constructor(db: DatabaseSync, tables: DeclarationTables) {
+    this.#tables = tables;
+    this.#used = prepare<[number], [number]>(db, 'select 1 from ix_pair where a = ? limit 1');
+    this.#operations = prepare<[number], OperationColumns>(
+      db,
+      `select ${OPERATION_COLUMNS} from ix_op where a = ?1 and e in
+       (select e from ix_pair where a = ?1)`,
+    );
+  }
+
+  used(attribute: AttributeRow): boolean {
+    return this.#used.get(attribute.n) !== undefined;
+  }
+
+  /** Reads anew what is declared of an attribute; what changes holds from position `k` on. */
+  update(name: Attribute, k: number): void {
+    const { attributes } = this.#tables;
+    const row = attributes.intern(name);
+    const first = (a: Attribute): Json | undefined => this.#value(name, a, (all) => all[0]);
+    const last = (a: Attribute): Json | undefined => this.#value(name, a, (all) => all.at(-1));
+    const many = first(DECLARATIONS.cardinality) === 'many';
+    const next: AttributeRow = {
+      ...row,
+      many,
+      cards: many === row.many ? row.cards : [...row.cards, { k: this.used(row) ? k : 0, many }],
+      unique: first(DECLARATIONS.unique) === true,
+      indexed: last(DECLARATIONS.indexed) === true,
+      guarded: last(DECLARATIONS.guarded) === true,
+      private: last(DECLARATIONS.private) === true,
+    };
+    attributes.save(next);
+    const listed = (one: AttributeRow): boolean => one.indexed || one.unique;
+    if ((listed(next) && !listed(row)) || (next.guarded && !row.guarded)) this.#list(next);
+  }
+
+  /** Of the operations that count, in order, the value of one; nothing when it is a retract. */
+  #value(
+    name: Attribute,
+    a: Attribute,
+    pick: (operations: readonly Operation[]) => Operation | undefined,
+  ): Json | undefined {
+    const { attributes, dictionary, operations } = this.#tables;
+    const e = dictionary.find(declarationEntity(name));
+    const attribute = attributes.find(a);
+    if (e === undefined || attribute === undefined) return undefined;
+    const all = operations.slot({ e, a: attribute.n, b: 0, key: ONE });
+    const picked = pick(all.filter(({ writer }) => this.#tables.trusted(writer)));
+    const cell = picked === undefined || picked.retract ? null : statedValue(picked);
+    return cell === null ? undefined : decodeCell(cell);
+  }
+
+  /** Makes every value ever stated findable. */
+  #list(attribute: AttributeRow): void {
+    for (const columns of this.#operations.all(attribute.n)) {
+      const operation = operationOf(columns);
+      const value = statedValue(operation);
+      if (!operation.retract && value !== null) this.#tables.values.add({ ...operation, value });
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Micros } from '../../base/index.ts';
+import type { Cell } from './cell.ts';
+import { prepare } from './query.ts';
+
+/** The `key` of an attribute of cardinality one; those of cardinality many have the value there. */
+export const ONE: Cell = new Uint8Array(0);
+
+/** `vfrom` of what holds since ever; a number SQLite and JavaScript both hold. */
+export const ALWAYS: Micros = Number.MIN_SAFE_INTEGER;
+/** The end of what stays open, and a position or time after all others. */
+export const FOREVER = Number.MAX_SAFE_INTEGER;
+
+/** 0 where no other transaction has the same `at`, else the transaction's id. */
+export type Tie = 0 | Uint8Array;
+
+/** What operations are about: entity, attribute, branch, and the value for cardinality many. */
+export interface Slot {
+  readonly e: number;
+  readonly a: number;
+  readonly b: number;
+  readonly key: Cell;
+}
+
+/** An operation's place in the order `(at, id, position)`. */
+export interface Order {
+  readonly at: Micros;
+  readonly tie: Tie;
+  readonly pos: number;
+}
+
+/** An operation as the index holds it; `vfrom` and `vto` absent as `null`: from its `at`, open. */
+export interface Operation extends Slot, Order {
+  readonly vfrom: Micros | null;
+  readonly vto: Micros | null;
+  readonly retract: boolean;
+  /** `null` for a retract without value, and for cardinality many, where `key` has it. */
+  readonly value: Cell | null;
+  readonly writer: number;
+  readonly seq: number;
+  readonly k: number;
+}
+
+export type OperationColumns = [
+  e: number,
+  a: number,
+  b: number,
+  key: Cell,
+  at: number,
+  tie: Tie,
+  pos: number,
+  vfrom: number | null,
+  vto: number | null,
+  op: number,
+  value: Cell | null,
+  writer: number,
+  seq: number,
+  k: number,
+];
+
+export const OPERATION_COLUMNS =
+  'e, a, b, key, at, tie, pos, vfrom, vto, op, value, writer, seq, k';
+
+export function operationOf(columns: OperationColumns): Operation {
+  const [e, a, b, key, at, tie, pos, vfrom, vto, op, value, writer, seq, k] = columns;
+  return { e, a, b, key, at, tie, pos, vfrom, vto, retract: op === 1, value, writer, seq, k };
+}
+
+export const compareOrder = (one: Order, other: Order): number =>
+  one.at - other.at || compareTie(one.tie, other.tie) || one.pos - other.pos;
+
+function compareTie(one: Tie, other: Tie): number {
+  if (one === 0 || other === 0) return Number(one !== 0) - Number(other !== 0);
+  return Buffer.compare(one, other);
+}
+
+/** The first moment an operation holds. */
+export const beginOf = ({ at, vfrom }: Operation): Micros => vfrom ?? at;
+
+/** The rows of operations, entity first. */
+export class OperationTable {
+  readonly #insertPlain;
+  readonly #insert;
+  readonly #newest;
+  readonly #slot;
+
+  constructor(db: DatabaseSync) {
+    this.#insertPlain = prepare<
+      [number, number, number, number, number, Cell | null, number, number, number]
+    >(
+      db,
+      `insert into ix_op (e, a, b, key, at, tie, pos, op, value, writer, seq, k)
+       values (?, ?, 0, x'', ?, 0, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#insert = prepare<OperationColumns>(
+      db,
+      `insert into ix_op (${OPERATION_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#newest = prepare<[number, number, number, Cell], OperationColumns>(
+      db,
+      `select ${OPERATION_COLUMNS} from ix_op where e = ? and a = ? and b = ? and key = ?
+       order by at desc, tie desc, pos desc limit 1`,
+    );
+    this.#slot = prepare<[number, number, number, Cell], OperationColumns>(
+      db,
+      `select ${OPERATION_COLUMNS} from ix_op where e = ? and a = ? and b = ? and key = ?
+       order by at, tie, pos`,
+    );
+  }
+
+  insert(row: Operation): void {
+    const { a, at, b, e, k, key, pos, seq, tie, value, vfrom, vto, writer } = row;
+    const op = row.retract ? 1 : 0;
+    if (b === 0 && key === ONE && tie === 0 && vfrom === null && vto === null) {
+      this.#insertPlain.run(e, a, at, pos, op, value, writer, seq, k);
+      return;
+    }
+    this.#insert.run(e, a, b, key, at, tie, pos, vfrom, vto, op, value, writer, seq, k);
+  }
+
+  newest({ a, b, e, key }: Slot): Operation | undefined {
+    const columns = this.#newest.get(e, a, b, key);
+    return columns && operationOf(columns);
+  }
+
+  /** All operations of a slot in order. */
+  slot({ a, b, e, key }: Slot): readonly Operation[] {
+    return this.#slot.all(e, a, b, key).map(operationOf);
+  }
+}

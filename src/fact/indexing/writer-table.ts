@@ -1,0 +1,81 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { prepare } from './query.ts';
+
+/** A writer in the index. */
+export interface WriterRow {
+  readonly n: number;
+  readonly name: string;
+  /** Newest transaction stored; 0 before the first. */
+  seq: number;
+  /** Newest transaction known to this home, all earlier ones included; 0 for none. */
+  known: number;
+}
+
+/** Writers as small integers, with how far each is stored and known. */
+export class WriterTable {
+  readonly #byName;
+  readonly #byNumber;
+  readonly #insert;
+  readonly #all;
+  readonly #stored;
+  readonly #known;
+  readonly #names = new Map<string, WriterRow>();
+  readonly #numbers = new Map<number, WriterRow>();
+
+  constructor(db: DatabaseSync) {
+    this.#byName = prepare<[string], [number]>(db, 'select n from ix_writer where name = ?');
+    this.#byNumber = prepare<[number], [string]>(db, 'select name from ix_writer where n = ?');
+    this.#insert = prepare<[string], [number]>(
+      db,
+      'insert into ix_writer (name) values (?) returning n',
+    );
+    this.#all = prepare<[], [string]>(db, 'select name from ix_writer');
+    this.#stored = prepare<[number], [number]>(
+      db,
+      'select seq from ix_tx where writer = ? order by seq desc limit 1',
+    );
+    this.#known = prepare<[number], [number]>(
+      db,
+      'select seq from ix_tx where writer = ? and k is not null order by seq desc limit 1',
+    );
+  }
+
+  find(name: string): WriterRow | undefined {
+    const found = this.#names.get(name);
+    if (found !== undefined) return found;
+    const n = this.#byName.get(name)?.[0];
+    return n === undefined ? undefined : this.#remember(n, name);
+  }
+
+  intern(name: string): WriterRow {
+    const found = this.find(name);
+    if (found !== undefined) return found;
+    const n = this.#insert.get(name)?.[0] ?? 0;
+    return this.#remember(n, name);
+  }
+
+  at(n: number): WriterRow {
+    return this.#numbers.get(n) ?? this.#remember(n, this.#byNumber.get(n)?.[0] ?? '');
+  }
+
+  all(): readonly WriterRow[] {
+    return this.#all.all().map(([name]) => this.intern(name));
+  }
+
+  forget(): void {
+    this.#names.clear();
+    this.#numbers.clear();
+  }
+
+  #remember(n: number, name: string): WriterRow {
+    const row = {
+      n,
+      name,
+      seq: this.#stored.get(n)?.[0] ?? 0,
+      known: this.#known.get(n)?.[0] ?? 0,
+    };
+    this.#names.set(name, row);
+    this.#numbers.set(n, row);
+    return row;
+  }
+}
