@@ -94,6 +94,14 @@ export {
   type ValueKind,
 } from './stack/value.ts';
 export type { Finding, FindingCode } from './verify/finding.ts';
+export { printReport, reportJson } from './verify/print-report.ts';
+export { type ReportedLine, type ValidationReport, validate } from './verify/report.ts';
+export {
+  type Compatibility,
+  coreOpcodes,
+  type RuntimeName,
+  runtimeOpcodes,
+} from './verify/runtimes.ts';
 export type {
   BasicBlock,
   DepthRange,

@@ -20,6 +20,7 @@ export type FindingCode =
   | 'missing-halt'
   | 'unreachable'
   | 'needs-host'
+  | 'not-portable'
   | 'too-complex';
 
 /**
