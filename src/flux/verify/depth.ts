@@ -184,6 +184,8 @@ class Analysis<I extends Instruction> {
     const isCall = kind === 'call';
     const after = shift(isCall ? before : atLeast(before, need), net, net);
     const callee = this.#calleeOf(block);
+    // A RESUME that takes up what this SUSPEND saved leaves one value more than the host does.
+    if (lastNode(this.#graph, block).kind === 'suspend') return shift(after, 0, 1);
     if (callee === undefined) return after;
     const { need: below, change } = this.#routines[callee]?.summary ?? nothingKnown;
     if (change === undefined) return undefined;

@@ -8,6 +8,7 @@ import {
   type MachineName,
   parseHex,
   registerMachine,
+  stackMachine,
   verified,
   verify,
 } from '../index.ts';
@@ -217,6 +218,49 @@ test('a proven register program never underflows and never jumps wild', () => {
       expect(['StackUnderflow', 'InvalidJump', 'UnknownOpcode']).not.toContain(machine.trap?.kind);
     }),
     { numRuns: 4000 },
+  );
+  expect(proven).toBeGreaterThan(200);
+});
+
+const stackLine = fc.oneof(
+  fc.constantFrom('PUSH 1', 'PUSH 0', 'PUSH 2', 'POP', 'DUP', 'SWAP', 'ADD', 'DEC', 'ROT', 'RET'),
+  fc.constantFrom('HALT', 'SUSPEND 1', 'RESUME', 'JOIN', 'CAP_INVOKE 1, 2', 'LISTEN 3', 'SIGNAL 3'),
+  fc
+    .tuple(fc.constantFrom('JMP', 'CALL', 'JZ', 'JNZ', 'JNZ'), fc.nat(9))
+    .map(([jump, line]) => `${jump} L${line}`),
+  fc.tuple(fc.nat(9), fc.nat(1)).map(([line, share]) => `FORK L${line}, ${share}`),
+);
+const stackSource = fc
+  .array(stackLine, { minLength: 10, maxLength: 14 })
+  .map((lines) => lines.map((line, index) => `L${index}: ${line}`).join('\n'));
+
+test('a proven stack program never underflows, and its depth is as proven', () => {
+  let proven = 0;
+  const host = { capabilities: new Set([1]) };
+  fc.assert(
+    fc.property(stackSource, (source) => {
+      const { code } = assemble(source, { machine: 'stack' });
+      const { program } = verify(code, { machine: 'stack' });
+      if (program === undefined) return;
+      proven += 1;
+      const machine = stackMachine(code, { host });
+      const blocks = new Map(program.blocks.map(({ pc }, block) => [pc, block]));
+      const isFlat = program.routines.length === 1;
+      for (let step = 0; step < 300; step += 1) {
+        const { pc, stack } = machine.context;
+        const range = program.routines[0]?.depths.get(blocks.get(pc) ?? -1);
+        if (isFlat && range !== undefined) {
+          expect(stack.depth).toBeGreaterThanOrEqual(range.min);
+          expect(stack.depth).toBeLessThanOrEqual(range.max);
+        }
+        const result = machine.advance(1);
+        expect(['StackUnderflow', 'CallStackUnderflow', 'UnknownOpcode']).not.toContain(
+          result?.trap?.kind,
+        );
+        if (result !== undefined && result.ending !== 'suspended') break;
+      }
+    }),
+    { numRuns: 6000 },
   );
   expect(proven).toBeGreaterThan(200);
 });
