@@ -22,18 +22,29 @@ export function roundEven(value: number): number {
   return fraction >= 0.5 ? floor + 1 || (value < 0 ? -0 : 0) : value;
 }
 
+/** The functions beyond IEEE 754's own; the interpreter and compiled code call the same ones. */
+export const elementary = Object.freeze({
+  pow: (a: number, b: number) => a ** b,
+  log: Math.log,
+  exp: Math.exp,
+  sin: Math.sin,
+  cos: Math.cos,
+  tan: Math.tan,
+  atan2: Math.atan2,
+});
+
 export const elementaryServices: ServiceTable = {
   // FMIN, FMAX: NaN if either is, and -0 is below 0
   52: binary(Math.min),
   53: binary(Math.max),
   // POW, LOG, EXP, SIN, COS, TAN, ATAN2
-  146: binary((a, b) => a ** b),
-  147: unary(Math.log),
-  148: unary(Math.exp),
-  149: unary(Math.sin),
-  150: unary(Math.cos),
-  151: unary(Math.tan),
-  152: binary(Math.atan2),
+  146: binary(elementary.pow),
+  147: unary(elementary.log),
+  148: unary(elementary.exp),
+  149: unary(elementary.sin),
+  150: unary(elementary.cos),
+  151: unary(elementary.tan),
+  152: binary(elementary.atan2),
   // FLOOR, CEIL, ROUND
   153: unary(Math.floor),
   154: unary(Math.ceil),

@@ -176,6 +176,21 @@ export function copyRegisterMachine(machine: RegisterMachine): RegisterMachine {
   };
 }
 
+/** The same machine on other arrays; the old one must not be used any more. */
+export function moveRegisterMachine(
+  machine: RegisterMachine,
+  store: RegisterStore,
+): RegisterMachine {
+  store.ints.set(machine.ints);
+  store.floats.set(machine.floats);
+  store.confidence.set(machine.confidence);
+  store.stack.set(machine.stack);
+  new Uint8Array(store.memory.buffer, store.memory.byteOffset, store.memory.byteLength).set(
+    new Uint8Array(machine.memory.buffer, machine.memory.byteOffset, machine.memory.byteLength),
+  );
+  return { ...machine, ...store };
+}
+
 /** RESET: clears the registers and the flags; program counter, stack and memory stay. */
 export function resetRegisters(machine: RegisterMachine): void {
   machine.ints.fill(0);

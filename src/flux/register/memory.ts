@@ -33,8 +33,8 @@ export function readBytes(
 
 /** Writes in ascending order; what lies before the first address out of bounds stays written. */
 function writeBytes(machine: RegisterMachine, address: number, bytes: Uint8Array): void {
-  const whole = inBounds(machine, 'write', { address, count: bytes.length });
-  if (!whole && (address < 0 || address >= fluxLimits.memoryBytes)) return;
+  inBounds(machine, 'write', { address, count: bytes.length });
+  if (bytes.length === 0 || address < 0 || address >= fluxLimits.memoryBytes) return;
   memoryBytes(machine).set(bytes.subarray(0, fluxLimits.memoryBytes - address), address);
 }
 

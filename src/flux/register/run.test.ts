@@ -74,6 +74,10 @@ test('negative addresses are out of bounds, not counted from the end', () => {
   expect(result.trap?.message).toBe('Memory read out of bounds: -0x4');
 });
 
+test('moving no bytes needs no address', () => {
+  expect(runRegister(code('4f 00 00 0000 4e 00 00 ffff 00'), { ints: [-1] }).ending).toBe('halt');
+});
+
 test('the stack is bounded by its limit', () => {
   const recursion = code('4500fcff');
   expect(runRegister(recursion).trap).toMatchObject({ kind: 'StackOverflow', step: 4096 });

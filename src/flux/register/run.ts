@@ -1,7 +1,11 @@
 import { fluxLimits } from '../limits.ts';
 import type { Ending, Trap } from '../machine.ts';
+import { withArena } from './compile/arena.ts';
+import { compiledNow, compiledWhenHot } from './compile/cache.ts';
+import { drive } from './compile/drive.ts';
 import { interpret } from './interpret.ts';
 import {
+  moveRegisterMachine,
   type RegisterMachine,
   type RegisterStart,
   registerFlags,
@@ -36,6 +40,15 @@ export function cycleBudget({ limits = {} }: RegisterStart): { cycles: number; s
   return fuel < steps ? { cycles: fuel, spent: 'fuel' } : { cycles: steps, spent: 'step-limit' };
 }
 
+/** Engines differ in the sign and payload of a NaN; a result has only the quiet positive one. */
+function withOneNaN(floats: Float64Array<ArrayBuffer>): Float64Array {
+  const bits = new BigUint64Array(floats.buffer);
+  floats.forEach((value, index) => {
+    if (Number.isNaN(value)) bits[index] = 0x7ff8_0000_0000_0000n;
+  });
+  return floats;
+}
+
 /** The state of a machine as a result of its own, which later instructions do not change. */
 export function registerResult(machine: RegisterMachine, ending: Ending): RegisterResult {
   return {
@@ -46,13 +59,19 @@ export function registerResult(machine: RegisterMachine, ending: Ending): Regist
     pc: machine.pc,
     flags: registerFlags(machine),
     ints: machine.ints.slice(),
-    floats: machine.floats.slice(),
+    floats: withOneNaN(machine.floats.slice()),
     confidence: machine.confidence.slice(),
     memory: memoryBytes(machine).slice(),
     stack: machine.stack.slice(0, machine.depth),
     output: machine.output,
   };
 }
+
+/** Which of the two equal ways a program runs; `auto` compiles what runs long. */
+export type RegisterPath = 'auto' | 'interpreter' | 'compiled';
+
+/** Interpreted cycles after which a program is worth looking up among the compiled ones. */
+const LOOKUP_CYCLES = 2000;
 
 /**
  * Runs a program of machine R to its end or limit. A trap is part of the result, never thrown.
@@ -61,9 +80,26 @@ export function registerResult(machine: RegisterMachine, ending: Ending): Regist
  * const { ints, steps } = runRegister(Uint8Array.of(0x18, 0x00, 0x2a, 0x00)); // MOVI R0, 42; HALT
  * [ints[0], steps]; // => [42, 2]
  */
-export function runRegister(code: Uint8Array, start: RegisterStart = {}): RegisterResult {
+export function runRegister(
+  code: Uint8Array,
+  start: RegisterStart & { readonly path?: RegisterPath } = {},
+): RegisterResult {
+  const { path = 'auto' } = start;
   const machine = registerMachine(code, start);
   const { cycles, spent } = cycleBudget(start);
-  interpret(machine, cycles);
-  return registerResult(machine, machine.ending ?? spent);
+  if (path === 'interpreter') interpret(machine, cycles);
+  if (path === 'auto') interpret(machine, Math.min(cycles, LOOKUP_CYCLES));
+  if (machine.ending !== undefined || machine.cycles >= cycles) {
+    return registerResult(machine, machine.ending ?? spent);
+  }
+  const program = path === 'compiled' ? compiledNow(code) : compiledWhenHot(code, machine, cycles);
+  if (!program) {
+    interpret(machine, cycles);
+    return registerResult(machine, machine.ending ?? spent);
+  }
+  return withArena((arena) => {
+    const moved = moveRegisterMachine(machine, arena.store);
+    drive(moved, cycles, { program, arena });
+    return registerResult(moved, moved.ending ?? spent);
+  });
 }

@@ -1,0 +1,189 @@
+import { decodeRegister, isRegisterFault, type RegisterInstruction } from '../decode.ts';
+import { isCompiled } from './emit-instruction.ts';
+
+/**
+ * How a block is left. Targets are addresses; one outside the program is undefined, and then the
+ * interpreter executes the instruction and traps.
+ */
+export type BlockEnd =
+  /** The interpreter goes on here: at an instruction it must do, or at the end of the code. */
+  | { readonly kind: 'leave'; readonly pc: number }
+  | { readonly kind: 'next'; readonly target: number }
+  | { readonly kind: 'jump'; readonly instruction: RegisterInstruction; readonly target: number }
+  | {
+      readonly kind: 'branch';
+      readonly instruction: RegisterInstruction;
+      readonly target: number | undefined;
+      readonly otherwise: number;
+    }
+  | { readonly kind: 'call'; readonly instruction: RegisterInstruction; readonly target: number }
+  | { readonly kind: 'return'; readonly instruction: RegisterInstruction }
+  /** A distance held in a register; `guesses` are distances the program loads into it. */
+  | {
+      readonly kind: 'computed';
+      readonly instruction: RegisterInstruction;
+      readonly guesses: readonly { readonly distance: number; readonly target: number }[];
+      readonly otherwise: number;
+    };
+
+/** A straight run of compiled instructions: entered at its first, left after its last. */
+export interface Block {
+  readonly pc: number;
+  /** All but the control instruction that ends it. */
+  readonly body: readonly RegisterInstruction[];
+  readonly end: BlockEnd;
+  /** Instructions executed from its start to its end. */
+  readonly cycles: number;
+}
+
+export interface Blocks {
+  /** By address. */
+  readonly blocks: ReadonlyMap<number, Block>;
+  /**
+   * Addresses that control reaches without a jump the program states: the start, the address after
+   * a call or after an instruction that the interpreter does.
+   */
+  readonly entries: ReadonlySet<number>;
+  readonly instructions: number;
+}
+
+const GUESSES_MAX = 4;
+const MOVI = 0x18;
+const MOVI16 = 0x40;
+const LOOP = 0x46;
+
+/** The constants a program may load into each register, wherever its instructions start. */
+function constants(code: Uint8Array): ReadonlyMap<number, ReadonlySet<number>> {
+  const found = new Map<number, Set<number>>();
+  for (let pc = 0; pc < code.length; ) {
+    const decoded = decodeRegister(code, pc);
+    pc += isRegisterFault(decoded) ? 1 : decoded.size;
+    if (isRegisterFault(decoded)) continue;
+    const { byte } = decoded.opcode;
+    if (byte !== MOVI && byte !== MOVI16) continue;
+    const [register = 0, value = 0] = decoded.operands;
+    const values = found.get(register) ?? new Set();
+    found.set(register, values.add(value));
+  }
+  return found;
+}
+
+/** Finds the basic blocks reachable from address 0; nothing outside them is compiled. */
+class BlockFinder {
+  readonly #code: Uint8Array;
+  readonly #constants: ReadonlyMap<number, ReadonlySet<number>>;
+  readonly #instructions = new Map<number, RegisterInstruction>();
+  readonly #leaders = new Set<number>();
+  readonly #entries = new Set<number>();
+  readonly #pending: number[] = [];
+
+  constructor(code: Uint8Array) {
+    this.#code = code;
+    this.#constants = constants(code);
+  }
+
+  find(): Blocks {
+    this.#enter(0);
+    for (let pc = this.#pending.pop(); pc !== undefined; pc = this.#pending.pop()) this.#walk(pc);
+    const blocks = new Map<number, Block>();
+    for (const pc of this.#leaders) blocks.set(pc, this.#block(pc));
+    return { blocks, entries: this.#entries, instructions: this.#instructions.size };
+  }
+
+  #enter(pc: number): void {
+    if (pc < this.#code.length) this.#entries.add(pc);
+    this.#lead(pc);
+  }
+
+  #lead(pc: number | undefined): void {
+    if (pc === undefined || pc >= this.#code.length || this.#leaders.has(pc)) return;
+    this.#leaders.add(pc);
+    this.#pending.push(pc);
+  }
+
+  /** Decodes from a leader to the end of its run and notes the leaders it names. */
+  #walk(leader: number): void {
+    let pc = leader;
+    while (pc < this.#code.length && !this.#instructions.has(pc)) {
+      const decoded = decodeRegister(this.#code, pc);
+      if (isRegisterFault(decoded)) return;
+      pc += decoded.size;
+      if (!isCompiled(decoded.opcode.byte) && decoded.opcode.flow === 'next') {
+        this.#enter(pc);
+        return;
+      }
+      if (decoded.opcode.flow === 'stop') return;
+      this.#instructions.set(decoded.pc, decoded);
+      if (decoded.opcode.flow !== 'next') {
+        this.#leadEnd(this.#end(decoded));
+        return;
+      }
+    }
+    // Another walk has been here: both must meet at the start of a block.
+    if (pc !== leader) this.#lead(pc);
+  }
+
+  #leadEnd(end: BlockEnd): void {
+    if (end.kind === 'leave' || end.kind === 'return') return;
+    if (end.kind === 'call') this.#enter(end.instruction.pc + end.instruction.size);
+    if (end.kind === 'branch' || end.kind === 'computed') this.#lead(end.otherwise);
+    if (end.kind === 'computed') {
+      for (const { target } of end.guesses) this.#lead(target);
+    } else this.#lead(end.target);
+  }
+
+  #target(instruction: RegisterInstruction): number | undefined {
+    const distance = instruction.operands.at(-1) ?? 0;
+    const signed = instruction.opcode.byte === LOOP ? -distance : distance;
+    const target = instruction.pc + instruction.size + signed;
+    return target >= 0 && target <= this.#code.length ? target : undefined;
+  }
+
+  #end(instruction: RegisterInstruction): BlockEnd {
+    const { flow } = instruction.opcode;
+    const next = instruction.pc + instruction.size;
+    if (flow === 'return') return { kind: 'return', instruction };
+    if (flow === 'computed') {
+      const guesses = this.#guesses(instruction, next);
+      return { kind: 'computed', instruction, guesses, otherwise: next };
+    }
+    const target = this.#target(instruction);
+    if (flow === 'branch') return { kind: 'branch', instruction, target, otherwise: next };
+    if (target === undefined) return { kind: 'leave', pc: instruction.pc };
+    return { kind: flow === 'call' ? 'call' : 'jump', instruction, target };
+  }
+
+  #guesses(instruction: RegisterInstruction, next: number) {
+    const register = instruction.operands[1] ?? 0;
+    return [...(this.#constants.get(register) ?? [])]
+      .map((distance) => ({ distance, target: next + distance }))
+      .filter(({ target }) => target >= 0 && target < this.#code.length)
+      .slice(0, GUESSES_MAX);
+  }
+
+  #block(leader: number): Block {
+    const body: RegisterInstruction[] = [];
+    let pc = leader;
+    for (;;) {
+      const instruction = this.#instructions.get(pc);
+      if (instruction === undefined) {
+        return { pc: leader, body, end: { kind: 'leave', pc }, cycles: body.length };
+      }
+      if (instruction.opcode.flow !== 'next') {
+        const end = this.#end(instruction);
+        const cycles = body.length + (end.kind === 'leave' ? 0 : 1);
+        return { pc: leader, body, end, cycles };
+      }
+      body.push(instruction);
+      pc += instruction.size;
+      if (this.#leaders.has(pc)) {
+        return { pc: leader, body, end: { kind: 'next', target: pc }, cycles: body.length };
+      }
+    }
+  }
+}
+
+/** The basic blocks of a program, from the addresses control can reach; for compiling only. */
+export function findBlocks(code: Uint8Array): Blocks {
+  return new BlockFinder(code).find();
+}

@@ -1,0 +1,72 @@
+import { encodeModule } from '../../wasm/module.ts';
+import { I32 } from '../../wasm/opcodes.ts';
+import { findBlocks } from './blocks.ts';
+import { emitFlow } from './emit-flow.ts';
+import { importedFunctions } from './emit-instruction.ts';
+import { type FlowGraph, flowGraph } from './flow-graph.ts';
+import { Frame } from './frame.ts';
+import { layout } from './layout.ts';
+
+/** How to enter compiled code at an address: what to dispatch to, and the inner loop to go on to. */
+export interface EntryPoint {
+  readonly dispatch: number;
+  readonly goal: number;
+}
+
+export interface CompiledModule {
+  /** A WebAssembly module; the engine validates it. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly entries: ReadonlyMap<number, EntryPoint>;
+}
+
+/** Programs with more instructions are left to the interpreter: engines compile huge functions badly. */
+const INSTRUCTIONS_MAX = 8192;
+
+function entryPoints({ blocks, entries, loops }: FlowGraph): ReadonlyMap<number, EntryPoint> {
+  const points = new Map<number, EntryPoint>();
+  for (const node of entries) {
+    const { pc } = blocks[node]!;
+    points.set(pc, { dispatch: pc, goal: 0 });
+  }
+  for (const header of loops.headers) {
+    let outermost = header;
+    for (let outer = loops.outer.get(header); outer !== undefined; outer = loops.outer.get(outer)) {
+      outermost = outer;
+    }
+    const { pc } = blocks[header]!;
+    const goal = outermost === header ? 0 : pc;
+    points.set(pc, { dispatch: blocks[outermost]!.pc, goal });
+  }
+  return points;
+}
+
+/**
+ * Compiles a program of machine R to a WebAssembly module with one function `run(pc, cycles, goal)`
+ * over the memory of `layout.ts`; undefined when it is empty or too large. The function stops before
+ * anything it cannot do exactly, and the interpreter does that.
+ */
+export function compileRegister(code: Uint8Array): CompiledModule | undefined {
+  const blocks = findBlocks(code);
+  if (blocks.blocks.size === 0 || blocks.instructions > INSTRUCTIONS_MAX) return undefined;
+  const graph = flowGraph(blocks);
+  const frame = new Frame(graph.blocks);
+  frame.load();
+  frame.open('exit');
+  emitFlow(graph, frame, code.length);
+  frame.close();
+  frame.store();
+  const bytes = encodeModule({
+    imports: importedFunctions.map((each) => ({ module: 'math', ...each })),
+    memory: { module: 'machine', name: 'memory', pages: layout.pages },
+    functions: [
+      {
+        name: 'run',
+        parameters: [I32, I32, I32],
+        results: [I32],
+        locals: frame.locals,
+        code: frame.code,
+      },
+    ],
+  });
+  return { bytes, entries: entryPoints(graph) };
+}

@@ -1,0 +1,149 @@
+import { CodeWriter } from '../../wasm/code-writer.ts';
+import { F64, I32, type ValueType, wasm } from '../../wasm/opcodes.ts';
+import type { RegisterInstruction } from '../decode.ts';
+import type { Block } from './blocks.ts';
+import { control, layout } from './layout.ts';
+
+/** A construct of structured control that is open where code is being written. */
+interface Label {
+  readonly kind: 'exit' | 'loop' | 'block' | 'if';
+  /** Node of the flow graph a branch to it goes to; -1 for the ones that stand for no node. */
+  readonly node: number;
+}
+
+/** Fixed locals; the registers a program uses follow. */
+const PC = 0;
+const LEFT = 1;
+const GOAL = 2;
+const DEPTH = 3;
+const STACK_DEPTH = 4;
+const FLAGGED = 5;
+const SCRATCH = 6;
+const FIRST_REGISTER = 7;
+const PARAMETERS = 3;
+
+/**
+ * The compiled function being written: which local holds what, which labels are open, and the way
+ * out to the interpreter. Its parameters are the address to dispatch to, the cycles it may take and
+ * the inner loop header to go on to (0 for none); it answers the address it stopped at.
+ */
+export class Frame {
+  readonly code = new CodeWriter();
+  readonly pc = PC;
+  readonly left = LEFT;
+  readonly goal = GOAL;
+  readonly depth = DEPTH;
+  readonly stackDepth = STACK_DEPTH;
+  readonly flagged = FLAGGED;
+  readonly scratch = SCRATCH;
+  readonly #ints = new Map<number, number>();
+  readonly #floats = new Map<number, number>();
+  readonly #labels: Label[] = [];
+
+  constructor(blocks: Iterable<Block | undefined>) {
+    const ints = new Set<number>();
+    const floats = new Set<number>();
+    for (const block of blocks) {
+      if (!block) continue;
+      for (const each of block.body) collect(each, ints, floats);
+      if ('instruction' in block.end) collect(block.end.instruction, ints, floats);
+    }
+    for (const each of ints) this.#ints.set(each, FIRST_REGISTER + this.#ints.size);
+    const firstFloat = FIRST_REGISTER + this.#ints.size;
+    for (const each of floats) this.#floats.set(each, firstFloat + this.#floats.size);
+  }
+
+  get locals(): readonly { readonly count: number; readonly type: ValueType }[] {
+    return [
+      { count: FIRST_REGISTER - PARAMETERS + this.#ints.size, type: I32 },
+      { count: this.#floats.size, type: F64 },
+    ];
+  }
+
+  int(register: number): number {
+    return this.#ints.get(register)!;
+  }
+
+  float(register: number): number {
+    return this.#floats.get(register)!;
+  }
+
+  open(kind: Label['kind'], node = -1): void {
+    if (kind === 'loop') this.code.loop();
+    else if (kind === 'if') this.code.if();
+    else this.code.block();
+    this.#labels.push({ kind, node });
+  }
+
+  close(): void {
+    this.code.end();
+    this.#labels.pop();
+  }
+
+  /** How many constructs out the label of a node is. */
+  label(kind: Label['kind'], node = -1): number {
+    const index = this.#labels.findLastIndex((each) => each.kind === kind && each.node === node);
+    return this.#labels.length - 1 - index;
+  }
+
+  /** Stops at `pc`, with `unused` of the cycles that were taken for this block given back. */
+  leave(pc: number, unused: number): void {
+    if (unused > 0) this.code.get(LEFT).i32(unused).op(wasm.i32Add).set(LEFT);
+    this.code.i32(pc).set(PC).br(this.label('exit'));
+  }
+
+  /** The same where the value on the stack is not zero. */
+  leaveIf(pc: number, unused: number): void {
+    this.open('if');
+    this.leave(pc, unused);
+    this.close();
+  }
+
+  /** Registers and control words from memory into locals. */
+  load(): void {
+    const { code } = this;
+    code.i32(0).memory('i32Load', control.depth).set(DEPTH);
+    code.i32(0).memory('i32Load', control.stackDepth).set(STACK_DEPTH);
+    code.i32(0).memory('i32Load', control.flagged).set(FLAGGED);
+    for (const [register, local] of this.#ints) {
+      code
+        .i32(0)
+        .memory('i32Load', layout.ints + register * 4)
+        .set(local);
+    }
+    for (const [register, local] of this.#floats) {
+      code
+        .i32(0)
+        .memory('f64Load', layout.floats + register * 8)
+        .set(local);
+    }
+  }
+
+  /** Back to memory; the address is the answer of the function. */
+  store(): void {
+    const { code } = this;
+    for (const [register, local] of this.#ints) {
+      code
+        .i32(0)
+        .get(local)
+        .memory('i32Store', layout.ints + register * 4);
+    }
+    for (const [register, local] of this.#floats) {
+      code
+        .i32(0)
+        .get(local)
+        .memory('f64Store', layout.floats + register * 8);
+    }
+    code.i32(0).get(DEPTH).memory('i32Store', control.depth);
+    code.i32(0).get(FLAGGED).memory('i32Store', control.flagged);
+    code.i32(0).get(LEFT).memory('i32Store', control.left);
+    code.get(PC);
+  }
+}
+
+function collect(instruction: RegisterInstruction, ints: Set<number>, floats: Set<number>): void {
+  instruction.opcode.operands.forEach(({ file }, index) => {
+    if (file === 'int') ints.add(instruction.operands[index]!);
+    if (file === 'float') floats.add(instruction.operands[index]!);
+  });
+}
