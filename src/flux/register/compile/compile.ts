@@ -1,8 +1,8 @@
 import { encodeModule } from '../../wasm/module.ts';
 import { I32 } from '../../wasm/opcodes.ts';
-import { findBlocks } from './blocks.ts';
 import { emitFlow } from './emit-flow.ts';
 import { importedFunctions } from './emit-instruction.ts';
+import { findBlocks } from './find-blocks.ts';
 import { type FlowGraph, flowGraph } from './flow-graph.ts';
 import { Frame } from './frame.ts';
 import { layout } from './layout.ts';

@@ -1,5 +1,5 @@
 import { wasm } from '../../wasm/opcodes.ts';
-import type { Block, BlockEnd } from './blocks.ts';
+import type { Block, BlockEnd } from './block.ts';
 import { emitInstruction } from './emit-instruction.ts';
 import { DISPATCHER, type FlowGraph } from './flow-graph.ts';
 import type { Frame } from './frame.ts';

@@ -1,4 +1,4 @@
-import type { Block, Blocks } from './blocks.ts';
+import type { Block, Blocks } from './block.ts';
 import { dominators, reversePostorder } from './dominators.ts';
 import { type LoopForest, loopForest } from './loops.ts';
 

@@ -1,7 +1,7 @@
 import { CodeWriter } from '../../wasm/code-writer.ts';
 import { F64, I32, type ValueType, wasm } from '../../wasm/opcodes.ts';
 import type { RegisterInstruction } from '../decode.ts';
-import type { Block } from './blocks.ts';
+import type { Block } from './block.ts';
 import { control, layout } from './layout.ts';
 
 /** A construct of structured control that is open where code is being written. */
