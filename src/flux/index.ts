@@ -53,6 +53,7 @@ export {
   registerMachine,
 } from './register/machine.ts';
 export { type RegisterResult, registerResult, runRegister } from './register/run.ts';
+export type { StackContinuation } from './stack/continuation.ts';
 export {
   decodeStack,
   isStackFault,
@@ -84,6 +85,7 @@ export {
 } from './stack/machine.ts';
 export { StackProgram } from './stack/program.ts';
 export type { Awaited, StackResult } from './stack/result.ts';
+export { resumeStack, type StackResume } from './stack/resume.ts';
 export type { StackFrame } from './stack/state.ts';
 export {
   formatValue,

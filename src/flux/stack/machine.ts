@@ -3,6 +3,7 @@ import { FluxError } from '../error.ts';
 import { fluxLimits } from '../limits.ts';
 import type { DataSegment, Ending, Host, RunLimits, Trap } from '../machine.ts';
 import type { Context } from './context.ts';
+import { type StackContinuation, saveStack } from './continuation.ts';
 import { interpret } from './interpreter.ts';
 import { StackProgram } from './program.ts';
 import { type Awaited, type StackResult, stackResult } from './result.ts';
@@ -42,8 +43,6 @@ export class StackMachine {
   readonly state: MachineState;
   readonly #execute: Executor;
   readonly #stepEnd: number;
-  #current: Context | undefined;
-  #turnEnd = Number.POSITIVE_INFINITY;
   #end: End | undefined;
 
   constructor(state: MachineState, limits: RunLimits = {}, execute: Executor = interpret) {
@@ -55,7 +54,12 @@ export class StackMachine {
 
   /** The context that runs next: the one whose turn it is, else main. */
   get context(): Context {
-    return this.#current ?? this.state.main;
+    return this.state.turn?.context ?? this.state.main;
+  }
+
+  /** The machine as JSON that {@link resumeStack} continues, in this process or another. */
+  save(): StackContinuation {
+    return saveStack(this.state);
   }
 
   /** Runs to the next ending. A suspended machine goes on where it stopped, an ended one stays. */
@@ -84,32 +88,32 @@ export class StackMachine {
   /** The context whose turn it is; undefined when none can run, which ends the run. */
   #pick(): Context | undefined {
     const { state } = this;
-    if (this.#current !== undefined) return this.#current;
+    if (state.turn !== undefined) return state.turn.context;
     const turn = nextTurn(state);
     if ('run' in turn) {
-      this.#current = turn.run;
-      this.#turnEnd = state.contexts.size > 1 ? state.steps + TURN : Number.POSITIVE_INFINITY;
-    } else if ('trap' in turn) {
-      this.#trap(turn.context, turn.trap);
-    } else {
-      this.#end = { ending: 'suspended', context: state.main, awaited: turn.awaited };
+      const end = state.contexts.size > 1 ? state.steps + TURN : Number.POSITIVE_INFINITY;
+      state.turn = { context: turn.run, end };
+      return turn.run;
     }
-    return this.#current;
+    if ('trap' in turn) this.#trap(turn.context, turn.trap);
+    else this.#end = { ending: 'suspended', context: state.main, awaited: turn.awaited };
+    return undefined;
   }
 
   /** One call of the executor, and of the service it stopped at; undefined to go on. */
   #stretch(context: Context, pause: number): Exit | undefined {
     const { state } = this;
-    const end = Math.min(pause, this.#stepEnd, this.#turnEnd, state.fuelEnd, state.steps + STRETCH);
-    const exit = this.#execute(state, context, Math.max(0, end - state.steps));
+    const { fuelEnd, steps, turn } = state;
+    const end = Math.min(pause, this.#stepEnd, turn!.end, fuelEnd, steps + STRETCH);
+    const exit = this.#execute(state, context, Math.max(0, end - steps));
     return exit === 'service' ? serve(state, context) : exit;
   }
 
   #limitReached(context: Context): boolean {
-    const { steps, fuelEnd, main } = this.state;
+    const { steps, fuelEnd, main, turn } = this.state;
     if (steps >= this.#stepEnd) this.#end = { ending: 'step-limit', context: main };
     else if (steps >= fuelEnd) this.#end = { ending: 'fuel', context: main };
-    else if (steps >= this.#turnEnd) this.#pass(context);
+    else if (steps >= turn!.end) this.#pass(context);
     else return false;
     return true;
   }
@@ -130,7 +134,7 @@ export class StackMachine {
   /** Lets the next context have its turn. */
   #pass(context: Context): void {
     this.state.lastTurn = context.id;
-    this.#current = undefined;
+    this.state.turn = undefined;
   }
 
   /** A forked context has ended: its top value waits for a JOIN. */

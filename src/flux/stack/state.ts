@@ -59,6 +59,8 @@ export class MachineState {
   /** Results of contexts that ended and were not joined yet. */
   readonly ended = new Map<number, Value>();
   nextId = 1;
+  /** Whose turn it is, and the step number at which it is over. */
+  turn: { readonly context: Context; readonly end: number } | undefined;
   /** The context that had the last turn; the next id after it has the next. */
   lastTurn = -1;
   readonly messages = new Messages();
