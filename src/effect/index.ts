@@ -2,6 +2,15 @@
 
 export { EffectError, type Failure, failureData, failureOf } from './error.ts';
 export { type Call, type Handler, type Next, type Place, places, type Step } from './handler.ts';
+export { type CacheOptions, cache } from './handlers/cache.ts';
+export { dryRun, type Mock, mock } from './handlers/dry-run.ts';
+export { type IdempotencyOptions, idempotency } from './handlers/idempotency.ts';
+export { type LimitOptions, limit } from './handlers/limit.ts';
+export { redact } from './handlers/redact.ts';
+export { type Redactor, type RedactorOptions, redactor } from './handlers/redactor.ts';
+export { type RetryOptions, retry } from './handlers/retry.ts';
+export { isCardNumber, type PatternName } from './handlers/secret-patterns.ts';
+export { type Span, trace } from './handlers/trace.ts';
 export { answer, type Clause, liveHandler } from './live.ts';
 export {
   defineOperation,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Json, manualClock, sha256 } from '../../base/index.ts';
-import type { Blobs, Database, FactInput, Log, TransactOptions } from '../../fact/index.ts';
+import { fakeLog } from '../../../test/effect/fake-log.ts';
+import type { Json } from '../../base/index.ts';
 import { z } from '../../spec/index.ts';
 import {
   answer,
@@ -23,76 +23,6 @@ import {
   unsettledSteps,
   within,
 } from '../index.ts';
-
-/** A log in memory: what is written `later` is lost by a crash, as after a power cut. */
-function fakeLog() {
-  interface Written {
-    readonly facts: readonly FactInput[];
-    readonly options: TransactOptions;
-  }
-  const store = new Map<string, Buffer>();
-  let written: Written[] = [];
-  let durable = 0;
-  let reads = 0;
-  let failing = false;
-  const read = (e: string): Record<string, Json> => {
-    const found: Record<string, Json> = {};
-    for (const fact of written.flatMap(({ facts }) => facts)) {
-      if (fact.e !== e) continue;
-      if (fact.op === 'retract') delete found[fact.a];
-      else found[fact.a] = structuredClone(fact.v) as Json;
-    }
-    return found;
-  };
-  const blobs: Blobs = {
-    put: async (content, keep) => {
-      const bytes = Buffer.from(content);
-      store.set(sha256(bytes), bytes);
-      return { hash: sha256(bytes), size: bytes.length, keep };
-    },
-    get: async (hash) => store.get(hash),
-  };
-  const log: Partial<Log> = {
-    clock: manualClock(0),
-    blobs,
-    transact: async (facts, options = {}) => {
-      if (failing) throw new EffectError({ code: 'test/full', message: 'disk full', hint: '' });
-      for (const condition of options.if ?? []) {
-        const found = read(condition.e)[condition.a];
-        const holds = 'is' in condition ? found === condition.is : found === undefined;
-        if (!holds) return { ok: false, failed: condition, found };
-      }
-      written.push({ facts, options });
-      if (options.durability !== 'later') durable = written.length;
-      return { ok: true, id: '', seq: written.length, at: 0, written: true };
-    },
-    sync: async () => {
-      durable = written.length;
-    },
-    at: async () => {
-      const known: Partial<Database> = {
-        entity: async (e) => {
-          reads += 1;
-          return read(e);
-        },
-        get: async (e, a) => read(e)[a],
-      };
-      return known as Database;
-    },
-  };
-  return {
-    log: log as Log,
-    blobs: store,
-    transactions: () => written,
-    reads: () => reads,
-    crash: (keep: 'durable' | 'all') => {
-      if (keep === 'durable') written = written.slice(0, durable);
-    },
-    fill: (full: boolean) => {
-      failing = full;
-    },
-  };
-}
 
 const text = z.string();
 const look = defineOperation({ name: 'demo/look', kind: 'read', input: text, output: text });
@@ -586,7 +516,9 @@ test('any value survives the record', async () => {
   const key = fc.constantFrom('a', '/', '~', '', '0', '$ref');
   await fc.assert(
     fc.asyncProperty(fc.dictionary(key, fc.array(large, { maxLength: 3 })), async (value) => {
-      const sent = JSON.parse(JSON.stringify(value)) as Json;
+      // Zod drops a key __proto__ from open objects, recorded or not.
+      const text = JSON.stringify(value).replaceAll('__proto__', 'proto');
+      const sent = JSON.parse(text) as Json;
       const fake = fakeLog();
       await processRuns(fake, world(), () => perform(any, sent), { more: [mirror] });
       const served = await processRuns(fake, world(), () => perform(any, sent), { more: [mirror] });
