@@ -21,15 +21,22 @@ export interface CopyFolderOptions {
   readonly datum: string;
 }
 
+/** A copy's state in a folder. */
+export interface CopyFolder extends CopyState {
+  readonly folder: string;
+}
+
 /** The state of the working copy at `datum`, in `<root>/copies/<hash of real path and inode>/`. */
-export function copyFolder({ disk, random, root, datum }: CopyFolderOptions): CopyState {
+export function copyFolder({ disk, random, root, datum }: CopyFolderOptions): CopyFolder {
   const path = disk.realpath(datum);
   const inode = String(disk.lstat(path, { bigint: true }).ino);
   const folder = join(root, 'copies', sha256(`${path}\0${inode}`).slice(0, 32));
   const recordPath = join(folder, 'copy');
   const headsPath = join(folder, 'heads');
   const ownHead = ownHeadFile(join(folder, 'head'), disk);
+  disk.makeFolder(folder);
   return {
+    folder,
     record: () => parseRecord(recordPath, readChecked(recordPath, disk)),
     remember: (record) => writeChecked(recordPath, { ...record, path, inode }, { disk, random }),
     key: (writer) => {

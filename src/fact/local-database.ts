@@ -7,9 +7,12 @@ export interface LocalDatabase {
   readonly db: DatabaseSync;
   /**
    * Runs `work` in one SQL transaction under the lock: committed when it returns, undone when it
-   * throws. Waits for the lock without blocking the event loop; throws `fact/busy` after 30 s.
+   * throws, after `onFailure`. Waits for the lock without blocking the event loop; throws
+   * `fact/busy` after 30 s.
    */
-  locked<T>(work: () => T): Promise<T>;
+  locked<T>(work: () => T, onFailure?: () => void): Promise<T>;
+  /** True when another connection has committed since this was last asked. */
+  changedByOthers(): boolean;
   close(): void;
 }
 
@@ -30,12 +33,15 @@ export async function openLocalDatabase(options: LocalDatabaseOptions): Promise<
   const db = await untilFree(clock, () => connect(options));
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
+  const version = db.prepare('PRAGMA data_version');
+  const dataVersion = (): unknown => version.get()?.['data_version'];
+  let seen = dataVersion();
   const end = (): void => {
     if (db.isTransaction) db.exec('ROLLBACK');
   };
   return {
     db,
-    locked: async (work) => {
+    locked: async (work, onFailure) => {
       if (readOnly) throw readOnlyError();
       await untilFree(clock, () => begin.run());
       try {
@@ -43,9 +49,18 @@ export async function openLocalDatabase(options: LocalDatabaseOptions): Promise<
         commit.run();
         return result;
       } catch (error) {
-        end();
+        try {
+          onFailure?.();
+        } finally {
+          end();
+        }
         throw error;
       }
+    },
+    changedByOthers: () => {
+      const before = seen;
+      seen = dataVersion();
+      return seen !== before;
     },
     close: () => {
       end();

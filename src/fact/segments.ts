@@ -112,13 +112,19 @@ function splitLines(
 export interface SegmentWriter {
   /** How the file compares with the mark: `beyond` when a process died while writing. */
   state(mark: Mark): 'at' | 'beyond' | 'short';
-  /** Writes lines from the mark on and says where they are; nothing is durable yet. */
-  append(mark: Mark, lines: readonly Uint8Array[]): { places: readonly Place[]; end: Mark };
+  /** Writes lines from the mark on, at least one; nothing is durable yet. */
+  append(mark: Mark, lines: readonly Uint8Array[]): Appended;
   /** Makes all that was appended durable. */
   sync(): void;
   /** Takes back everything beyond the mark. */
   cut(mark: Mark): void;
   close(): void;
+}
+
+/** Where the segments end after writing, and the offset of the last line. */
+export interface Appended {
+  readonly end: Mark;
+  readonly last: number;
 }
 
 export function openSegmentWriter(folder: string, writer: string, disk: Disk): SegmentWriter {
@@ -160,9 +166,9 @@ class FolderWriter implements SegmentWriter {
     return further ? 'beyond' : 'at';
   }
 
-  append(mark: Mark, lines: readonly Uint8Array[]): { places: readonly Place[]; end: Mark } {
-    const places: Place[] = [];
+  append(mark: Mark, lines: readonly Uint8Array[]): Appended {
     let { segment, bytes } = mark;
+    let last = bytes;
     let from = bytes;
     let run: Uint8Array[] = [];
     for (const line of lines) {
@@ -174,12 +180,12 @@ class FolderWriter implements SegmentWriter {
         from = 0;
         run = [];
       }
-      places.push({ segment, offset: bytes, length: line.length });
+      last = bytes;
       run.push(line);
       bytes += line.length;
     }
     this.#write(segment, from, run);
-    return { places, end: { segment, bytes } };
+    return { end: { segment, bytes }, last };
   }
 
   sync(): void {

@@ -26,9 +26,13 @@ const VERSION = 1;
 /**
  * The canonical text of a transaction: RFC 8785 over
  * `{at, blobs, branch?, by, facts, if?, parents, prev, seq, v, why, writer}`. Its UTF-8 bytes are what
- * is hashed, signed and stored. Throws `fact/bad-transaction` for what has no such text.
+ * is hashed, signed and stored. `factTexts` are the texts of its facts, where a caller has them already.
+ * Throws `fact/bad-transaction` for what has no such text.
  */
-export function encodeTransaction(content: TransactionContent): string {
+export function encodeTransaction(
+  content: TransactionContent,
+  factTexts: readonly string[] = content.facts.map((fact) => encodeFact(fact, content.at)),
+): string {
   checkChain(content);
   const { at, branch, facts, prev, seq, writer } = content;
   check(facts.length <= limits.factsPerTransactionMax, 'it holds too many facts');
@@ -40,10 +44,7 @@ export function encodeTransaction(content: TransactionContent): string {
   ];
   if (branch !== undefined) parts.push(',"branch":', JSON.stringify(branch));
   parts.push(',"by":', canonicalize(content.by), ',"facts":[');
-  for (let index = 0; index < facts.length; index += 1) {
-    const fact = facts[index];
-    if (fact !== undefined) parts.push(index === 0 ? '' : ',', encodeFact(fact, at));
-  }
+  parts.push(factTexts.join());
   parts.push(']');
   if (content.if.length > 0) parts.push(',"if":[', content.if.map(encodePrecondition).join(), ']');
   parts.push(',"parents":[', content.parents.map((id) => `"${id}"`).join(), '],"prev":');

@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import type { Disk } from '../base/index.ts';
+import { FactError } from './error.ts';
+import type { FactIndex } from './fact-index.ts';
+import { type Intake, type IntakeParts, startIntake } from './intake.ts';
+import type { KeyPair } from './key-pair.ts';
+import type { LocalDatabase } from './local-database.ts';
+import type { CopyState, Head } from './machine-state.ts';
+import type { MarkRow } from './mark-table.ts';
+import { mendOwnTail, restoreUnsynced } from './own-tail.ts';
+import { worstOf } from './problem.ts';
+import { openSegmentWriter, type SegmentWriter } from './segments.ts';
+import type { Store } from './store.ts';
+
+export interface HomeStoreOptions {
+  readonly datum: string;
+  readonly disk: Disk;
+  readonly local: LocalDatabase;
+  readonly state: CopyState;
+  readonly parts: IntakeParts;
+}
+
+/** The store of a home: segment files under `.datum/log/`, in the working copy's own folder. */
+export class HomeStore implements Store {
+  readonly local: LocalDatabase;
+  readonly index: FactIndex;
+  readonly #options: HomeStoreOptions;
+  #key: KeyPair | undefined;
+  #segment: SegmentWriter | undefined;
+  #mark: MarkRow | undefined;
+  #failure: unknown;
+  #problems: readonly FactError[] = [];
+
+  constructor(options: HomeStoreOptions) {
+    this.#options = options;
+    this.local = options.local;
+    this.index = options.parts.index;
+    this.#loadKey();
+  }
+
+  key(): KeyPair | undefined {
+    return this.#key;
+  }
+
+  keepKey(key: KeyPair): void {
+    const { parts, state } = this.#options;
+    state.keepKey(key);
+    parts.keys.keep(key.writer, key.publicKey);
+    const record = state.record();
+    if (record !== undefined) state.remember({ ...record, writer: key.writer });
+    this.#use(key);
+  }
+
+  prepare(): void {
+    if (this.#failure !== undefined) throw storeFailed(this.#failure);
+    // Another process of this working copy may have made the writer in the meantime.
+    if (this.#key === undefined) this.#loadKey();
+    const key = this.#key;
+    const segment = this.#segment;
+    if (key === undefined || segment === undefined) return;
+    const { marks } = this.#options.parts;
+    if (segment.state(marks.get(key.writer)) !== 'at')
+      mendOwnTail(key.writer, segment, this.#options);
+    this.#mark = marks.get(key.writer);
+  }
+
+  /** Writes again what a power cut took of the own lines that were not synced. */
+  restoreTail(): void {
+    if (this.#key === undefined || this.#segment === undefined) return;
+    const { parts } = this.#options;
+    const mark = parts.marks.get(this.#key.writer);
+    if (this.#segment.state(mark) === 'short') {
+      restoreUnsynced(this.#key.writer, this.#segment, parts);
+    }
+  }
+
+  /** What is in the segments and not yet in the index, of all writers. */
+  startIntake(): Intake {
+    return startIntake(this.#options.parts);
+  }
+
+  /** Ends an intake that has nothing left to read. */
+  finishIntake(intake: Intake): void {
+    const worst = worstOf(intake.broken);
+    if (worst !== undefined) throw worst;
+    const newer = intake.problems.find(({ code }) => code === 'fact/newer-version');
+    if (newer !== undefined) throw newer;
+    this.prepare();
+    if (this.#key === undefined) this.index.settle();
+    const own = this.#key?.writer;
+    this.#problems = intake.problems.filter(({ data }) => data['writer'] !== own);
+  }
+
+  /** What other writers' segments hold that could not be taken in. */
+  get problems(): readonly FactError[] {
+    return this.#problems;
+  }
+
+  append(lines: readonly Uint8Array[], durable: boolean): void {
+    const key = this.#key;
+    const segment = this.#segment;
+    if (key === undefined || segment === undefined) throw storeFailed('no writer');
+    const { marks } = this.#options.parts;
+    const mark = this.#mark ?? marks.get(key.writer);
+    this.#mark = mark;
+    const { end, last } = segment.append(mark, lines);
+    if (durable) segment.sync();
+    const before = end.segment === mark.segment ? mark.synced : 0;
+    const synced = durable ? end.bytes : before;
+    marks.set(key.writer, { ...end, synced, last, size: -1, mtime: -1 });
+  }
+
+  undo(): void {
+    const mark = this.#mark;
+    if (this.#segment === undefined || mark === undefined) return;
+    try {
+      this.#segment.cut(mark);
+    } catch (error) {
+      this.#failure = error;
+    }
+  }
+
+  sync(): void {
+    const key = this.#key;
+    if (key === undefined || this.#segment === undefined) return;
+    this.#segment.sync();
+    const { marks } = this.#options.parts;
+    const mark = marks.get(key.writer);
+    marks.set(key.writer, { ...mark, synced: mark.bytes });
+    const head = this.index.head(key.writer);
+    if (head !== undefined) this.#options.state.sawOwn(key.writer, head);
+  }
+
+  committed(writer: string, head: Head, durable: boolean): void {
+    if (durable) this.#options.state.sawOwn(writer, head);
+  }
+
+  close(): void {
+    this.#segment?.close();
+    this.#options.state.close();
+    this.local.close();
+  }
+
+  #loadKey(): void {
+    const { state } = this.#options;
+    const writer = state.record()?.writer;
+    if (writer !== undefined) this.#use(state.key(writer));
+  }
+
+  #use(key: KeyPair | undefined): void {
+    this.#key = key;
+    if (key === undefined) return;
+    const { datum, disk } = this.#options;
+    this.#segment = openSegmentWriter(join(datum, 'log'), key.writer, disk);
+  }
+}
+
+const storeFailed = (cause: unknown): FactError =>
+  new FactError({
+    code: 'fact/store-failed',
+    message: 'this log is closed for writing: a failed write could not be taken back',
+    hint: 'make room or mend the disk, then open the home again: nothing acknowledged is lost',
+    cause,
+  });

@@ -1,0 +1,190 @@
+import { sha256 } from '../base/index.ts';
+import { inOrder } from './arrival-order.ts';
+import { FactError } from './error.ts';
+import type { FactIndex } from './fact-index.ts';
+import type { IndexedTransaction } from './indexed-transaction.ts';
+import { decodeLine } from './line.ts';
+import type { TransactionId } from './log.ts';
+import { lastPlace, type MarkTable } from './mark-table.ts';
+import { equivocation, type Locus, missingHistory } from './problem.ts';
+import type { PublicKeys } from './public-keys.ts';
+import type { Segments } from './segments.ts';
+import { type Arrival, WriterStream } from './writer-stream.ts';
+
+/** What intake reads from and writes to. */
+export interface IntakeParts {
+  readonly index: FactIndex;
+  readonly marks: MarkTable;
+  readonly segments: Segments;
+  readonly keys: PublicKeys;
+  /** The writer of this working copy, once it has one. */
+  readonly own: () => string | undefined;
+}
+
+/** Reads what the segments hold beyond the marks into the index, a bounded step at a time. */
+export interface Intake {
+  /** Takes in up to so many facts, under the lock; false when nothing is left. */
+  step(factsMax: number): boolean;
+  readonly streams: readonly WriterStream[];
+  /** What was taken in before and is no longer as it was. */
+  readonly broken: readonly FactError[];
+  /** New bytes that cannot be taken in; what stands before them is. */
+  readonly problems: readonly FactError[];
+  /** How many transactions were taken in. */
+  readonly count: number;
+}
+
+/** Prepares to take in the given writers; all that have new bytes when none are named. */
+export function startIntake(parts: IntakeParts, writers?: readonly string[]): Intake {
+  const broken: FactError[] = [];
+  const streams = (writers ?? changedWriters(parts, broken)).map((writer) =>
+    openStream(parts, writer),
+  );
+  const arrivals = inOrder(streams);
+  let count = 0;
+  return {
+    streams,
+    broken,
+    get problems() {
+      return streams.flatMap(({ problem }) => problem ?? []);
+    },
+    get count() {
+      return count;
+    },
+    step: (factsMax) => {
+      const batch = takeBatch(parts, arrivals, factsMax);
+      parts.index.apply(batch.transactions);
+      count += batch.transactions.length;
+      for (const [stream, arrival] of batch.ends) moveMark(parts, stream, arrival);
+      if (!batch.more) for (const stream of streams) noteFile(parts, stream);
+      return batch.more;
+    },
+  };
+}
+
+interface Batch {
+  readonly transactions: readonly IndexedTransaction[];
+  /** The last arrival of each stream. */
+  readonly ends: ReadonlyMap<WriterStream, Arrival>;
+  readonly more: boolean;
+}
+
+function takeBatch(
+  parts: IntakeParts,
+  arrivals: Generator<readonly [Arrival, WriterStream]>,
+  factsMax: number,
+): Batch {
+  const transactions: IndexedTransaction[] = [];
+  const ends = new Map<WriterStream, Arrival>();
+  const times = new Map<string, number>();
+  const own = parts.own();
+  for (let facts = 0; facts < factsMax; ) {
+    const next = arrivals.next();
+    if (next.done === true) return { transactions, ends, more: false };
+    const [arrival, stream] = next.value;
+    const late = arrival.parents.filter((id) => {
+      const at = times.get(id) ?? parts.index.locate(id)?.at;
+      return at === undefined || at >= arrival.at;
+    });
+    if (late.length > 0) {
+      stream.stop(missingHistory(late.map((id) => ({ writer: arrival.writer, id }))));
+      continue;
+    }
+    times.set(arrival.id, arrival.at);
+    ends.set(stream, arrival);
+    transactions.push({
+      ...arrival,
+      own: arrival.writer === own,
+    });
+    facts += 1 + arrival.facts.length;
+  }
+  return { transactions, ends, more: true };
+}
+
+function openStream({ index, marks, segments, keys }: IntakeParts, writer: string): WriterStream {
+  return new WriterStream({
+    writer,
+    segments,
+    verifier: () => keys.verifier(writer),
+    mark: marks.get(writer),
+    head: index.head(writer),
+    idAt: (seq) => index.locateSeq(writer, seq)?.id,
+  });
+}
+
+function moveMark({ marks }: IntakeParts, stream: WriterStream, { place }: Arrival): void {
+  const bytes = place.offset + place.length;
+  const { segment, offset: last } = place;
+  marks.set(stream.writer, { segment, bytes, synced: 0, last, size: -1, mtime: -1 });
+}
+
+/** Remembers how the file of a fully read writer looks, so that it is not read again. */
+function noteFile({ marks, segments }: IntakeParts, { writer, problem }: WriterStream): void {
+  const mark = marks.get(writer);
+  const file = segments.stat(writer, mark.segment);
+  if (problem === undefined && file !== undefined) marks.set(writer, { ...mark, ...file });
+}
+
+/**
+ * The writers whose last file is not as it was left. Where the last line taken in is no longer
+ * there, history was cut off or rewritten: that is a problem and nothing more of the writer is read.
+ */
+function changedWriters(parts: IntakeParts, broken: FactError[]): readonly string[] {
+  const { marks, segments } = parts;
+  const names = new Set([...segments.writers(), ...marks.writers()]);
+  return [...names].filter((writer) => {
+    const mark = marks.get(writer);
+    const file = segments.stat(writer, mark.segment);
+    const seen = file !== undefined && file.size === mark.size && file.mtime === mark.mtime;
+    if (seen && segments.stat(writer, mark.segment + 1) === undefined) return false;
+    const problem = checkLast(parts, writer);
+    if (problem !== undefined) broken.push(problem);
+    return problem === undefined;
+  });
+}
+
+/** Compares the last line taken in with the file, and everything when that differs. */
+function checkLast(parts: IntakeParts, writer: string): FactError | undefined {
+  const { index, marks, segments } = parts;
+  const place = lastPlace(marks.get(writer));
+  const head = index.head(writer);
+  if (place === undefined || head === undefined) return undefined;
+  const size = segments.stat(writer, place.segment)?.size ?? 0;
+  const whole = size >= place.offset + place.length;
+  return whole && idOf(segments.read(writer, place)) === head.id
+    ? undefined
+    : compareWithIndex(parts, writer);
+}
+
+function idOf(line: Uint8Array): TransactionId | undefined {
+  try {
+    return sha256(decodeLine(line.subarray(0, -1)).bytes);
+  } catch (error) {
+    if (error instanceof FactError) return undefined;
+    throw error;
+  }
+}
+
+/** Reads a writer from its first line and names the first thing that is not as the index knows it. */
+export function compareWithIndex(parts: IntakeParts, writer: string): FactError | undefined {
+  const { index, segments, keys } = parts;
+  const known = (seq: number): TransactionId | undefined => index.locateSeq(writer, seq)?.id;
+  const verifier = () => keys.verifier(writer);
+  const stream = new WriterStream({ writer, segments, verifier });
+  let seq = 0;
+  for (let next = stream.peek(); next !== undefined; next = stream.peek()) {
+    seq = next.seq;
+    const other = known(seq);
+    const path = segments.path(writer, next.place.segment);
+    if (other !== undefined && other !== next.id)
+      return equivocation({ writer, seq, id: next.id, path });
+    stream.advance();
+  }
+  if (stream.problem !== undefined) return stream.problem;
+  const missing: Locus[] = [];
+  for (let lost = seq + 1; lost <= (index.head(writer)?.seq ?? 0); lost += 1) {
+    const id = known(lost);
+    missing.push({ writer, seq: lost, ...(id === undefined ? {} : { id }) });
+  }
+  return missing.length > 0 ? missingHistory(missing) : undefined;
+}

@@ -1,0 +1,23 @@
+import type { FactIndex } from './fact-index.ts';
+import type { KeyPair } from './key-pair.ts';
+import type { LocalDatabase } from './local-database.ts';
+import type { Store } from './store.ts';
+
+/** A store that ends with the process: the index on SQLite `:memory:` keeps everything there is. */
+export function memoryStore(local: LocalDatabase, index: FactIndex): Store {
+  let key: KeyPair | undefined;
+  return {
+    local,
+    index,
+    key: () => key,
+    keepKey: (made) => {
+      key = made;
+    },
+    prepare: () => {},
+    append: () => {},
+    undo: () => {},
+    sync: () => {},
+    committed: () => {},
+    close: () => local.close(),
+  };
+}

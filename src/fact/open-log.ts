@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import {
+  type AtomicWrite,
+  type Clock,
+  type Disk,
+  type Random,
+  systemClock,
+  systemDisk,
+  systemRandom,
+  writeFileAtomic,
+} from '../base/index.ts';
+import { memoryBlobs, openBlobFolder } from './blobs.ts';
+import { copyFolder } from './copy-folder.ts';
+import { FactIndex } from './fact-index.ts';
+import { HomeStore } from './home-store.ts';
+import { openIndexFile } from './index-file.ts';
+import type { Intake, IntakeParts } from './intake.ts';
+import { type LocalDatabase, openLocalDatabase } from './local-database.ts';
+import type { Log } from './log.ts';
+import { type CopyState, stateRoot } from './machine-state.ts';
+import { openMarkTable } from './mark-table.ts';
+import { memoryStore } from './memory-store.ts';
+import { equivocation, type Locus, missingHistory } from './problem.ts';
+import { openPublicKeys } from './public-keys.ts';
+import { openSegments } from './segments.ts';
+import { StoreLog } from './store-log.ts';
+import { decodeTransaction } from './transaction.ts';
+
+/** The parts of the world a log needs; the machine's own when absent. */
+export interface LogWorld {
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+export interface OpenLogOptions extends LogWorld {
+  /** The folder that holds `.datum`. */
+  readonly home: string;
+  readonly disk?: Disk;
+  /** Names the machine's state folder: `DATUM_STATE`, `XDG_STATE_HOME`, `HOME`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** A log that ends with the process: the same code as a home's, on SQLite `:memory:`. */
+export async function memoryLog({
+  clock = systemClock,
+  random = systemRandom,
+}: LogWorld = {}): Promise<Log> {
+  const local = await openLocalDatabase({ path: ':memory:', clock });
+  const index = new FactIndex(local.db, { decode: decodeTransaction });
+  const store = memoryStore(local, index);
+  return new StoreLog({ store, clock, random, blobs: memoryBlobs() });
+}
+
+/** Opens the log of a home, making its `.datum` folder when there is none, and reads what is new. */
+export async function openLog({
+  home,
+  clock = systemClock,
+  random = systemRandom,
+  disk = systemDisk,
+  env = process.env,
+}: OpenLogOptions): Promise<Log> {
+  const datum = join(home, '.datum');
+  makeDatumFolder(datum, { disk, random });
+  const state = copyFolder({ disk, random, root: stateRoot(env), datum });
+  const guard = join(state.folder, 'opening.sqlite');
+  const local = await openIndexFile({ datum, guard, clock, disk, random, state });
+  try {
+    const store = await local.locked(() => makeStore({ datum, disk, random, state, local }));
+    await bringUpToDate(store);
+    checkSeen(state, store.index);
+    const blobs = openBlobFolder({ datum, disk, random });
+    return new StoreLog({ store, clock, random, blobs });
+  } catch (error) {
+    state.close();
+    local.close();
+    throw error;
+  }
+}
+
+interface HomeWorld {
+  readonly datum: string;
+  readonly disk: Disk;
+  readonly random: Random;
+  readonly state: CopyState;
+  readonly local: LocalDatabase;
+}
+
+function makeStore({ datum, disk, random, state, local }: HomeWorld): HomeStore {
+  const parts: IntakeParts = {
+    index: new FactIndex(local.db, { decode: decodeTransaction }),
+    marks: openMarkTable(local.db),
+    segments: openSegments(join(datum, 'log'), disk),
+    keys: openPublicKeys(join(datum, 'keys'), disk, random),
+    own: () => store.key()?.writer,
+  };
+  const store = new HomeStore({ datum, disk, local, state, parts });
+  return store;
+}
+
+/** What git must keep as it is, and what it must not see. */
+const FOLDER_FILES = Object.freeze({
+  '.gitattributes': '* -text\n',
+  '.gitignore': '/local*\n',
+});
+
+function makeDatumFolder(datum: string, { disk, random }: AtomicWrite): void {
+  for (const [name, content] of Object.entries(FOLDER_FILES)) {
+    const path = join(datum, name);
+    if (!disk.exists(path)) writeFileAtomic(path, content, { disk, random });
+  }
+}
+
+/** So many facts are taken in before others may have the lock and the event loop. */
+const FACTS_PER_STEP = 5_000;
+
+/** Reads into the index what the segments hold and it does not. */
+async function bringUpToDate(store: HomeStore): Promise<void> {
+  const { index, local } = store;
+  let intake: Intake | undefined;
+  let more = true;
+  while (more) {
+    more = await local.locked(
+      () => {
+        index.refresh();
+        if (intake === undefined) store.restoreTail();
+        if (intake === undefined || local.changedByOthers()) intake = store.startIntake();
+        const left = intake.step(FACTS_PER_STEP);
+        if (!left) store.finishIntake(intake);
+        return left;
+      },
+      () => index.forget(),
+    );
+    await setImmediate();
+  }
+}
+
+/** Refuses a log that lacks what this machine has seen of it. */
+function checkSeen(state: CopyState, index: FactIndex): void {
+  const missing: Locus[] = [];
+  for (const [writer, { seq, id }] of state.heads()) {
+    const present = index.locateSeq(writer, seq);
+    if (present === undefined) missing.push({ writer, seq, id });
+    else if (present.id !== id) throw equivocation({ writer, seq, id });
+  }
+  if (missing.length > 0) throw missingHistory(missing);
+}

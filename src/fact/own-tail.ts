@@ -1,0 +1,97 @@
+import { DatumError } from '../base/index.ts';
+import { compareWithIndex, type IntakeParts, startIntake } from './intake.ts';
+import { decodeLine, encodeLine } from './line.ts';
+import type { CopyState } from './machine-state.ts';
+import { damaged, missingHistory } from './problem.ts';
+import type { Mark, SegmentWriter } from './segments.ts';
+import { decodeTransaction } from './transaction.ts';
+import { WriterStream } from './writer-stream.ts';
+
+export interface OwnTailOptions {
+  readonly parts: IntakeParts;
+  readonly state: CopyState;
+}
+
+/**
+ * Brings the own segments and the index together after a process or the machine died while writing:
+ * complete valid lines beyond the mark are taken in, what a torn write left is cut, and lines that
+ * were never promised to be durable come back from the index. Anything else is damage, and throws.
+ */
+export function mendOwnTail(writer: string, segment: SegmentWriter, options: OwnTailOptions): void {
+  const { parts } = options;
+  if (segment.state(parts.marks.get(writer)) === 'short') {
+    restoreUnsynced(writer, segment, parts);
+    return;
+  }
+  const intake = startIntake(parts, [writer]);
+  while (intake.step(Number.POSITIVE_INFINITY));
+  const [stream] = intake.streams;
+  if (stream === undefined || (stream.problem === undefined && stream.unfinished === 0)) return;
+  if (!isTorn(stream, options)) {
+    throw stream.problem ?? damaged('a line has no end', { writer, offset: stream.end.bytes });
+  }
+  segment.cut(stream.end);
+}
+
+/** True when nothing after the last good line was ever acknowledged. */
+function isTorn(stream: WriterStream, { parts, state }: OwnTailOptions): boolean {
+  const { index, segments, keys } = parts;
+  const { writer, end } = stream;
+  if ((state.heads().get(writer)?.seq ?? 0) > (index.head(writer)?.seq ?? 0)) return false;
+  const verify = keys.verifier(writer);
+  const isSigned = (line: Uint8Array): boolean => {
+    try {
+      const { sig, bytes } = decodeLine(line);
+      return verify(decodeTransaction(bytes).id, sig);
+    } catch (error) {
+      if (error instanceof DatumError) return false;
+      throw error;
+    }
+  };
+  let at: Mark = end;
+  for (let rest = segments.rest(writer, at); rest !== undefined; rest = segments.rest(writer, at)) {
+    if (rest.lines.some(({ bytes }) => isSigned(bytes))) return false;
+    at = { segment: rest.end.segment + 1, bytes: 0 };
+  }
+  return true;
+}
+
+/**
+ * Writes again, from the index, what a power cut took of lines that were not synced; throws
+ * `fact/missing-history` when synced lines are gone.
+ */
+export function restoreUnsynced(writer: string, segment: SegmentWriter, parts: IntakeParts): void {
+  const { marks, segments } = parts;
+  const mark = marks.get(writer);
+  const size = segments.stat(writer, mark.segment)?.size ?? 0;
+  if (size < mark.synced || mark.synced === 0) {
+    throw compareWithIndex(parts, writer) ?? missingHistory([{ writer }]);
+  }
+  restoreFromIndex(writer, segment, parts);
+}
+
+/** Completes a writer's segments with the lines that only the index still has. */
+export function restoreFromIndex(writer: string, segment: SegmentWriter, parts: IntakeParts): void {
+  const { index, marks, segments, keys } = parts;
+  const stream = new WriterStream({ writer, segments, verifier: () => keys.verifier(writer) });
+  let seq = 0;
+  for (let next = stream.peek(); next !== undefined; next = stream.peek()) {
+    seq = next.seq;
+    stream.advance();
+  }
+  if (stream.problem !== undefined) throw stream.problem;
+  segment.cut(stream.end);
+  const lines: Uint8Array[] = [];
+  for (
+    let at = index.locateSeq(writer, seq + 1);
+    at !== undefined;
+    at = index.locateSeq(writer, at.seq + 1)
+  ) {
+    const signed = index.signed(at.id);
+    if (signed === undefined) break;
+    lines.push(encodeLine(signed.sig, Buffer.from(signed.bytes).toString('utf8')));
+  }
+  const { end, last } = segment.append(stream.end, lines);
+  segment.sync();
+  marks.set(writer, { ...end, synced: end.bytes, last, size: -1, mtime: -1 });
+}

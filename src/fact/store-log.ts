@@ -1,0 +1,178 @@
+import type { Clock, Random } from '../base/index.ts';
+import { FactError } from './error.ts';
+import { type LeaseTable, openLeases } from './leases.ts';
+import type {
+  Blobs,
+  Database,
+  FactInput,
+  Leases,
+  Log,
+  Point,
+  SearchHit,
+  Transaction,
+  TransactionId,
+  TransactOptions,
+  TransactResult,
+} from './log.ts';
+import type { Store } from './store.ts';
+import { transact } from './transact.ts';
+import { decodeTransaction } from './transaction.ts';
+import { homeOf, TransactionWriter } from './transaction-writer.ts';
+import { type Outcome, WriteQueue } from './write-queue.ts';
+
+export interface StoreLogOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly blobs: Blobs;
+}
+
+interface Job {
+  readonly facts: readonly FactInput[];
+  readonly options: TransactOptions;
+}
+
+/** So many facts, at most, wait for one lock together. */
+const GROUP_FACTS_MAX = 10_000;
+
+/** The log over a store: the same for every kind of store. */
+export class StoreLog implements Log {
+  readonly clock: Clock;
+  readonly blobs: Blobs;
+  readonly #leases: LeaseTable;
+  readonly #store: Store;
+  readonly #random: Random;
+  readonly #queue: WriteQueue<Job, TransactResult>;
+  #closed = false;
+
+  constructor({ store, clock, random, blobs }: StoreLogOptions) {
+    this.clock = clock;
+    this.blobs = blobs;
+    this.#leases = openLeases(store.local, clock);
+    this.#store = store;
+    this.#random = random;
+    this.#queue = new WriteQueue({
+      commit: (jobs) => this.#commit(jobs),
+      sizeOf: ({ facts }) => 1 + facts.length,
+      groupSizeMax: GROUP_FACTS_MAX,
+    });
+  }
+
+  get leases(): Leases {
+    return this.#leases;
+  }
+
+  get home(): TransactionId | undefined {
+    return homeOf(this.#store.index);
+  }
+
+  async transact(
+    facts: readonly FactInput[],
+    options: TransactOptions = {},
+  ): Promise<TransactResult> {
+    this.#mustBeOpen();
+    return this.#queue.add({ facts, options });
+  }
+
+  async sync(): Promise<void> {
+    this.#mustBeOpen();
+    await this.#queue.idle();
+    await this.#store.local.locked(() => this.#store.sync());
+  }
+
+  async at(point: Point = {}): Promise<Database> {
+    this.#mustBeOpen();
+    this.#store.index.refresh();
+    return this.#store.index.database(point, this.clock);
+  }
+
+  async transaction(id: TransactionId): Promise<Transaction | undefined> {
+    this.#mustBeOpen();
+    const signed = this.#store.index.signed(id);
+    return signed && decodeTransaction(signed.bytes);
+  }
+
+  async *transactions(
+    options: { readonly after?: TransactionId; readonly branch?: string } = {},
+  ): AsyncIterable<Transaction> {
+    this.#mustBeOpen();
+    for (const { id } of this.#store.index.order(options)) {
+      const signed = this.#store.index.signed(id);
+      if (signed !== undefined) yield decodeTransaction(signed.bytes);
+    }
+  }
+
+  async search(
+    text: string,
+    options: Point & { readonly limit?: number } = {},
+  ): Promise<readonly SearchHit[]> {
+    this.#mustBeOpen();
+    return this.#store.index.search(text, options);
+  }
+
+  async query(
+    projection: string,
+    sql: string,
+    parameters: readonly (string | number | null)[] = [],
+  ): Promise<readonly Readonly<Record<string, string | number | null>>[]> {
+    this.#mustBeOpen();
+    await this.#store.local.locked(() => this.#store.index.catchUp());
+    return this.#store.index.query(projection, sql, parameters);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#queue.idle();
+    this.#store.close();
+  }
+
+  /** One lock, one append, one sync and one index commit for all jobs of the group. */
+  async #commit(jobs: readonly Job[]): Promise<readonly Outcome<TransactResult>[]> {
+    const { index, local } = this.#store;
+    const durable = jobs.some(({ options }) => options.durability !== 'later');
+    const writer = new TransactionWriter({
+      store: this.#store,
+      clock: this.clock,
+      random: this.#random,
+    });
+    const outcomes = await local.locked(
+      () => {
+        index.refresh();
+        this.#store.prepare();
+        const done = jobs.map((job) => this.#write(job, writer));
+        if (writer.lines.length > 0) this.#store.append(writer.lines, durable);
+        return done;
+      },
+      () => {
+        this.#store.undo();
+        index.forget();
+      },
+    );
+    if (writer.newest !== undefined) {
+      this.#store.committed(writer.newest.writer, writer.newest, durable);
+    }
+    return outcomes;
+  }
+
+  #write({ facts, options }: Job, writer: TransactionWriter): Outcome<TransactResult> {
+    try {
+      if (options.fence !== undefined) this.#leases.check(options.fence);
+      return { result: transact(facts, options, { index: this.#store.index, writer }) };
+    } catch (error) {
+      // A job that has reached the index cannot fail alone: the group is undone.
+      if (writer.failed) throw error;
+      return { error };
+    }
+  }
+
+  #mustBeOpen(): void {
+    if (!this.#closed) return;
+    throw new FactError({
+      code: 'fact/closed',
+      message: 'this log is closed',
+      hint: 'open it again',
+      kind: 'usage',
+    });
+  }
+}

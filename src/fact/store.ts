@@ -1,0 +1,28 @@
+import type { FactIndex } from './fact-index.ts';
+import type { KeyPair } from './key-pair.ts';
+import type { LocalDatabase } from './local-database.ts';
+import type { Head } from './machine-state.ts';
+
+/**
+ * What a kind of store adds to the index: where the signed lines and the writer's key are kept.
+ * Everything but `committed` and `close` is called under the lock of the home.
+ */
+export interface Store {
+  readonly local: LocalDatabase;
+  readonly index: FactIndex;
+  /** The key of this copy's writer; `undefined` before its first write. */
+  key(): KeyPair | undefined;
+  /** Keeps a new writer's key, before its first transaction is written. */
+  keepKey(key: KeyPair): void;
+  /** Brings files and index together before anything is written; throws when that cannot be. */
+  prepare(): void;
+  /** Keeps signed lines in order; they are durable afterwards when `durable`. */
+  append(lines: readonly Uint8Array[], durable: boolean): void;
+  /** Takes back what `append` wrote, after a failure; the store closes when that fails too. */
+  undo(): void;
+  /** Makes durable what was appended without. */
+  sync(): void;
+  /** Called after the index has committed; `durable`: nothing is left to sync. */
+  committed(writer: string, head: Head, durable: boolean): void;
+  close(): void;
+}

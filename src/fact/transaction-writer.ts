@@ -1,0 +1,128 @@
+import type { JsonObject } from '../base/index.ts';
+import { type Clock, type Micros, type Random, sha256 } from '../base/index.ts';
+import type { FactIndex } from './fact-index.ts';
+import { generateKeyPair } from './key-pair.ts';
+import { encodeLine, lineBody } from './line.ts';
+import type { BlobRef, Fact, Precondition, TransactionId } from './log.ts';
+import type { Store } from './store.ts';
+import { encodeTransaction, type TransactionContent } from './transaction.ts';
+
+/** What a new transaction says; the writer adds the chain. */
+export interface Draft {
+  readonly at: Micros;
+  readonly parents?: readonly TransactionId[];
+  readonly branch?: string;
+  readonly by?: string;
+  readonly why?: JsonObject;
+  readonly if?: readonly Precondition[];
+  /** As they stand in the bytes. */
+  readonly facts: readonly Fact[];
+  /** The canonical texts of `facts`, where they are known already. */
+  readonly texts?: readonly string[];
+  /** As the index shall show them: private values in clear. */
+  readonly shown?: readonly Fact[];
+  readonly blobs?: readonly BlobRef[];
+}
+
+/** A transaction that is written. */
+export interface Written {
+  readonly id: TransactionId;
+  readonly seq: number;
+  readonly at: Micros;
+}
+
+export interface TransactionWriterOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Signs and indexes transactions under one lock, each on top of the last, and keeps their lines. */
+export class TransactionWriter {
+  readonly #store: Store;
+  readonly #index: FactIndex;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #lines: Uint8Array[] = [];
+  #applying = false;
+  #newest: (Written & { readonly writer: string }) | undefined;
+
+  constructor({ store, clock, random }: TransactionWriterOptions) {
+    this.#store = store;
+    this.#index = store.index;
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** The lines written so far, in order. */
+  get lines(): readonly Uint8Array[] {
+    return this.#lines;
+  }
+
+  /** The newest transaction written here, with its writer. */
+  get newest(): (Written & { readonly writer: string }) | undefined {
+    return this.#newest;
+  }
+
+  /** True once a transaction has failed half-way into the index: nothing of the lock can stand. */
+  get failed(): boolean {
+    return this.#applying;
+  }
+
+  /** True while this copy has no writer but there is history it would have to name first. */
+  get mustTakeIn(): boolean {
+    return this.#store.key() === undefined && !isEmpty(this.#index.heads());
+  }
+
+  /** The hybrid clock: never before the machine's, always after all that the transaction has seen. */
+  time(parents: Iterable<{ readonly at: Micros }> = []): Micros {
+    const key = this.#store.key();
+    const own = key && this.#index.head(key.writer);
+    let at = Math.max(this.#clock.now(), own === undefined ? 0 : own.at + 1);
+    for (const parent of key === undefined ? this.#index.heads() : parents) {
+      at = Math.max(at, parent.at + 1);
+    }
+    return at;
+  }
+
+  put({ texts, shown, ...draft }: Draft): Written {
+    const key = this.#store.key() ?? generateKeyPair(this.#random);
+    const head = this.#index.head(key.writer);
+    const { by = `writer:${key.writer}`, why = {}, blobs = [], parents = [] } = draft;
+    const content: TransactionContent = {
+      ...draft,
+      writer: key.writer,
+      seq: (head?.seq ?? 0) + 1,
+      prev: head?.id,
+      parents,
+      by,
+      why,
+      if: draft.if ?? [],
+      blobs,
+    };
+    const text = encodeTransaction(content, texts);
+    const id = sha256(text);
+    if (this.#store.key() === undefined) this.#store.keepKey(key);
+    const sig = key.sign(id);
+    const line = encodeLine(sig, text);
+    this.#applying = true;
+    this.#index.apply([
+      { ...content, id, facts: shown ?? content.facts, sig, bytes: lineBody(line), own: true },
+    ]);
+    this.#applying = false;
+    this.#lines.push(line);
+    this.#newest = { id, seq: content.seq, at: content.at, writer: key.writer };
+    return this.#newest;
+  }
+}
+
+/** The id of the home's first transaction: the first by `(at, id)` of those that have seen nothing. */
+export function homeOf(index: FactIndex): TransactionId | undefined {
+  for (const { id } of index.order({})) return id;
+  return undefined;
+}
+
+const isEmpty = (items: Iterable<unknown>): boolean => {
+  for (const _ of items) return false;
+  return true;
+};

@@ -1,0 +1,178 @@
+import { DatumError, type Micros } from '../base/index.ts';
+import { FactError } from './error.ts';
+import { decodeLine, type SignedBytes } from './line.ts';
+import type { Transaction, TransactionId } from './log.ts';
+import { damaged, equivocation } from './problem.ts';
+import type { Verifier } from './public-keys.ts';
+import { type Mark, type Place, type Segments, START, type StoredLine } from './segments.ts';
+import { decodeTransaction } from './transaction.ts';
+
+/** A stored transaction whose bytes, chain and (directly or by a later one) signature are checked. */
+export interface Arrival extends Transaction, SignedBytes {
+  readonly place: Place;
+}
+
+export interface WriterStreamOptions {
+  readonly writer: string;
+  readonly segments: Segments;
+  /** Asked once, and only when there is something to check. */
+  readonly verifier: () => Verifier;
+  /** What has been taken in already. */
+  readonly mark?: Mark;
+  readonly head?: ChainHead | undefined;
+  /** The id already known for a sequence number up to the head. */
+  readonly idAt?: (seq: number) => TransactionId | undefined;
+}
+
+export interface ChainHead {
+  readonly seq: number;
+  readonly id: TransactionId;
+  readonly at: Micros;
+}
+
+/**
+ * The lines of one writer after a mark, oldest first, a segment at a time. Within each segment every
+ * hash and link is checked and the newest signature, which vouches for all before it. The first thing
+ * wrong ends the stream and is its `problem`.
+ */
+export class WriterStream {
+  readonly writer: string;
+  readonly #options: WriterStreamOptions;
+  #loaded: readonly Arrival[] = [];
+  #next = 0;
+  #mark: Mark;
+  #head: ChainHead | undefined;
+  #verify: Verifier | undefined;
+  #problem: FactError | undefined;
+  #unfinished = 0;
+
+  constructor(options: WriterStreamOptions) {
+    this.writer = options.writer;
+    this.#options = options;
+    this.#mark = options.mark ?? START;
+    this.#head = options.head;
+  }
+
+  /** What ended the stream before its last line. */
+  get problem(): FactError | undefined {
+    return this.#problem;
+  }
+
+  /** Bytes of a last line that has no end yet. */
+  get unfinished(): number {
+    return this.#unfinished;
+  }
+
+  /** After the last good line. */
+  get end(): Mark {
+    return this.#mark;
+  }
+
+  /** The next transaction without taking it. */
+  peek(): Arrival | undefined {
+    while (this.#next >= this.#loaded.length && this.#load());
+    return this.#loaded[this.#next];
+  }
+
+  /** Takes the transaction that `peek` shows. */
+  advance(): void {
+    this.#next += 1;
+  }
+
+  /** Ends the stream at the transaction that `peek` shows, for a reason found outside. */
+  stop(problem: FactError): void {
+    this.#problem = problem;
+    this.#loaded = [];
+  }
+
+  #load(): boolean {
+    if (this.#problem !== undefined) return false;
+    const rest = this.#options.segments.rest(this.writer, this.#mark);
+    if (rest === undefined || !this.#canVerify()) return false;
+    const before = this.#head;
+    const arrivals: Arrival[] = [];
+    for (const line of rest.lines) {
+      const arrival = this.#read(line, rest.path);
+      if (arrival === undefined) break;
+      arrivals.push(arrival);
+      this.#head = arrival;
+    }
+    this.#vouch(arrivals, rest.path);
+    this.#head = arrivals.at(-1) ?? before;
+    this.#mark = endOf(arrivals.at(-1)?.place) ?? this.#mark;
+    this.#loaded = arrivals;
+    this.#next = 0;
+    this.#unfinished = rest.unfinished;
+    if (rest.unfinished > 0 && rest.closed) {
+      const locus = { writer: this.writer, path: rest.path, offset: rest.end.bytes };
+      this.#problem ??= damaged('a line has no end', locus);
+    }
+    return arrivals.length > 0;
+  }
+
+  #canVerify(): boolean {
+    try {
+      this.#verify ??= this.#options.verifier();
+      return true;
+    } catch (error) {
+      if (!(error instanceof FactError)) throw error;
+      this.#problem = error;
+      return false;
+    }
+  }
+
+  #verified({ id, sig }: Arrival): boolean {
+    return this.#verify?.(id, sig) ?? false;
+  }
+
+  #read({ bytes: line, place }: StoredLine, path: string): Arrival | undefined {
+    const seq = (this.#head?.seq ?? 0) + 1;
+    const locus = { writer: this.writer, seq, path, offset: place.offset };
+    try {
+      const { sig, bytes } = decodeLine(line);
+      const transaction = decodeTransaction(bytes);
+      const arrival = { ...transaction, sig, bytes, place };
+      this.#problem = this.#checkLink(arrival, path);
+      return this.#problem === undefined ? arrival : undefined;
+    } catch (error) {
+      if (!(error instanceof DatumError)) throw error;
+      this.#problem =
+        error.code === 'fact/newer-version' ? error : damaged(error.message, locus, error);
+      return undefined;
+    }
+  }
+
+  /** Whether a transaction follows the head; one that does not may show a second history. */
+  #checkLink(arrival: Arrival, path: string): FactError | undefined {
+    const { id, seq, prev, at, writer, place } = arrival;
+    const head = this.#head;
+    const locus = { writer: this.writer, seq, id, path, offset: place.offset };
+    if (writer !== this.writer) return damaged('a line of another writer', locus);
+    if (seq === (head?.seq ?? 0) + 1 && prev === head?.id) {
+      return at > (head?.at ?? Number.NEGATIVE_INFINITY)
+        ? undefined
+        : damaged('its time is not after that of the one before', locus);
+    }
+    const rival = prev !== undefined && seq === (head?.seq ?? 0) + 1 ? seq - 1 : seq;
+    const known = rival === seq ? this.#options.idAt?.(seq) : head?.id;
+    const second = known !== undefined && known !== id && this.#verified(arrival);
+    return second
+      ? equivocation({ ...locus, seq: rival })
+      : damaged('it does not follow the one before', locus);
+  }
+
+  /** Drops lines from the end until one's own signature holds. */
+  #vouch(arrivals: Arrival[], path: string): void {
+    for (let last = arrivals.at(-1); last !== undefined; last = arrivals.at(-1)) {
+      const { id, seq, place } = last;
+      if (this.#verified(last)) return;
+      arrivals.pop();
+      const locus = { writer: this.writer, seq, id, path, offset: place.offset };
+      this.#problem = damaged('the signature is not by this writer', locus);
+    }
+  }
+}
+
+/** The mark just after a line. */
+const endOf = (place: Place | undefined): Mark | undefined =>
+  place && { segment: place.segment, bytes: place.offset + place.length };
