@@ -1,5 +1,6 @@
 /** `fact`: the append-only, signed, bitemporal log of a home, its stores and its reads. */
 
+export { type ConformanceCase, conformance, type OpenEmptyLog } from './conformance.ts';
 export { FactError } from './error.ts';
 export { isAttribute } from './fact.ts';
 export { type Declaration, FactIndex, type FactIndexOptions, type Located } from './fact-index.ts';
@@ -14,6 +15,7 @@ export {
 } from './key-pair.ts';
 export { decodeLine, encodeLine, type SignatureHex, type SignedBytes } from './line.ts';
 export type * from './log.ts';
+export { type LogWorld, memoryLog, type OpenLogOptions, openLog } from './open-log.ts';
 export {
   decodeTransaction,
   encodeTransaction,

@@ -10,22 +10,22 @@ import {
   systemRandom,
   writeFileAtomic,
 } from '../base/index.ts';
-import { memoryBlobs, openBlobFolder } from './blobs.ts';
-import { copyFolder } from './copy-folder.ts';
 import { FactIndex } from './fact-index.ts';
-import { HomeStore } from './home-store.ts';
-import { openIndexFile } from './index-file.ts';
-import type { Intake, IntakeParts } from './intake.ts';
-import { type LocalDatabase, openLocalDatabase } from './local-database.ts';
+import { memoryBlobs, openBlobFolder } from './home/blobs.ts';
+import { copyFolder } from './home/copy-folder.ts';
+import { HomeStore } from './home/home-store.ts';
+import { openIndexFile } from './home/index-file.ts';
+import type { Intake, IntakeParts } from './home/intake.ts';
+import { type CopyState, stateRoot } from './home/machine-state.ts';
+import { openMarkTable } from './home/mark-table.ts';
+import { equivocation, type Locus, MissingHistory } from './home/problem.ts';
+import { openPublicKeys } from './home/public-keys.ts';
+import { openSegments } from './home/segments.ts';
 import type { Log } from './log.ts';
-import { type CopyState, stateRoot } from './machine-state.ts';
-import { openMarkTable } from './mark-table.ts';
-import { memoryStore } from './memory-store.ts';
-import { equivocation, type Locus, missingHistory } from './problem.ts';
-import { openPublicKeys } from './public-keys.ts';
-import { openSegments } from './segments.ts';
-import { StoreLog } from './store-log.ts';
 import { decodeTransaction } from './transaction.ts';
+import { type LocalDatabase, openLocalDatabase } from './writing/local-database.ts';
+import { memoryStore } from './writing/memory-store.ts';
+import { StoreLog } from './writing/store-log.ts';
 
 /** The parts of the world a log needs; the machine's own when absent. */
 export interface LogWorld {
@@ -143,5 +143,5 @@ function checkSeen(state: CopyState, index: FactIndex): void {
     if (present === undefined) missing.push({ writer, seq, id });
     else if (present.id !== id) throw equivocation({ writer, seq, id });
   }
-  if (missing.length > 0) throw missingHistory(missing);
+  if (missing.length > 0) throw new MissingHistory(missing);
 }

@@ -7,9 +7,9 @@ import {
   type Random,
   sha256,
   writeFileAtomic,
-} from '../base/index.ts';
+} from '../../base/index.ts';
+import { isWriter, type KeyPair, keyPairOf } from '../key-pair.ts';
 import { readChecked, stateDamaged, writeChecked } from './checked-file.ts';
-import { isWriter, type KeyPair, keyPairOf } from './key-pair.ts';
 import type { CopyRecord, CopyState, Head } from './machine-state.ts';
 
 export interface CopyFolderOptions {

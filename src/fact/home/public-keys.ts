@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { type Disk, type Random, writeFileAtomic } from '../base/index.ts';
-import { verifierOf, writerOf } from './key-pair.ts';
-import type { SignatureHex } from './line.ts';
-import type { TransactionId } from './log.ts';
+import { type Disk, type Random, writeFileAtomic } from '../../base/index.ts';
+import { verifierOf, writerOf } from '../key-pair.ts';
+import type { SignatureHex } from '../line.ts';
+import type { TransactionId } from '../log.ts';
 import { unknownKey } from './problem.ts';
 
 export type Verifier = (id: TransactionId, sig: SignatureHex) => boolean;

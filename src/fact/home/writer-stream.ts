@@ -1,11 +1,11 @@
-import { DatumError, type Micros } from '../base/index.ts';
-import { FactError } from './error.ts';
-import { decodeLine, type SignedBytes } from './line.ts';
-import type { Transaction, TransactionId } from './log.ts';
+import { DatumError, type Micros } from '../../base/index.ts';
+import { FactError } from '../error.ts';
+import { decodeLine, type SignedBytes } from '../line.ts';
+import type { Transaction, TransactionId } from '../log.ts';
+import { decodeTransaction } from '../transaction.ts';
 import { damaged, equivocation } from './problem.ts';
 import type { Verifier } from './public-keys.ts';
 import { type Mark, type Place, type Segments, START, type StoredLine } from './segments.ts';
-import { decodeTransaction } from './transaction.ts';
 
 /** A stored transaction whose bytes, chain and (directly or by a later one) signature are checked. */
 export interface Arrival extends Transaction, SignedBytes {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { type Disk, isSha256, type Random, sha256, writeFileAtomic } from '../base/index.ts';
-import { FactError } from './error.ts';
-import type { BlobRef, Blobs } from './log.ts';
+import { type Disk, isSha256, type Random, sha256, writeFileAtomic } from '../../base/index.ts';
+import { FactError } from '../error.ts';
+import type { BlobRef, Blobs } from '../log.ts';
 
 export interface BlobFolderOptions {
   /** The `.datum` folder. */

@@ -1,10 +1,10 @@
-import { canonicalize, type Json, type Micros } from '../base/index.ts';
+import { canonicalize, type Json, type Micros } from '../../base/index.ts';
+import { FactError } from '../error.ts';
+import { encodeFact } from '../fact.ts';
+import type { FactIndex } from '../fact-index.ts';
+import type { Entity, Fact, FactInput, TransactOptions, TransactResult } from '../log.ts';
+import { encodePrecondition, holds } from '../precondition.ts';
 import { checkDeclarations } from './declaration-rules.ts';
-import { FactError } from './error.ts';
-import { encodeFact } from './fact.ts';
-import type { FactIndex } from './fact-index.ts';
-import type { Entity, Fact, FactInput, TransactOptions, TransactResult } from './log.ts';
-import { encodePrecondition, holds } from './precondition.ts';
 import type { TransactionWriter } from './transaction-writer.ts';
 
 /**
@@ -22,7 +22,7 @@ export function transact(
   const { branch, by, why, blobs } = options;
   const texts = new Map<FactInput, string>();
   for (const fact of facts) texts.set(fact, encodeFact(fact, at));
-  checkDeclarations(facts, index, branch);
+  checkDeclarations(facts, index, { at, branch });
   const changing = index.changing(facts, { at, ...(branch === undefined ? {} : { branch }) });
   const head = index.known();
   if (changing.length === 0 && head !== undefined) return unchanged(index, head);
@@ -46,7 +46,7 @@ function firstFailure(
   index: FactIndex,
 ): TransactResult | undefined {
   if (conditions.length === 0) return undefined;
-  const view = index.view({ valid: at, ...(branch === undefined ? {} : { branch }) });
+  const view = index.view({ valid: at, ...(branch === undefined ? {} : { branch }) }, at);
   for (const condition of conditions) {
     encodePrecondition(condition);
     const found = view.get(condition.e, condition.a);

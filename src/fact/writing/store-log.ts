@@ -1,6 +1,5 @@
-import type { Clock, Random } from '../base/index.ts';
-import { FactError } from './error.ts';
-import { type LeaseTable, openLeases } from './leases.ts';
+import type { Clock, Random } from '../../base/index.ts';
+import { FactError } from '../error.ts';
 import type {
   Blobs,
   Database,
@@ -13,11 +12,13 @@ import type {
   TransactionId,
   TransactOptions,
   TransactResult,
-} from './log.ts';
+} from '../log.ts';
+import { decodeTransaction } from '../transaction.ts';
+import { type LeaseTable, openLeases } from './leases.ts';
 import type { Store } from './store.ts';
 import { transact } from './transact.ts';
-import { decodeTransaction } from './transaction.ts';
 import { homeOf, TransactionWriter } from './transaction-writer.ts';
+import { notYet, viewDatabase } from './view-database.ts';
 import { type Outcome, WriteQueue } from './write-queue.ts';
 
 export interface StoreLogOptions {
@@ -83,7 +84,7 @@ export class StoreLog implements Log {
   async at(point: Point = {}): Promise<Database> {
     this.#mustBeOpen();
     this.#store.index.refresh();
-    return this.#store.index.database(point, this.clock);
+    return viewDatabase(this.#store.index, point, this.clock);
   }
 
   async transaction(id: TransactionId): Promise<Transaction | undefined> {
@@ -97,8 +98,9 @@ export class StoreLog implements Log {
   ): AsyncIterable<Transaction> {
     this.#mustBeOpen();
     for (const { id } of this.#store.index.order(options)) {
-      const signed = this.#store.index.signed(id);
-      if (signed !== undefined) yield decodeTransaction(signed.bytes);
+      const transaction = await this.transaction(id);
+      const wanted = options.branch === undefined || transaction?.branch === options.branch;
+      if (transaction !== undefined && wanted) yield transaction;
     }
   }
 
@@ -107,7 +109,7 @@ export class StoreLog implements Log {
     options: Point & { readonly limit?: number } = {},
   ): Promise<readonly SearchHit[]> {
     this.#mustBeOpen();
-    return this.#store.index.search(text, options);
+    throw notYet(`search for ${text} ${options.limit ?? ''}`);
   }
 
   async query(
@@ -116,8 +118,7 @@ export class StoreLog implements Log {
     parameters: readonly (string | number | null)[] = [],
   ): Promise<readonly Readonly<Record<string, string | number | null>>[]> {
     this.#mustBeOpen();
-    await this.#store.local.locked(() => this.#store.index.catchUp());
-    return this.#store.index.query(projection, sql, parameters);
+    throw notYet(`projection ${projection}: ${sql} ${parameters.length}`);
   }
 
   async close(): Promise<void> {

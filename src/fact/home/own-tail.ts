@@ -1,10 +1,10 @@
-import { DatumError } from '../base/index.ts';
+import { DatumError } from '../../base/index.ts';
+import { decodeLine, encodeLine } from '../line.ts';
+import { decodeTransaction } from '../transaction.ts';
 import { compareWithIndex, type IntakeParts, startIntake } from './intake.ts';
-import { decodeLine, encodeLine } from './line.ts';
 import type { CopyState } from './machine-state.ts';
-import { damaged, missingHistory } from './problem.ts';
+import { damaged, MissingHistory } from './problem.ts';
 import type { Mark, SegmentWriter } from './segments.ts';
-import { decodeTransaction } from './transaction.ts';
 import { WriterStream } from './writer-stream.ts';
 
 export interface OwnTailOptions {
@@ -65,7 +65,7 @@ export function restoreUnsynced(writer: string, segment: SegmentWriter, parts: I
   const mark = marks.get(writer);
   const size = segments.stat(writer, mark.segment)?.size ?? 0;
   if (size < mark.synced || mark.synced === 0) {
-    throw compareWithIndex(parts, writer) ?? missingHistory([{ writer }]);
+    throw compareWithIndex(parts, writer) ?? new MissingHistory([{ writer }]);
   }
   restoreFromIndex(writer, segment, parts);
 }

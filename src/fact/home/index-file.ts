@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Clock, Disk, Random } from '../base/index.ts';
-import { FactIndex } from './fact-index.ts';
-import { type LocalDatabase, openLocalDatabase, sqliteCode } from './local-database.ts';
+import type { Clock, Disk, Random } from '../../base/index.ts';
+import { FactIndex } from '../fact-index.ts';
+import { type LocalDatabase, openLocalDatabase, sqliteCode } from '../writing/local-database.ts';
 import type { CopyState } from './machine-state.ts';
 
 export interface IndexFileOptions {

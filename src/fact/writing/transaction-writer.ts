@@ -1,11 +1,11 @@
-import type { JsonObject } from '../base/index.ts';
-import { type Clock, type Micros, type Random, sha256 } from '../base/index.ts';
-import type { FactIndex } from './fact-index.ts';
-import { generateKeyPair } from './key-pair.ts';
-import { encodeLine, lineBody } from './line.ts';
-import type { BlobRef, Fact, Precondition, TransactionId } from './log.ts';
+import type { JsonObject } from '../../base/index.ts';
+import { type Clock, type Micros, type Random, sha256 } from '../../base/index.ts';
+import type { FactIndex } from '../fact-index.ts';
+import { generateKeyPair } from '../key-pair.ts';
+import { encodeLine, lineBody } from '../line.ts';
+import type { BlobRef, Fact, Precondition, TransactionId } from '../log.ts';
+import { encodeTransaction, type TransactionContent } from '../transaction.ts';
 import type { Store } from './store.ts';
-import { encodeTransaction, type TransactionContent } from './transaction.ts';
 
 /** What a new transaction says; the writer adds the chain. */
 export interface Draft {

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
-import type { Disk } from '../base/index.ts';
-import { FactError } from './error.ts';
-import type { FactIndex } from './fact-index.ts';
+import type { Disk } from '../../base/index.ts';
+import { FactError } from '../error.ts';
+import type { FactIndex } from '../fact-index.ts';
+import type { KeyPair } from '../key-pair.ts';
+import type { LocalDatabase } from '../writing/local-database.ts';
+import type { Store } from '../writing/store.ts';
 import { type Intake, type IntakeParts, startIntake } from './intake.ts';
-import type { KeyPair } from './key-pair.ts';
-import type { LocalDatabase } from './local-database.ts';
 import type { CopyState, Head } from './machine-state.ts';
 import type { MarkRow } from './mark-table.ts';
 import { mendOwnTail, restoreUnsynced } from './own-tail.ts';
 import { worstOf } from './problem.ts';
 import { openSegmentWriter, type SegmentWriter } from './segments.ts';
-import type { Store } from './store.ts';
 
 export interface HomeStoreOptions {
   readonly datum: string;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { FactError } from './error.ts';
-import type { KeyPair } from './key-pair.ts';
-import type { TransactionId } from './log.ts';
+import { FactError } from '../error.ts';
+import type { KeyPair } from '../key-pair.ts';
+import type { TransactionId } from '../log.ts';
 
 /** The newest transaction of a writer. */
 export interface Head {

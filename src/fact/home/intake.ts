@@ -1,12 +1,12 @@
-import { sha256 } from '../base/index.ts';
+import { sha256 } from '../../base/index.ts';
+import { FactError } from '../error.ts';
+import type { FactIndex } from '../fact-index.ts';
+import type { IndexedTransaction } from '../indexed-transaction.ts';
+import { decodeLine } from '../line.ts';
+import type { TransactionId } from '../log.ts';
 import { inOrder } from './arrival-order.ts';
-import { FactError } from './error.ts';
-import type { FactIndex } from './fact-index.ts';
-import type { IndexedTransaction } from './indexed-transaction.ts';
-import { decodeLine } from './line.ts';
-import type { TransactionId } from './log.ts';
 import { lastPlace, type MarkTable } from './mark-table.ts';
-import { equivocation, type Locus, missingHistory } from './problem.ts';
+import { equivocation, type Locus, MissingHistory } from './problem.ts';
 import type { PublicKeys } from './public-keys.ts';
 import type { Segments } from './segments.ts';
 import { type Arrival, WriterStream } from './writer-stream.ts';
@@ -87,7 +87,7 @@ function takeBatch(
       return at === undefined || at >= arrival.at;
     });
     if (late.length > 0) {
-      stream.stop(missingHistory(late.map((id) => ({ writer: arrival.writer, id }))));
+      stream.stop(new MissingHistory(late.map((id) => ({ writer: arrival.writer, id }))));
       continue;
     }
     times.set(arrival.id, arrival.at);
@@ -186,5 +186,5 @@ export function compareWithIndex(parts: IntakeParts, writer: string): FactError 
     const id = known(lost);
     missing.push({ writer, seq: lost, ...(id === undefined ? {} : { id }) });
   }
-  return missing.length > 0 ? missingHistory(missing) : undefined;
+  return missing.length > 0 ? new MissingHistory(missing) : undefined;
 }

@@ -1,7 +1,7 @@
-import type { Clock } from '../base/index.ts';
-import { FactError } from './error.ts';
+import type { Clock } from '../../base/index.ts';
+import { FactError } from '../error.ts';
+import type { Fence, Lease, Leases } from '../log.ts';
 import type { LocalDatabase } from './local-database.ts';
-import type { Fence, Lease, Leases } from './log.ts';
 
 /** The leases of a store: named, timed, each with a token that only ever grows. */
 export interface LeaseTable extends Leases {

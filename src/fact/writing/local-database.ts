@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { Clock } from '../base/index.ts';
-import { FactError } from './error.ts';
+import type { Clock } from '../../base/index.ts';
+import { FactError } from '../error.ts';
 
 /** A SQLite connection whose write lock is the lock of the home between processes. */
 export interface LocalDatabase {

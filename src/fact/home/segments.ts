@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type Disk, limits, syncFolder } from '../base/index.ts';
-import { isWriter } from './key-pair.ts';
+import { type Disk, limits, syncFolder } from '../../base/index.ts';
+import { isWriter } from '../key-pair.ts';
 
 /** How far a writer's segments are read or written: all earlier segments, and so many bytes of this. */
 export interface Mark {

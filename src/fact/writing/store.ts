@@ -1,7 +1,7 @@
-import type { FactIndex } from './fact-index.ts';
-import type { KeyPair } from './key-pair.ts';
+import type { FactIndex } from '../fact-index.ts';
+import type { Head } from '../home/machine-state.ts';
+import type { KeyPair } from '../key-pair.ts';
 import type { LocalDatabase } from './local-database.ts';
-import type { Head } from './machine-state.ts';
 
 /**
  * What a kind of store adds to the index: where the signed lines and the writer's key are kept.

@@ -7,8 +7,8 @@ import {
   type Random,
   sha256,
   writeFileAtomic,
-} from '../base/index.ts';
-import { FactError } from './error.ts';
+} from '../../base/index.ts';
+import { FactError } from '../error.ts';
 
 /** Replaces a file of the machine's state: the SHA-256 of the rest on its first line, then JSON. */
 export function writeChecked(

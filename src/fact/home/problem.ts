@@ -1,5 +1,5 @@
-import { FactError } from './error.ts';
-import type { TransactionId } from './log.ts';
+import { FactError } from '../error.ts';
+import type { TransactionId } from '../log.ts';
 
 /** Where in the log something is wrong. */
 export interface Locus {
@@ -33,24 +33,29 @@ export const equivocation = (locus: Locus & { readonly seq: number }): FactError
   });
 
 /** History that was here, or that others name, and is not. */
-export const missingHistory = (missing: readonly Locus[]): FactError => {
-  const names = missing.slice(0, 5).map(({ writer, seq, id }) => id ?? `${writer} ${seq ?? ''}`);
-  const more = missing.length > names.length ? ` and ${missing.length - names.length} more` : '';
-  return new FactError({
-    code: 'fact/missing-history',
-    message: `${missing.length} transactions of this log are missing: ${names.join(', ')}${more}`,
-    hint: 'run `datum recover`, or look with --read-only, or go on without them: `datum accept-rollback`',
-    kind: 'integrity',
-    data: { missing: missing.map((locus) => ({ ...locus })) },
-  });
-};
+export class MissingHistory extends FactError {
+  readonly missing: readonly Locus[];
+
+  constructor(missing: readonly Locus[]) {
+    const names = missing.slice(0, 5).map(({ writer, seq, id }) => id ?? `${writer} ${seq ?? ''}`);
+    const more = missing.length > names.length ? ` and ${missing.length - names.length} more` : '';
+    super({
+      code: 'fact/missing-history',
+      message: `${missing.length} transactions of this log are missing: ${names.join(', ')}${more}`,
+      hint: 'run `datum recover`, or look with --read-only, or go on without them: `datum accept-rollback`',
+      kind: 'integrity',
+      data: { missing: missing.map((locus) => ({ ...locus })) },
+    });
+    this.missing = missing;
+  }
+}
 
 /** The one to throw for several: a second history or damage first, else all that is missing together. */
 export function worstOf(problems: readonly FactError[]): FactError | undefined {
-  const missing = problems.filter(({ code }) => code === 'fact/missing-history');
-  const other = problems.find(({ code }) => code !== 'fact/missing-history');
+  const missing = problems.filter((problem) => problem instanceof MissingHistory);
+  const other = problems.find((problem) => !(problem instanceof MissingHistory));
   if (other !== undefined || missing.length <= 1) return other ?? missing[0];
-  return missingHistory(missing.flatMap(({ data }) => data['missing'] as unknown as Locus[]));
+  return new MissingHistory(missing.flatMap((problem) => problem.missing));
 }
 
 /** A writer whose public key is not in `.datum/keys/`, or is not its own. */

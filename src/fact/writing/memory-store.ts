@@ -1,5 +1,5 @@
-import type { FactIndex } from './fact-index.ts';
-import type { KeyPair } from './key-pair.ts';
+import type { FactIndex } from '../fact-index.ts';
+import type { KeyPair } from '../key-pair.ts';
 import type { LocalDatabase } from './local-database.ts';
 import type { Store } from './store.ts';
 
