@@ -15,6 +15,17 @@ export { instructionText, type ListedLine, listCode, printListing } from './asse
 export { loadHex, loadProgram } from './assembly/load.ts';
 export { type Problem, printProblem } from './assembly/problem.ts';
 export { bareProgram, type Program } from './assembly/program.ts';
+export { type DebugAnswer, debugCommand, debugHelp } from './debug/console.ts';
+export type { MachineView } from './debug/driver.ts';
+export { DebugSession, type Stop, type Watch } from './debug/session.ts';
+export {
+  printTraceEntry,
+  type Trace,
+  type TraceEntry,
+  type TraceOptions,
+  traceEntryJson,
+  traceProgram,
+} from './debug/trace.ts';
 export { FluxError } from './error.ts';
 export { fluxLimits } from './limits.ts';
 export type {
@@ -53,7 +64,10 @@ export {
   registerMachine,
 } from './register/machine.ts';
 export { type RegisterResult, registerResult, runRegister } from './register/run.ts';
+export { checkProgram, type ProgramStart, type RunResult, runProgram } from './run-program.ts';
+export { hasSucceeded, printResult, resultJson } from './run-report.ts';
 export type { StackContinuation } from './stack/continuation.ts';
+
 export {
   decodeStack,
   isStackFault,
