@@ -33,7 +33,7 @@ export function copyFolder({ disk, random, root, datum }: CopyFolderOptions): Co
   const folder = join(root, 'copies', sha256(`${path}\0${inode}`).slice(0, 32));
   const recordPath = join(folder, 'copy');
   const headsPath = join(folder, 'heads');
-  const ownHead = ownHeadFile(join(folder, 'head'), disk);
+  const ownHead = ownHeadFile(join(folder, 'head'), { disk, random });
   disk.makeFolder(folder);
   return {
     folder,
@@ -103,21 +103,25 @@ interface OwnHead extends Head {
 
 /**
  * The own head is written at every commit, so in place and without a sync: one block of fixed
- * width with its own check. After a power cut it may be older, which only makes it less strict.
+ * width with its own check, smaller than a sector. After a power cut it may be older, which only
+ * makes it less strict.
  */
-function ownHeadFile(path: string, disk: Disk) {
+function ownHeadFile(path: string, { disk, random }: Pick<CopyFolderOptions, 'disk' | 'random'>) {
   let fd: number | undefined;
   return {
     write(writer: string, { seq, id }: Head): void {
       const body = `${writer} ${String(seq).padStart(16, '0')} ${id}`;
       const line = Buffer.from(`${body} ${sha256(body).slice(0, 16)}\n`);
-      fd ??= disk.open(path, disk.exists(path) ? 'r+' : 'w+', 0o600);
+      if (fd === undefined && !disk.exists(path)) {
+        writeFileAtomic(path, line, { disk, random, mode: 0o600 });
+        return;
+      }
+      fd ??= disk.open(path, 'r+');
       disk.write(fd, line, 0);
     },
     read(): OwnHead | undefined {
       if (!disk.exists(path)) return undefined;
       const line = disk.readFile(path).toString('latin1');
-      if (line === '') return undefined;
       const body = line.slice(0, 32 + 1 + 16 + 1 + 64);
       if (line !== `${body} ${sha256(body).slice(0, 16)}\n`) throw stateDamaged(path);
       const [writer = '', seq = '', id = ''] = body.split(' ');

@@ -27,6 +27,7 @@ export class HomeStore implements Store {
   readonly #options: HomeStoreOptions;
   #key: KeyPair | undefined;
   #segment: SegmentWriter | undefined;
+  /** Where the lines of the present lock begin, once there are any. */
   #mark: MarkRow | undefined;
   #failure: unknown;
   #problems: readonly FactError[] = [];
@@ -52,6 +53,7 @@ export class HomeStore implements Store {
   }
 
   prepare(): void {
+    this.#mark = undefined;
     if (this.#failure !== undefined) throw storeFailed(this.#failure);
     // Another process of this working copy may have made the writer in the meantime.
     if (this.#key === undefined) this.#loadKey();
@@ -61,7 +63,6 @@ export class HomeStore implements Store {
     const { marks } = this.#options.parts;
     if (segment.state(marks.get(key.writer)) !== 'at')
       mendOwnTail(key.writer, segment, this.#options);
-    this.#mark = marks.get(key.writer);
   }
 
   /** Writes again what a power cut took of the own lines that were not synced. */
@@ -101,7 +102,7 @@ export class HomeStore implements Store {
     const segment = this.#segment;
     if (key === undefined || segment === undefined) throw storeFailed('no writer');
     const { marks } = this.#options.parts;
-    const mark = this.#mark ?? marks.get(key.writer);
+    const mark = marks.get(key.writer);
     this.#mark = mark;
     const { end, last } = segment.append(mark, lines);
     if (durable) segment.sync();
@@ -132,7 +133,12 @@ export class HomeStore implements Store {
   }
 
   committed(writer: string, head: Head, durable: boolean): void {
-    if (durable) this.#options.state.sawOwn(writer, head);
+    try {
+      if (durable) this.#options.state.sawOwn(writer, head);
+    } catch (error) {
+      // What was written stands; but no more is written that this machine could not miss.
+      this.#failure = error;
+    }
   }
 
   close(): void {
@@ -158,7 +164,7 @@ export class HomeStore implements Store {
 const storeFailed = (cause: unknown): FactError =>
   new FactError({
     code: 'fact/store-failed',
-    message: 'this log is closed for writing: a failed write could not be taken back',
+    message: 'this log is closed for writing after a write that failed',
     hint: 'make room or mend the disk, then open the home again: nothing acknowledged is lost',
     cause,
   });

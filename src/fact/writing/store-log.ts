@@ -1,4 +1,4 @@
-import type { Clock, Random } from '../../base/index.ts';
+import { type Clock, DatumError, type Random } from '../../base/index.ts';
 import { FactError } from '../error.ts';
 import type {
   Blobs,
@@ -137,19 +137,20 @@ export class StoreLog implements Log {
       clock: this.clock,
       random: this.#random,
     });
-    const outcomes = await local.locked(
-      () => {
-        index.refresh();
-        this.#store.prepare();
-        const done = jobs.map((job) => this.#write(job, writer));
-        if (writer.lines.length > 0) this.#store.append(writer.lines, durable);
-        return done;
-      },
-      () => {
-        this.#store.undo();
-        index.forget();
-      },
-    );
+    const work = (): readonly Outcome<TransactResult>[] => {
+      index.refresh();
+      this.#store.prepare();
+      const done = jobs.map((job) => this.#write(job, writer));
+      if (writer.lines.length > 0) this.#store.append(writer.lines, durable);
+      return done;
+    };
+    const undo = (): void => {
+      this.#store.undo();
+      index.forget();
+    };
+    const outcomes = await local.locked(work, undo).catch((error: unknown) => {
+      throw error instanceof DatumError ? error : notWritten(error);
+    });
     if (writer.newest !== undefined) {
       this.#store.committed(writer.newest.writer, writer.newest, durable);
     }
@@ -177,3 +178,11 @@ export class StoreLog implements Log {
     });
   }
 }
+
+const notWritten = (cause: unknown): FactError =>
+  new FactError({
+    code: 'fact/not-written',
+    message: `could not write the log: ${cause instanceof Error ? cause.message : String(cause)}`,
+    hint: 'make room or mend the disk, then try again: nothing was written',
+    cause,
+  });
