@@ -15,6 +15,24 @@ export { instructionText, type ListedLine, listCode, printListing } from './asse
 export { loadHex, loadProgram } from './assembly/load.ts';
 export { type Problem, printProblem } from './assembly/problem.ts';
 export { bareProgram, type Program } from './assembly/program.ts';
+export {
+  adapterRuntime,
+  type Finished,
+  type RunCommand,
+  runProcess,
+} from './conformance/adapter.ts';
+export type { Agreement } from './conformance/agreement.ts';
+export { type ConformanceOptions, runConformance } from './conformance/conformance.ts';
+export type { Observed } from './conformance/observed.ts';
+export { printCase, printConformance, printUpstream } from './conformance/print-report.ts';
+export type { CaseResult, ConformanceReport, RuntimeReport } from './conformance/report.ts';
+export { conformanceJson } from './conformance/report-json.ts';
+export { interpreterRuntime, type Runtime } from './conformance/runtime.ts';
+export { builtinSuite, parseSuite, type SuiteName, suiteNames } from './conformance/suites.ts';
+export { tierGates, tierOf, tiers } from './conformance/tier.ts';
+export { runUpstream } from './conformance/upstream.ts';
+export type { Expectation, Suite, Vector } from './conformance/vector.ts';
+export type { Explained, UpstreamReport } from './conformance/verdicts.ts';
 export { type DebugAnswer, debugCommand, debugHelp } from './debug/console.ts';
 export type { MachineView } from './debug/driver.ts';
 export { DebugSession, type Stop, type Watch } from './debug/session.ts';
