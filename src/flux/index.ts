@@ -22,10 +22,11 @@ export {
   runProcess,
 } from './conformance/adapter.ts';
 export type { Agreement } from './conformance/agreement.ts';
+export type { CaseResult } from './conformance/case-result.ts';
 export { type ConformanceOptions, runConformance } from './conformance/conformance.ts';
 export type { Observed } from './conformance/observed.ts';
 export { printCase, printConformance, printUpstream } from './conformance/print-report.ts';
-export type { CaseResult, ConformanceReport, RuntimeReport } from './conformance/report.ts';
+export type { ConformanceReport, RuntimeReport } from './conformance/report.ts';
 export { conformanceJson } from './conformance/report-json.ts';
 export { interpreterRuntime, type Runtime } from './conformance/runtime.ts';
 export { builtinSuite, parseSuite, type SuiteName, suiteNames } from './conformance/suites.ts';

@@ -1,7 +1,7 @@
 import type { Value } from '../stack/value.ts';
+import type { CaseResult, RatedVector } from './case-result.ts';
 import { listed } from './judge.ts';
 import type { Observed } from './observed.ts';
-import type { CaseResult, RatedVector } from './report.ts';
 
 /** What several runtimes came to on one vector. */
 export interface Agreement {

@@ -1,5 +1,6 @@
 import type { Agreement } from './agreement.ts';
-import type { CaseResult, ConformanceReport, RuntimeReport } from './report.ts';
+import type { CaseResult } from './case-result.ts';
+import type { ConformanceReport, RuntimeReport } from './report.ts';
 import type { UpstreamReport } from './verdicts.ts';
 
 const RULE = '='.repeat(60);

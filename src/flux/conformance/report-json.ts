@@ -1,6 +1,7 @@
 import { formatInstant, type JsonObject } from '../../base/index.ts';
 import { formatValue } from '../stack/value.ts';
-import type { CaseResult, ConformanceReport } from './report.ts';
+import type { CaseResult } from './case-result.ts';
+import type { ConformanceReport } from './report.ts';
 
 const MILLIS = 1000;
 

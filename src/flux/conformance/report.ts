@@ -1,25 +1,10 @@
 import type { Micros } from '../../base/index.ts';
 import type { Tier } from '../stack/isa.ts';
 import { type Agreement, agreements } from './agreement.ts';
-import type { Observed } from './observed.ts';
+import type { CaseResult, RatedVector } from './case-result.ts';
 import type { Runtime } from './runtime.ts';
 import { tierGates, tiers } from './tier.ts';
-import type { Suite, Vector } from './vector.ts';
-
-export interface RatedVector extends Vector {
-  readonly tier: Tier;
-}
-
-/** One vector on one runtime. */
-export interface CaseResult {
-  readonly runtime: string;
-  readonly vector: RatedVector;
-  readonly observed: Observed;
-  /** What was wrong; empty when it passed. */
-  readonly mistakes: readonly string[];
-  readonly passed: boolean;
-  readonly micros: Micros;
-}
+import type { Suite } from './vector.ts';
 
 export interface Tally {
   readonly total: number;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { CaseResult, ConformanceReport } from './report.ts';
+import type { CaseResult } from './case-result.ts';
+import type { ConformanceReport } from './report.ts';
 import type { MalformedVector } from './upstream-file.ts';
 import { vectorsError } from './vectors-error.ts';
 
