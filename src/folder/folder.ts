@@ -1,6 +1,8 @@
 import type { Disk, JsonObject, Micros, Random, Sha256 } from '../base/index.ts';
-import type { Database, Log, TransactionId } from '../fact/index.ts';
+import type { Database, Entity, Log, TransactionId } from '../fact/index.ts';
 import type { Problem } from './error.ts';
+import type { GitView } from './git-state.ts';
+import type { Marks } from './marks.ts';
 
 /**
  * The files of a home and the facts about them, kept in step (law 2). Paths are relative to the
@@ -25,8 +27,8 @@ export interface Folder {
     content: Uint8Array | string,
     options?: WriteDocumentOptions,
   ): Promise<WriteResult>;
-  /** Removes a document; what it held stays in the log. */
-  removeDocument(path: string, options?: WriteDocumentOptions): Promise<WriteResult>;
+  /** Several documents in one transaction, for example a note and its line in the index. */
+  writeDocuments(writes: readonly DocumentWrite[], options?: WriteOptions): Promise<WriteResult>;
   /** Moves a document: a new entity that names the old one in `doc/moved-from`. */
   moveDocument(from: string, to: string, options?: WriteOptions): Promise<WriteResult>;
   /** Adds one entry to a journal or a JSONL log: the fact first, then the line. */
@@ -38,6 +40,9 @@ export interface Folder {
   ): Promise<readonly string[]>;
   /** Brings documents back as they were known at a time, as new facts; nothing is rewritten. */
   restore(options: RestoreOptions): Promise<RestoreReport>;
+  /** Reads every file in its format and says what is wrong; changes nothing. */
+  check(): Promise<readonly Problem[]>;
+  close(): void;
 }
 
 export interface FolderOptions {
@@ -47,24 +52,8 @@ export interface FolderOptions {
   readonly random: Random;
   /** Where the mark of each file is kept: what this working copy last saw on disk. */
   readonly marks: Marks;
-  /** Paths git holds as unmerged; asked before anything is written. None when absent. */
-  readonly unmerged?: () => Promise<readonly string[]>;
-}
-
-/** What this working copy last knew to be on disk; local, never in git, harmless when lost. */
-export interface Marks {
-  get(path: string): Mark | undefined;
-  set(path: string, mark: Mark): void;
-  delete(path: string): void;
-  paths(): readonly string[];
-}
-
-export interface Mark {
-  /** Hash of the whole file as it was last in step with the log. */
-  readonly hash: Sha256;
-  readonly size: number;
-  /** The transaction that put it there or took it in. */
-  readonly tx?: TransactionId;
+  /** Asked before anything is written or taken in; absent: the home is not under git. */
+  readonly git?: GitView;
 }
 
 export interface WriteOptions {
@@ -84,14 +73,37 @@ export interface StoredDocument {
   readonly hash: Sha256;
 }
 
+/** One change of one document. */
+export interface DocumentWrite extends Pick<WriteDocumentOptions, 'ifHash'> {
+  readonly path: string;
+  /** `null` removes the document; what it held stays in the log. */
+  readonly content: Uint8Array | string | null;
+  /** The document it was before. */
+  readonly movedFrom?: string;
+}
+
 export type WriteResult =
-  | { readonly ok: true; readonly hash: Sha256 | null; readonly written: boolean }
-  /** The document is not what the writer saw; nothing was written. */
-  | { readonly ok: false; readonly found: Sha256 | null };
+  | {
+      readonly ok: true;
+      /** Paths whose content changed. */
+      readonly written: readonly string[];
+    }
+  | {
+      readonly ok: false;
+      /** The first document that is not what the writer saw. */
+      readonly path: string;
+      /** The hash found instead; `null` for no document. */
+      readonly found: Sha256 | null;
+      /** Holds what was to be written, when the file changed only after the transaction. */
+      readonly tx?: TransactionId;
+    };
 
 export interface AppendResult {
   /** False when the very same entry is already there. */
   readonly written: boolean;
+  /** `run:<id>` for a line of a run log. */
+  readonly entity: Entity;
+  /** The transaction that holds it. */
   readonly tx: TransactionId;
 }
 
@@ -117,8 +129,8 @@ export interface RestoreOptions extends WriteOptions {
 
 export interface RestoreReport {
   readonly restored: readonly string[];
-  /** Documents that did not exist then. */
-  readonly removed: readonly string[];
+  /** Documents that did not exist then; they stay as they are. */
+  readonly newer: readonly string[];
   /** Documents whose content is not on this machine. */
   readonly missing: readonly string[];
 }

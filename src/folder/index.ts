@@ -9,12 +9,11 @@ export type {
   AppendResult,
   DocumentChange,
   DocumentConflict,
+  DocumentWrite,
   EntriesTaken,
   Folder,
   FolderOptions,
   Generator,
-  Mark,
-  Marks,
   ReconcileReport,
   RestoreOptions,
   RestoreReport,
@@ -211,3 +210,7 @@ export {
 } from './format/work-journal.ts';
 export { printYamlMap, type YamlField, type YamlScalar } from './format/yaml-print.ts';
 export { type ParsedYaml, parseYaml, setYaml, type YamlText } from './format/yaml-text.ts';
+export type { GitView } from './git-state.ts';
+export { documentEntity } from './home-path.ts';
+export { type Mark, type Marks, memoryMarks, openMarks } from './marks.ts';
+export { openFolder } from './open-folder.ts';

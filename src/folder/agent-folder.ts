@@ -1,0 +1,49 @@
+import { basename } from 'node:path';
+import type { Database, FactInput } from '../fact/index.ts';
+import type { AgentFolder } from './folder.ts';
+
+/** The folder of an agent, on `agent:<name>`; `.` for the root itself. */
+export const AGENT_FOLDER = 'agent/folder';
+
+const FOLDERS_DEEP_MAX = 4;
+
+/**
+ * The agent folders among the files of a home: those with a `model.md`. A role of a cascade has one
+ * too and is none. Two folders of one name are told apart by their paths.
+ */
+export function findAgents(paths: readonly string[], rootName: string): readonly AgentFolder[] {
+  const folders = paths
+    .filter((path) => path === 'model.md' || path.endsWith('/model.md'))
+    .map((path) => path.slice(0, -'/model.md'.length))
+    .filter((path) => path.split('/').length <= FOLDERS_DEEP_MAX)
+    .filter((path) => !/(?:^|\/)roles\/[^/]+$/.test(path));
+  const names = folders.map((path) =>
+    path === '' ? rootName : (path.split('/').at(-1) as string),
+  );
+  return folders.map((path, index) => {
+    const name = names[index] as string;
+    const isAlone = names.indexOf(name) === names.lastIndexOf(name);
+    return { name: isAlone || path === '' ? name : path, path };
+  });
+}
+
+/**
+ * The name of an agent that is the home itself: what the log calls it, else the folder's name. A
+ * clone into a folder of another name is the same agent.
+ */
+export async function rootAgentName(database: Database, root: string): Promise<string> {
+  const found = await database.find([{ e: { var: 'agent' }, a: AGENT_FOLDER, v: '.' }]);
+  const [known] = found.map(({ agent }) => String(agent));
+  return known?.slice('agent:'.length) ?? basename(root);
+}
+
+/** The facts that a folder is an agent's. */
+export const agentFacts = ({ name, path }: AgentFolder): readonly FactInput[] => [
+  { e: `agent:${name}`, a: AGENT_FOLDER, v: path === '' ? '.' : path },
+];
+
+/** The agent folder a file belongs to; `undefined` for files of the home itself. */
+export const agentOf = (path: string, agents: readonly AgentFolder[]): AgentFolder | undefined =>
+  agents
+    .filter((agent) => agent.path === '' || path.startsWith(`${agent.path}/`))
+    .toSorted((a, b) => b.path.length - a.path.length)[0];

@@ -1,0 +1,91 @@
+import type { Entity, TransactionId } from '../fact/index.ts';
+import { appendToFile } from './append-file.ts';
+import { type FolderContext, tooBusy } from './context.ts';
+import { DECLARED } from './document-facts.ts';
+import { appendedText, type Entry, readEntries } from './entries.ts';
+import { ENTRY, entryFacts, placeOf } from './entry-facts.ts';
+import { FolderError } from './error.ts';
+import { type EntriesKind, fileKind } from './file-kind.ts';
+import type { AppendResult, WriteOptions } from './folder.ts';
+import { refuseDuringMerge } from './git-state.ts';
+import { homePath } from './home-path.ts';
+
+const ATTEMPTS_MAX = 5;
+
+/** Adds one entry: the fact, then the line. A crash in between is finished by the next reconcile. */
+export async function appendEntry(
+  context: FolderContext,
+  { path: given, text }: { readonly path: string; readonly text: string },
+  options: WriteOptions,
+): Promise<AppendResult> {
+  const path = homePath(given);
+  const { entry, kind } = readOne(path, text);
+  await refuseDuringMerge(context.root, { disk: context.disk, git: context.git });
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
+    const written = await record(context, { path, entry }, options);
+    if (written?.written === true) {
+      appendToFile(context, path, (tail) => appendedText(kind, entry.text, tail));
+    }
+    if (written !== undefined) return written;
+  }
+  throw tooBusy();
+}
+
+/** Checks that the text is one entry, and would be read as this one again. */
+function readOne(
+  path: string,
+  text: string,
+): { readonly entry: Entry; readonly kind: EntriesKind } {
+  const kind = fileKind(path);
+  if (kind === undefined || kind === 'document') {
+    throw bad(path, 'is no journal and no log', 'append to a JOURNAL.md, journal/ or .jsonl file');
+  }
+  const { entries, damaged } = readEntries(kind, text, path);
+  const [entry] = entries;
+  const hasHeading = kind !== 'journal-day' || text.startsWith('## ');
+  if (entries.length === 1 && damaged.length === 0 && entry?.text === text && hasHeading) {
+    return { entry, kind };
+  }
+  throw bad(
+    path,
+    'cannot hold this entry',
+    'give one record on a line, or one section with a heading',
+  );
+}
+
+const bad = (path: string, what: string, hint: string): FolderError =>
+  new FolderError({
+    code: 'folder/bad-entry',
+    message: `${path} ${what}`,
+    hint,
+    kind: 'usage',
+    data: { path },
+  });
+
+/** Writes the fact; `undefined` when another process took the entry's place. */
+async function record(
+  { log }: FolderContext,
+  { path, entry }: { readonly path: string; readonly entry: Entry },
+  options: WriteOptions,
+): Promise<AppendResult | undefined> {
+  const database = await log.at();
+  const { entity, isKnown } = await placeOf({ path, entry }, { database, taken: new Map() });
+  if (isKnown) return { written: false, entity, tx: await firstOf(entity, database) };
+  const { facts, blobs } = await entryFacts({ path, entry, entity }, log.blobs);
+  const result = await log.transact([...DECLARED, ...facts], {
+    ...options,
+    if: [{ e: entity, a: ENTRY.hash, absent: true }],
+    blobs,
+  });
+  return result.ok ? { written: true, entity, tx: result.id } : undefined;
+}
+
+async function firstOf(
+  entity: Entity,
+  database: {
+    readonly history: (e: Entity, a: string) => Promise<readonly { tx: TransactionId }[]>;
+  },
+): Promise<TransactionId> {
+  const history = await database.history(entity, ENTRY.hash);
+  return (history.at(-1) as { tx: TransactionId }).tx;
+}

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { type Disk, type Sha256, sha256 } from '../base/index.ts';
+import type { TransactionId } from '../fact/index.ts';
+import { FolderError } from './error.ts';
+import type { FolderOptions } from './folder.ts';
+import { diskPath } from './home-path.ts';
+
+/** What every operation on the folder needs. */
+export type FolderContext = FolderOptions;
+
+/** A file as it is on disk now. */
+export interface DiskFile {
+  readonly content: Buffer;
+  readonly hash: Sha256;
+}
+
+/** Reads a file; `undefined` when there is none. */
+export function readDisk({ root, disk }: FolderContext, path: string): DiskFile | undefined {
+  return readFileAt(diskPath(root, path, disk), disk);
+}
+
+export function readFileAt(full: string, disk: Disk): DiskFile | undefined {
+  if (!disk.lstat(full, { throwIfNoEntry: false })?.isFile()) return undefined;
+  const content = disk.readFile(full);
+  return { content, hash: sha256(content) };
+}
+
+/** Where the name of a path stands, links not followed. */
+export const namePath = ({ root }: FolderContext, path: string): string => join(root, path);
+
+/** Remembers that a file is in step with the log as known at a transaction. */
+export function setMark(
+  { marks }: FolderContext,
+  path: string,
+  { hash, size, known }: { hash: Sha256; size: number; known: TransactionId },
+): void {
+  const old = marks.get(path);
+  if (old?.hash === hash && old.known === known) return;
+  marks.set(path, { hash, size, known });
+}
+
+/** The error when other processes keep changing what is about to be written. */
+export const tooBusy = (): FolderError =>
+  new FolderError({
+    code: 'folder/busy',
+    message: 'other processes keep changing the same documents',
+    hint: 'wait a moment, then run the command again',
+    kind: 'busy',
+  });

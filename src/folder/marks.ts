@@ -1,0 +1,82 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { Sha256 } from '../base/index.ts';
+import type { TransactionId } from '../fact/index.ts';
+
+/** What this working copy last saw of a file in step with the log. */
+export interface Mark {
+  /** Hash of the whole file. */
+  readonly hash: Sha256;
+  readonly size: number;
+  /** What was known then; every entry known then was in the file. */
+  readonly known: TransactionId;
+}
+
+/**
+ * The marks of a working copy: local, never in git, and harmless when lost or forged, because no
+ * content is ever replaced that the log does not hold.
+ */
+export interface Marks {
+  get(path: string): Mark | undefined;
+  set(path: string, mark: Mark): void;
+  delete(path: string): void;
+  paths(): readonly string[];
+  /** The point up to which the whole folder was last brought together. */
+  reconciled(): TransactionId | undefined;
+  setReconciled(known: TransactionId): void;
+  close(): void;
+}
+
+/** Marks that live as long as the process: for tests and for homes on a read-only disk. */
+export function memoryMarks(): Marks {
+  const marks = new Map<string, Mark>();
+  let reconciled: TransactionId | undefined;
+  return {
+    get: (path) => marks.get(path),
+    set: (path, mark) => marks.set(path, mark),
+    delete: (path) => marks.delete(path),
+    paths: () => [...marks.keys()],
+    reconciled: () => reconciled,
+    setReconciled: (known) => {
+      reconciled = known;
+    },
+    close: () => marks.clear(),
+  };
+}
+
+const BUSY_MILLIS = 5_000;
+/** The row of the whole folder; no document has this path. */
+const WHOLE = '';
+
+/** Marks in a SQLite file of their own, shared by all processes of a home. */
+export function openMarks(file: string): Marks {
+  const db = new DatabaseSync(file, { timeout: BUSY_MILLIS });
+  db.exec(
+    `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+     CREATE TABLE IF NOT EXISTS folder_mark (
+       path TEXT PRIMARY KEY, hash TEXT NOT NULL, size INTEGER NOT NULL, known TEXT NOT NULL
+     ) STRICT, WITHOUT ROWID`,
+  );
+  const get = db.prepare('SELECT hash, size, known FROM folder_mark WHERE path = ?');
+  const set = db.prepare('INSERT OR REPLACE INTO folder_mark VALUES (?, ?, ?, ?)');
+  const remove = db.prepare('DELETE FROM folder_mark WHERE path = ?');
+  const paths = db.prepare("SELECT path FROM folder_mark WHERE path <> '' ORDER BY path");
+  const read = (path: string): Mark | undefined => {
+    const row = get.get(path);
+    if (row === undefined) return undefined;
+    return { hash: String(row['hash']), size: Number(row['size']), known: String(row['known']) };
+  };
+  const write = (path: string, { hash, size, known }: Mark): void => {
+    set.run(path, hash, size, known);
+  };
+  return {
+    get: read,
+    set: write,
+    delete: (path) => {
+      remove.run(path);
+    },
+    paths: () => paths.all().map((row) => String(row['path'])),
+    reconciled: () => read(WHOLE)?.known,
+    setReconciled: (known) => write(WHOLE, { hash: '', size: 0, known }),
+    close: () => db.close(),
+  };
+}

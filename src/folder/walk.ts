@@ -1,0 +1,65 @@
+import { join, sep } from 'node:path';
+import { type Disk, isEntity } from '../base/index.ts';
+import type { Problem } from './error.ts';
+import { type FileKind, fileKind, isEntered } from './file-kind.ts';
+import { documentEntity } from './home-path.ts';
+
+export interface FoundFile {
+  readonly path: string;
+  readonly kind: FileKind;
+  readonly size: number;
+}
+
+export interface Found {
+  /** In the order of their paths. */
+  readonly files: readonly FoundFile[];
+  /** Links that lead out of the home, files too large, names that cannot be kept. */
+  readonly problems: readonly Problem[];
+}
+
+/** Larger files stay on disk and out of the log. */
+export const DOCUMENT_BYTES_MAX = 64 * 1024 * 1024;
+
+/** All files of a home that the log keeps. Links are not followed; ignored paths are left out. */
+export function walk(root: string, disk: Disk, ignored: ReadonlySet<string> = new Set()): Found {
+  const files: FoundFile[] = [];
+  const problems: Problem[] = [];
+  const enter = (folder: string): void => {
+    for (const name of disk.list(join(root, folder))) {
+      const path = folder === '' ? name : `${folder}/${name}`;
+      if (ignored.has(path) || ignored.has(`${path}/`)) continue;
+      const stat = disk.lstat(join(root, path), { throwIfNoEntry: false });
+      if (stat === undefined) continue;
+      if (stat.isSymbolicLink()) problems.push(...linkProblem(root, path, disk));
+      else if (stat.isDirectory() && isEntered(name)) enter(path);
+      else if (stat.isFile()) found(path, stat.size);
+    }
+  };
+  const found = (path: string, size: number): void => {
+    const kind = fileKind(path);
+    if (kind === undefined) return;
+    const problem = unkeepable(path, size);
+    if (problem === undefined) files.push({ path, kind, size });
+    else problems.push(problem);
+  };
+  enter('');
+  return { files, problems };
+}
+
+function linkProblem(root: string, path: string, disk: Disk): readonly Problem[] {
+  if (!disk.exists(join(root, path))) return [];
+  const target = disk.realpath(join(root, path));
+  if (target.startsWith(root + sep)) return [];
+  const message = `a link that leads out of the home, to ${target}; it is not followed`;
+  return [{ file: path, line: 1, message, hint: 'replace the link by a copy of the file' }];
+}
+
+function unkeepable(path: string, size: number): Problem | undefined {
+  if (size > DOCUMENT_BYTES_MAX) {
+    const message = `larger than ${DOCUMENT_BYTES_MAX / 1024 / 1024} MiB; it is not taken into the log`;
+    return { file: path, line: 1, message, hint: 'split the file, or list it in .gitignore' };
+  }
+  if (isEntity(documentEntity(path))) return undefined;
+  const message = 'a file name the log cannot keep; it is not taken in';
+  return { file: path, line: 1, message, hint: 'rename the file without control characters' };
+}

@@ -1,0 +1,213 @@
+import { type Sha256, sha256 } from '../base/index.ts';
+import type { Database, TransactionId } from '../fact/index.ts';
+import { type DiskFile, type FolderContext, readDisk, setMark } from './context.ts';
+import {
+  contentFacts,
+  DECLARED,
+  type KnownDocument,
+  knownDocument,
+  movedFact,
+  removalFacts,
+  unchangedSince,
+} from './document-facts.ts';
+import { FolderError } from './error.ts';
+import { fileKind } from './file-kind.ts';
+import type { DocumentWrite, WriteOptions, WriteResult } from './folder.ts';
+import { refuseDuringMerge } from './git-state.ts';
+import { documentEntity, homePath } from './home-path.ts';
+import { conflictFact } from './plan.ts';
+import { removeFile, replaceFile } from './replace-file.ts';
+
+/** A write with both sides as they are now. */
+interface Prepared {
+  readonly path: string;
+  /** `undefined` removes. */
+  readonly content: Buffer | undefined;
+  readonly hash: Sha256 | undefined;
+  readonly movedFrom: string | undefined;
+  readonly file: DiskFile | undefined;
+  readonly known: KnownDocument;
+}
+
+/**
+ * Writes documents: hand edits not yet taken in become facts first, then one transaction holds all
+ * new versions, then each file is replaced, then marked. A crash in between is finished by the next
+ * reconcile. When a file changes between transaction and replace, the file stays, becomes the
+ * newest fact, and the answer says so; both versions are in the log.
+ */
+export async function writeDocuments(
+  context: FolderContext,
+  writes: readonly DocumentWrite[],
+  options: WriteOptions,
+): Promise<WriteResult> {
+  await refuseDuringMerge(context.root, { disk: context.disk, git: context.git });
+  const database = await context.log.at();
+  const prepared = await Promise.all(writes.map((write) => prepare(context, write, database)));
+  for (const [index, { path, file }] of prepared.entries()) {
+    const { ifHash } = writes[index] as DocumentWrite;
+    if (ifHash !== undefined && ifHash !== (file?.hash ?? null)) return refused(path, file?.hash);
+  }
+  const changing = prepared.filter(({ hash, file }) => hash !== file?.hash);
+  const current = await takeInEdits(context, prepared, options);
+  if ('ok' in current) return current;
+  const wanted = current.filter(({ path }) => changing.some((write) => write.path === path));
+  const result = await transactAll(context, wanted, options);
+  if (!result.ok) return result;
+  return replaceAll(context, wanted, { tx: result.tx, options });
+}
+
+async function prepare(
+  context: FolderContext,
+  { path: given, content, movedFrom }: DocumentWrite,
+  database: Database,
+): Promise<Prepared> {
+  const path = homePath(given);
+  if (fileKind(path) !== 'document') throw notADocument(path);
+  const bytes = content === null ? undefined : Buffer.from(content);
+  return {
+    path,
+    content: bytes,
+    hash: bytes === undefined ? undefined : sha256(bytes),
+    movedFrom: movedFrom === undefined ? undefined : homePath(movedFrom),
+    file: readDisk(context, path),
+    known: knownDocument(path, await database.entity(documentEntity(path))),
+  };
+}
+
+const notADocument = (path: string): FolderError =>
+  new FolderError({
+    code: 'folder/not-a-document',
+    message: `${path} is not kept as a document`,
+    hint: 'append entries to journals and logs; other files are not kept in the log',
+    kind: 'usage',
+    data: { path },
+  });
+
+const refused = (path: string, found: Sha256 | undefined): WriteResult => ({
+  ok: false,
+  path,
+  found: found ?? null,
+});
+
+/** Makes what stands in the files the facts, so that nothing is overwritten that nobody holds. */
+async function takeInEdits(
+  context: FolderContext,
+  prepared: readonly Prepared[],
+  options: WriteOptions,
+): Promise<readonly Prepared[] | (WriteResult & { readonly ok: false })> {
+  const edited = prepared.filter(({ file, known }) => file?.hash !== known.hash);
+  if (edited.length === 0) return prepared;
+  const { log } = context;
+  const present = edited.flatMap(({ file }) => file ?? []);
+  const blobs = await Promise.all(present.map(({ content }) => log.blobs.put(content, 'git')));
+  const facts = edited.flatMap(({ path, file, known }) =>
+    file === undefined ? removalFacts(known) : contentFacts(known, { path, ...file }),
+  );
+  const result = await log.transact([...DECLARED, ...facts], {
+    ...(options.by === undefined ? {} : { by: options.by }),
+    why: { source: 'edited' },
+    if: edited.map(({ known }) => unchangedSince(known)),
+    blobs,
+  });
+  if (!result.ok) return failedOn(result.failed.e, result.found);
+  const database = await log.at();
+  return Promise.all(
+    prepared.map(async (write) => ({
+      ...write,
+      known: knownDocument(write.path, await database.entity(write.known.entity)),
+    })),
+  );
+}
+
+const failedOn = (entity: string, found: unknown): WriteResult & { readonly ok: false } => ({
+  ok: false,
+  path: entity.slice('doc:'.length),
+  found: typeof found === 'string' ? found : null,
+});
+
+async function transactAll(
+  { log }: FolderContext,
+  wanted: readonly Prepared[],
+  options: WriteOptions,
+): Promise<{ readonly ok: true; readonly tx: TransactionId } | (WriteResult & { ok: false })> {
+  const contents = wanted.flatMap(({ content }) => content ?? []);
+  const blobs = await Promise.all(contents.map((content) => log.blobs.put(content, 'git')));
+  const facts = wanted.flatMap(({ path, content, hash, known, movedFrom }) => [
+    ...(content === undefined || hash === undefined
+      ? removalFacts(known)
+      : contentFacts(known, { path, content, hash })),
+    ...(movedFrom === undefined ? [] : [movedFact(known.entity, movedFrom)]),
+  ]);
+  const result = await log.transact(facts.length === 0 ? [] : [...DECLARED, ...facts], {
+    ...options,
+    if: wanted.map(({ known }) => unchangedSince(known)),
+    blobs,
+  });
+  return result.ok ? { ok: true, tx: result.id } : failedOn(result.failed.e, result.found);
+}
+
+async function replaceAll(
+  context: FolderContext,
+  wanted: readonly Prepared[],
+  { tx, options }: { readonly tx: TransactionId; readonly options: WriteOptions },
+): Promise<WriteResult> {
+  let foreign: WriteResult | undefined;
+  for (const { path, content, hash, file } of wanted) {
+    const replaced =
+      content === undefined
+        ? removeFile(context, path, file?.hash)
+        : replaceFile(context, path, { content, expected: file?.hash });
+    if (!replaced.done) {
+      await keepForeign(context, { path, found: replaced.found, lost: { hash: hash ?? null, tx } });
+      foreign ??= { ...refused(path, replaced.found?.hash), tx } as WriteResult;
+    } else if (replaced.caught !== undefined) {
+      await keepCaught(context, { path, caught: replaced.caught, options });
+    }
+    const now = readDisk(context, path);
+    if (now === undefined) context.marks.delete(path);
+    else if (now.hash === hash)
+      setMark(context, path, { hash, size: now.content.length, known: tx });
+  }
+  return foreign ?? { ok: true, written: wanted.map(({ path }) => path) };
+}
+
+interface Foreign {
+  readonly path: string;
+  readonly found: DiskFile | undefined;
+  readonly lost: { readonly hash: Sha256 | null; readonly tx: TransactionId };
+}
+
+/** The file somebody wrote meanwhile becomes the newest fact, and names the version it displaced. */
+async function keepForeign({ log }: FolderContext, { path, found, lost }: Foreign): Promise<void> {
+  const database = await log.at();
+  const known = knownDocument(path, await database.entity(documentEntity(path)));
+  const blobs = found === undefined ? [] : [await log.blobs.put(found.content, 'git')];
+  const facts = found === undefined ? removalFacts(known) : contentFacts(known, { path, ...found });
+  await log.transact([...facts, conflictFact(known.entity, lost)], {
+    why: { source: 'edited', during: lost.tx },
+    blobs,
+  });
+}
+
+/** Bytes written into the old file in the moment of its replacement: kept in the log, and named. */
+async function keepCaught(
+  { log }: FolderContext,
+  { path, caught, options }: { path: string; caught: DiskFile; options: WriteOptions },
+): Promise<void> {
+  const entity = documentEntity(path);
+  const blob = await log.blobs.put(caught.content, 'git');
+  const head = await log.at();
+  const written = knownDocument(path, await head.entity(entity)).hash;
+  const first = await log.transact([{ e: entity, a: 'doc/hash', v: caught.hash }], {
+    why: { source: 'edited' },
+    blobs: [blob],
+  });
+  if (!first.ok || written === undefined) return;
+  await log.transact(
+    [
+      { e: entity, a: 'doc/hash', v: written },
+      conflictFact(entity, { hash: caught.hash, tx: first.id }),
+    ],
+    options,
+  );
+}
