@@ -106,22 +106,25 @@ export const unchangedSince = ({ entity, hash }: KnownDocument): Precondition =>
     ? { e: entity, a: DOCUMENT.hash, absent: true }
     : { e: entity, a: DOCUMENT.hash, is: hash };
 
-/** The facts that a document now has a content. */
+/** A new content of a document. */
+export interface NewContent {
+  readonly path: string;
+  readonly content: Uint8Array;
+  readonly hash: Sha256;
+}
+
+/** The facts that a document now has a content, and what is wrong with it. */
 export function contentFacts(
   known: KnownDocument,
-  {
-    path,
-    content,
-    hash,
-  }: { readonly path: string; readonly content: Uint8Array; readonly hash: Sha256 },
-): readonly FactInput[] {
-  const { note } = readDocumentFormat(path, content);
+  { path, content, hash }: NewContent,
+): { readonly facts: readonly FactInput[]; readonly problems: readonly Problem[] } {
+  const { note, problems } = readDocumentFormat(path, content);
   const wanted: Record<string, Json> = { [DOCUMENT.hash]: hash };
   if (note !== undefined) {
     for (const [a, read] of Object.entries(NOTE_FACTS)) wanted[a] = read(note);
   }
   const asserted = Object.entries(wanted).map(([a, v]): FactInput => ({ e: known.entity, a, v }));
-  return [...asserted, ...retracted(known, (a) => a in wanted)];
+  return { facts: [...asserted, ...retracted(known, (a) => a in wanted)], problems };
 }
 
 /** The facts that there is no such document any more. */

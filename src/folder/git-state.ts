@@ -1,16 +1,8 @@
-import { dirname, isAbsolute, join } from 'node:path';
 import type { Disk } from '../base/index.ts';
+import { type UnderWay, underWay, workTreeAbove } from '../git/index.ts';
 import { FolderError } from './error.ts';
 
-const UNDER_WAY: Readonly<Record<string, readonly [what: string, how: string]>> = {
-  MERGE_HEAD: ['a merge', '`git commit` or `git merge --abort`'],
-  CHERRY_PICK_HEAD: ['a cherry-pick', '`git cherry-pick --continue` or `--abort`'],
-  REVERT_HEAD: ['a revert', '`git revert --continue` or `--abort`'],
-  'rebase-merge': ['a rebase', '`git rebase --continue` or `--abort`'],
-  'rebase-apply': ['a rebase', '`git rebase --continue` or `--abort`'],
-};
-
-/** What git is asked about the home. */
+/** What git is asked about the home; a repository of the `git` room answers it. */
 export interface GitView {
   /** Paths with unmerged entries in the index. */
   unmerged(): Promise<readonly string[]>;
@@ -26,42 +18,31 @@ export async function refuseDuringMerge(
   root: string,
   { disk, git }: { readonly disk: Disk; readonly git: GitView | undefined },
 ): Promise<void> {
-  const folder = gitFolder(root, disk);
-  if (folder === undefined) return;
-  for (const [file, [what, how]] of Object.entries(UNDER_WAY)) {
-    if (disk.exists(join(folder, file)))
-      throw busy(`git is in the middle of ${what}`, `finish it with ${how}`);
-  }
+  const tree = workTreeAbove(root, disk);
+  if (tree === undefined) return;
+  const what = underWay(tree, disk);
   const paths = (await git?.unmerged()) ?? [];
-  if (paths.length === 0) return;
-  const more = paths.length > 1 ? ` and ${paths.length - 1} more` : '';
+  if (paths.length > 0) throw unmerged(paths, what);
+  if (what === 'none') return;
+  const how = what === 'merge' ? '`git commit`' : `\`git ${what} --continue\``;
   throw busy(
-    `git holds ${paths[0]}${more} as unmerged`,
-    'resolve the file, then `git add` it',
-    paths,
+    `git is in the middle of a ${what}`,
+    `finish it with ${how} or \`git ${what} --abort\``,
   );
 }
 
-function busy(message: string, hint: string, paths: readonly string[] = []): FolderError {
-  return new FolderError({
+function unmerged(paths: readonly string[], what: UnderWay): FolderError {
+  const more = paths.length > 1 ? ` and ${paths.length - 1} more` : '';
+  const during = what === 'none' ? '' : ` in a ${what}`;
+  const hint = 'resolve the file, then `git add` it and finish';
+  return busy(`git holds ${paths[0]}${more} as unmerged${during}`, hint, paths);
+}
+
+const busy = (message: string, hint: string, paths: readonly string[] = []): FolderError =>
+  new FolderError({
     code: 'folder/merge-under-way',
     message,
     hint: `${hint}, then run the command again`,
     kind: 'busy',
     data: { paths },
   });
-}
-
-/** The repository folder of a working copy, which may be a worktree or lie below the top. */
-function gitFolder(root: string, disk: Disk): string | undefined {
-  for (let folder = root; ; folder = dirname(folder)) {
-    const path = join(folder, '.git');
-    const stat = disk.lstat(path, { throwIfNoEntry: false });
-    if (stat?.isDirectory()) return path;
-    if (stat?.isFile()) {
-      const target = /^gitdir: (.+)$/m.exec(disk.readFile(path).toString('utf8'))?.[1]?.trim();
-      if (target !== undefined) return isAbsolute(target) ? target : join(folder, target);
-    }
-    if (folder === dirname(folder)) return undefined;
-  }
-}

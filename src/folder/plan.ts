@@ -7,7 +7,6 @@ import {
   type KnownDocument,
   knownDocument,
   movedFact,
-  readDocumentFormat,
   removalFacts,
   unchangedSince,
 } from './document-facts.ts';
@@ -109,15 +108,16 @@ async function planDocument(
   }
   const blob = await log.blobs.put(file.content, 'git');
   const { conflict } = step;
+  const { facts, problems } = contentFacts(known, { path, ...file });
   const lost = conflict === undefined ? [] : [conflictFact(known.entity, conflict)];
   return {
     ...base,
-    facts: [...contentFacts(known, { path, ...file }), ...lost],
+    facts: [...facts, ...lost],
     blobs: [blob],
     if: [unchangedSince(known)],
     change: { path, kind: known.hash === undefined ? 'added' : 'changed' },
     ...(conflict === undefined ? {} : { conflict }),
-    problems: readDocumentFormat(path, file.content).problems,
+    problems,
   };
 }
 

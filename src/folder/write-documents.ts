@@ -101,7 +101,7 @@ async function takeInEdits(
   const present = edited.flatMap(({ file }) => file ?? []);
   const blobs = await Promise.all(present.map(({ content }) => log.blobs.put(content, 'git')));
   const facts = edited.flatMap(({ path, file, known }) =>
-    file === undefined ? removalFacts(known) : contentFacts(known, { path, ...file }),
+    file === undefined ? removalFacts(known) : contentFacts(known, { path, ...file }).facts,
   );
   const result = await log.transact([...DECLARED, ...facts], {
     ...(options.by === undefined ? {} : { by: options.by }),
@@ -135,7 +135,7 @@ async function transactAll(
   const facts = wanted.flatMap(({ path, content, hash, known, movedFrom }) => [
     ...(content === undefined || hash === undefined
       ? removalFacts(known)
-      : contentFacts(known, { path, content, hash })),
+      : contentFacts(known, { path, content, hash }).facts),
     ...(movedFrom === undefined ? [] : [movedFact(known.entity, movedFrom)]),
   ]);
   const result = await log.transact(facts.length === 0 ? [] : [...DECLARED, ...facts], {
@@ -182,7 +182,8 @@ async function keepForeign({ log }: FolderContext, { path, found, lost }: Foreig
   const database = await log.at();
   const known = knownDocument(path, await database.entity(documentEntity(path)));
   const blobs = found === undefined ? [] : [await log.blobs.put(found.content, 'git')];
-  const facts = found === undefined ? removalFacts(known) : contentFacts(known, { path, ...found });
+  const facts =
+    found === undefined ? removalFacts(known) : contentFacts(known, { path, ...found }).facts;
   await log.transact([...facts, conflictFact(known.entity, lost)], {
     why: { source: 'edited', during: lost.tx },
     blobs,

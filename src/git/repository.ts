@@ -34,6 +34,8 @@ export interface Repository {
   /** Changed, added and untracked paths, in order. */
   changes(): Promise<readonly string[]>;
   unmerged(): Promise<readonly string[]>;
+  /** Untracked paths that git ignores; folders end with `/`. */
+  ignored(): Promise<readonly string[]>;
   /**
    * Commits these paths and nothing else; what is staged of others stays staged. Answers the new
    * commit, or `undefined` when the paths hold nothing new.
@@ -84,6 +86,10 @@ export function openRepository(root: string): Repository {
     unmerged: async () => {
       const listed = need('ls-files', await read(['ls-files', '--unmerged', '-z']));
       return [...new Set(zeroed(listed).map((line) => line.slice(line.indexOf('\t') + 1)))];
+    },
+    ignored: async () => {
+      const args = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z'];
+      return zeroed(need('ls-files', await read(args)));
     },
     commit: async (paths, { message, author }) => {
       if (paths.length === 0) return undefined;
