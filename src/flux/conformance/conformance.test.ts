@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { manualClock } from '../../base/index.ts';
 import {
   adapterRuntime,
+  assemble,
   builtinSuite,
   conformanceJson,
+  escapeOpcodes,
   FluxError,
   interpreterRuntime,
   parseSuite,
@@ -13,6 +16,7 @@ import {
   type Runtime,
   runConformance,
   runUpstream,
+  toHex,
 } from '../index.ts';
 
 const clock = manualClock(0);
@@ -38,6 +42,28 @@ test('the 113 built-in vectors pass on the reference machine', async () => {
     logic: { total: 16 },
     conf: { passed: 7 },
   });
+});
+
+test('the v3 suite passes, with three vectors and more for every extension instruction', async () => {
+  const suite = builtinSuite('v3');
+  const report = await runConformance({ suite, runtimes: [interpreterRuntime], clock });
+  expect(report.results.filter(({ passed }) => !passed)).toEqual([]);
+  for (const { name } of escapeOpcodes) {
+    const count = suite.vectors.filter(({ tests }) => tests === name).length;
+    expect(count, name).toBeGreaterThanOrEqual(3);
+  }
+});
+
+test('the source beside a vector assembles to its bytes', () => {
+  const file = new URL('../../../test/vectors/flux/vectors-v3-suite.json', import.meta.url);
+  const { vectors } = JSON.parse(readFileSync(file, 'utf8')) as {
+    vectors: { name: string; source?: string[]; bytecode: string }[];
+  };
+  for (const { name, source, bytecode } of vectors) {
+    if (source === undefined) continue;
+    const { code } = assemble(source.join('\n'), { machine: 'stack' });
+    expect(toHex(code), name).toBe(bytecode);
+  }
 });
 
 test('the upstream files pass as far as they can, and every failure is explained', async () => {
