@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import {
   type Clock,
   type Disk,
@@ -19,6 +20,8 @@ export interface World {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: () => Promise<string>;
+  /** Standard input line by line, for commands that answer each; absent in most tests. */
+  readonly lines?: () => AsyncIterable<string>;
   readonly stdinIsTerminal: boolean;
   readonly stdout: Sink;
   readonly stderr: Sink;
@@ -50,6 +53,7 @@ export function systemWorld(): World {
       for await (const part of process.stdin) parts.push(part as Buffer);
       return Buffer.concat(parts).toString('utf8');
     },
+    lines: () => createInterface({ input: process.stdin, signal: interrupt.signal }),
     stdinIsTerminal: process.stdin.isTTY === true,
     stdout: sink(process.stdout),
     stderr: sink(process.stderr),

@@ -58,6 +58,12 @@ export type {
   TrapKind,
 } from './machine.ts';
 export {
+  checkProgramFile,
+  type ProgramExpectation,
+  type ProgramFile,
+  readProgramFile,
+} from './program-file.ts';
+export {
   decodeRegister,
   isRegisterFault,
   type RegisterDecodeFault,

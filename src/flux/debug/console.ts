@@ -2,7 +2,7 @@ import type { JsonObject } from '../../base/index.ts';
 import { toHex } from '../assembly/hex.ts';
 import { instructionText, listCode } from '../assembly/listing.ts';
 import { FluxError } from '../error.ts';
-import { resultJson } from '../run-report.ts';
+import { jsonNumber, resultJson } from '../run-report.ts';
 import { printAddress } from '../verify/finding.ts';
 import type { MachineView } from './driver.ts';
 import type { DebugSession, Stop } from './session.ts';
@@ -118,9 +118,7 @@ function viewJson(session: DebugSession): JsonObject {
     ...rest,
     next: nextText(session, view),
     stack: [...stack],
-    registers: Object.fromEntries(
-      [...registers].map(([name, value]) => [name, Number.isFinite(value) ? value : String(value)]),
-    ),
+    registers: Object.fromEntries([...registers].map(([name, value]) => [name, jsonNumber(value)])),
     calls: [...calls],
     output: [...output],
     ...(ending !== undefined && { ending }),
@@ -147,7 +145,7 @@ function printView(session: DebugSession): string {
   const next =
     ending === undefined ? nextText(session, view) || '(end of code)' : `ended: ${ending}`;
   const state = [
-    `stack [${stack.join(', ')}]`,
+    ...(program.machine === 'stack' || stack.length > 0 ? [`stack [${stack.join(', ')}]`] : []),
     ...[...registers].map(([name, value]) => `${name}=${value}`),
     `flags ${flags.toString(16).toUpperCase().padStart(2, '0')}`,
     ...(calls.length === 0 ? [] : [`calls ${calls.map(printAddress).join(' ')}`]),

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../base/index.ts';
 import { instructionText } from '../assembly/listing.ts';
 import type { Program } from '../assembly/program.ts';
 import { checkProgram, type ProgramStart, type RunResult } from '../run-program.ts';
+import { jsonNumber } from '../run-report.ts';
 import { printAddress } from '../verify/finding.ts';
 import { startDriver } from './driver.ts';
 
@@ -87,14 +88,11 @@ function changes(
 /** A trace entry as JSON. */
 export function traceEntryJson(entry: TraceEntry): JsonObject {
   const { changed, stack, output, line, ...rest } = entry;
-  const registers = [...changed].map(([name, value]): [string, Json] => [
-    name,
-    Number.isFinite(value) ? value : String(value),
-  ]);
+  const registers = [...changed].map(([name, value]): [string, Json] => [name, jsonNumber(value)]);
   return {
     ...rest,
     ...(line !== undefined && { line }),
-    stack: [...stack],
+    stack: stack.map((text) => jsonNumber(Number(text))),
     changed: Object.fromEntries(registers),
     output: [...output],
   };

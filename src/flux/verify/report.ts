@@ -1,9 +1,9 @@
 import { sha256 } from '../../base/index.ts';
 import { listCode } from '../assembly/listing.ts';
 import type { Program } from '../assembly/program.ts';
+import { tierOf } from '../conformance/tier.ts';
 import type { MachineName } from '../machine.ts';
-import { registerOpcode } from '../register/isa.ts';
-import { stackEscape, stackOpcode, type Tier } from '../stack/isa.ts';
+import type { Tier } from '../stack/isa.ts';
 import { type Finding, printAddress } from './finding.ts';
 import type { FlowNode, NodeReader } from './flow-node.ts';
 import { readNodes } from './read-nodes.ts';
@@ -68,7 +68,7 @@ export function validate(
     instructionCount,
     isProven: program !== undefined,
     findings: [...findings, ...(machine === 'register' ? stubFindings(code, nodes) : [])],
-    tier: worstTier(code, nodes, machine),
+    tier: tierOf(machine, code),
     unreachable,
     jumpTargets: targets,
     outOfBoundsTargets: targets.filter((target) => target < 0 || target >= code.length),
@@ -105,16 +105,4 @@ function stubFindings(code: Uint8Array, nodes: readonly FlowNode[]): readonly Fi
     const message = `${printAddress(pc)}: ${name} is NOP-stubbed on WASM runtime`;
     return [{ severity: 'warning', code: 'not-portable', pc, message }];
   });
-}
-
-function worstTier(code: Uint8Array, nodes: readonly FlowNode[], machine: MachineName): Tier {
-  const tiers = nodes.map(({ pc }): Tier => {
-    const byte = code[pc] ?? 0;
-    const opcode =
-      machine === 'register'
-        ? registerOpcode(byte)
-        : (stackOpcode(byte) ?? stackEscape(code[pc + 1] ?? 0, code[pc + 2] ?? 0));
-    return opcode?.tier ?? 'P3';
-  });
-  return tiers.toSorted().at(-1) ?? 'P0';
 }

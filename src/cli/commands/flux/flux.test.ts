@@ -1,0 +1,177 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { manualClock, seededRandom, systemDisk } from '../../../base/index.ts';
+import { main } from '../../main.ts';
+import type { World } from '../../world.ts';
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'flux-cli-'));
+
+async function flux(argv: readonly string[], stdin = ''): Promise<Ran> {
+  let out = '';
+  let err = '';
+  const sink = (write: (text: string) => void) => ({ write, isTerminal: false, columns: 80 });
+  const world: World = {
+    cwd: folder,
+    env: {},
+    stdin: async () => stdin,
+    stdinIsTerminal: false,
+    stdout: sink((text) => {
+      out += text;
+    }),
+    stderr: sink((text) => {
+      err += text;
+    }),
+    clock: manualClock(0),
+    random: seededRandom('flux-cli'),
+    disk: systemDisk,
+    signal: new AbortController().signal,
+  };
+  return { code: await main(['flux', ...argv], { world }), out, err };
+}
+
+function file(name: string, content: string | Uint8Array): string {
+  writeFileSync(join(folder, name), content);
+  return name;
+}
+
+test('run prints the stack and the steps of the sample program', async () => {
+  expect(await flux(['run', '--bytecode', '550500000055070000001000'])).toEqual({
+    code: 0,
+    out: 'stack [12]\n4 steps, flags 00, halted\n',
+    err: '',
+  });
+});
+
+test('run answers in the promised shape', async () => {
+  const { out } = await flux(['run', '--bytecode', '550500000055070000001000', '--format', 'json']);
+  expect(JSON.parse(out)).toMatchObject({ stack: [12], flags: 0, steps: 4, halted: true });
+});
+
+test.each(['55001c00001455001e00001601000014', '55010c00001455001e00001601000014'])(
+  'the roadmap example %s is refused with the underflow named',
+  async (hex) => {
+    const { code, out, err } = await flux(['run', '--bytecode', hex]);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain('stack underflow at 0x0005: MOD takes 2 values');
+  },
+);
+
+test('run asks which machine rather than guess', async () => {
+  const { code, err } = await flux(['run', '--bytecode', '10021000']);
+  expect(code).toBe(2);
+  expect(err).toContain('--machine stack or --machine register');
+  expect((await flux(['run', '--bytecode', '10021000', '--machine', 'stack'])).err).toContain(
+    'stack underflow at 0x0000: ADD',
+  );
+});
+
+test.each([
+  [['--bytecode', '123'], 'odd number of hex digits'],
+  [['--bytecode', '55 05'], 'a space at position 3'],
+  [['--bytecode', 'xyz'], '"x" at position 1'],
+  [['--bytecode', ''], 'the bytecode is empty'],
+  [['--bytecode', '00', '--machine', 'toaster'], 'toaster is no machine'],
+  [['--bytecode', '550100000000', '--max-steps', '-1'], '--max-steps is -1'],
+  [['--bytecode', '550100000000', '--stack', '1,x'], 'x in --stack is no number'],
+  [['--bytecode', '550100000000', '--registers', '4294967296'], 'has not 32 bits'],
+  [[], 'a program is missing'],
+  [['no-such-file.flux'], 'no such file'],
+])('run %j is refused', async (argv, message) => {
+  const { code, err } = await flux(['run', ...argv]);
+  expect(code).not.toBe(0);
+  expect(err).toContain(message);
+});
+
+test('an endless loop ends with 1 and says why', async () => {
+  const endless = file('endless.flux', 'PUSH 1\nx: JMP x');
+  const { code, out } = await flux(['run', endless, '--max-steps', '5000']);
+  expect(code).toBe(1);
+  expect(out).toContain('step limit reached after 5000 steps');
+});
+
+test('run takes a stack to start with, source from standard input, and shows a trace', async () => {
+  const { code, out } = await flux(['run', '-', '--stack', '20,22', '--trace'], 'ADD\nHALT');
+  expect(code).toBe(0);
+  expect(out).toBe(
+    '     1  0x0000  ADD                   [42]\n' +
+      '     2  0x0001  HALT                  [42]\n' +
+      'stack [42]\n2 steps, flags 00, halted\n',
+  );
+});
+
+test('asm prints bytecode, or writes it; run takes what it wrote', async () => {
+  const source = file('add.flux', '.data 4\n.word 40\n.code\nLOAD 4\nPUSH 2\nADD\nHALT');
+  const plain = file('plain.flux', 'PUSH 1\nHALT');
+  expect((await flux(['asm', plain])).out).toBe('550100000000\n');
+  expect((await flux(['asm', source])).err).toContain('add --pack');
+  expect((await flux(['asm', source, '--pack', '-o', 'add.fluxc'])).out).toContain('add.fluxc: ');
+  expect((await flux(['run', 'add.fluxc'])).out).toContain('stack [42]');
+  expect(readFileSync(join(folder, 'add.fluxc')).toString('latin1', 0, 4)).toBe('FLUX');
+});
+
+test('asm lists every mistake and ends with 1', async () => {
+  const { code, out } = await flux(['asm', '-'], 'PUSH\nFOO\nPUSH 99999999999');
+  expect(code).toBe(1);
+  expect(out.split('\n').slice(0, 3)).toEqual([
+    '-:1:1: PUSH has 0 operands, which is too few (expected: PUSH immediate (-2147483648 to 2147483647))',
+    '-:2:1: Unknown instruction: FOO (expected: an instruction of machine stack)',
+    '-:3:6: 99999999999 is out of range (expected: -2147483648 to 2147483647)',
+  ]);
+});
+
+test('disasm prints source, or addresses', async () => {
+  const hex = ['--bytecode', '550500000055070000001000'];
+  expect((await flux(['disasm', ...hex])).out).toBe(
+    '.machine stack\n  PUSH 5\n  PUSH 7\n  ADD\n  HALT\n',
+  );
+  expect((await flux(['disasm', ...hex, '--addresses'])).out).toContain('  0x000a:  ADD\n');
+});
+
+test('validate ends with 1 for errors only', async () => {
+  const good = await flux(['validate', '--bytecode', '550500000055070000001000']);
+  expect([good.code, good.out.includes('Verified: yes')]).toEqual([0, true]);
+  const bad = await flux([
+    'validate',
+    '--bytecode',
+    '10',
+    '--machine',
+    'stack',
+    '--format',
+    'json',
+  ]);
+  expect(bad.code).toBe(1);
+  expect(JSON.parse(bad.out)).toMatchObject({
+    errors: ['stack underflow at 0x0000: ADD takes 2 values from the stack, which holds 0'],
+  });
+  expect((await flux(['validate', '--stdin', '--machine', 'register'], 'HALT')).code).toBe(0);
+  expect((await flux(['validate', '--example', 'multi'])).code).toBe(0);
+  expect((await flux(['validate', '--example', 'nothing'])).code).toBe(2);
+});
+
+test('validate --all-examples verifies and runs every example', async () => {
+  const { code, out } = await flux(['validate', '--all-examples']);
+  expect(code).toBe(0);
+  expect(out).toContain('Total: 10  Passed: 10  Failed: 0');
+});
+
+test('debug carries out commands and ends with 1 when one is faulty', async () => {
+  const source = file('loop.flux', 'PUSH 2\nloop: DEC\nJNZ loop\nHALT');
+  const { code, out } = await flux(['debug', source, '--commands', 'break loop; run; step; back']);
+  expect(code).toBe(0);
+  expect(out.split('\n').slice(-3)).toEqual([
+    'step 1  0x0005 <loop> line 2  DEC',
+    '  stack [2]  flags 00',
+    '',
+  ]);
+  expect((await flux(['debug', source], 'step\nfly\n')).code).toBe(1);
+  const json = await flux(['debug', source, '--commands', 'run', '--format', 'json']);
+  expect(JSON.parse(json.out)).toMatchObject({ answers: [{ reason: 'end', stack: ['0'] }] });
+});

@@ -1,0 +1,72 @@
+import { resolve } from 'node:path';
+import { loadHex, loadProgram, type MachineName, type Program } from '../../../flux/index.ts';
+import type { Command, Invocation, OptionValue } from '../../command.ts';
+import { usageError } from '../../error.ts';
+
+/** Options of every command that reads a program. */
+export const programOptions: NonNullable<Command['options']> = [
+  { flags: '--bytecode <hex>', about: 'the program itself, as hex digits' },
+  { flags: '--machine <name>', about: 'stack or register; by default what the program shows' },
+];
+
+/** Where a program came from, and what it is. */
+export interface ProgramInput {
+  readonly name: string;
+  readonly program: Program;
+}
+
+/** Reads the program that the arguments name: a file, `-` for standard input, or `--bytecode`. */
+export async function readProgram(invocation: Invocation): Promise<ProgramInput> {
+  const { args, options } = invocation;
+  const [file] = args;
+  const machine = machineOption(options['machine']);
+  const choice = machine === undefined ? {} : { machine };
+  const hex = textOption(options['bytecode']);
+  if (hex !== undefined) {
+    if (file !== undefined) {
+      throw usageError('a file and --bytecode were given', 'give one of the two');
+    }
+    return { name: '--bytecode', program: loadHex(hex, choice) };
+  }
+  if (file === undefined) {
+    throw usageError('a program is missing', 'name a file, - for standard input, or --bytecode');
+  }
+  const name = file === '-' ? 'standard input' : file;
+  return { name, program: loadProgram(await readContent(invocation, file), choice) };
+}
+
+/** The bytes of a file, or of `-`. */
+export async function readContent({ world }: Invocation, file: string): Promise<Uint8Array> {
+  if (file === '-') return Buffer.from(await world.stdin());
+  return world.disk.readFile(resolve(world.cwd, file));
+}
+
+export function textOption(value: OptionValue): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function machineOption(value: OptionValue): MachineName | undefined {
+  const name = textOption(value);
+  if (name === undefined || name === 'stack' || name === 'register') return name;
+  throw usageError(`${name} is no machine`, '--machine stack or --machine register');
+}
+
+/** A whole number from 0 on. */
+export function countOption(name: string, value: OptionValue): number | undefined {
+  const text = textOption(value);
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (text.trim() !== '' && Number.isSafeInteger(count) && count >= 0) return count;
+  throw usageError(`${name} is ${text}`, `${name} takes a whole number from 0 on`);
+}
+
+/** Numbers with commas between them. */
+export function numbersOption(name: string, value: OptionValue): readonly number[] | undefined {
+  const text = textOption(value);
+  if (text === undefined) return undefined;
+  return text.split(',').map((each) => {
+    const number = Number(each);
+    if (each.trim() !== '' && Number.isFinite(number)) return number;
+    throw usageError(`${each} in ${name} is no number`, `write ${name} 1,2,3`);
+  });
+}

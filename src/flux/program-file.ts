@@ -1,0 +1,100 @@
+import { isJsonObject, type Json, type JsonObject } from '../base/index.ts';
+import { readAssembly } from './assembly/assemble.ts';
+import { assemblyError } from './assembly/problem.ts';
+import type { Program } from './assembly/program.ts';
+import { FluxError } from './error.ts';
+import { type ProgramStart, type RunResult, runProgram } from './run-program.ts';
+import { jsonNumber, resultJson } from './run-report.ts';
+
+/** What a program file expects of its run; what is absent is not compared. */
+export interface ProgramExpectation {
+  readonly stack?: readonly Json[];
+  readonly registers?: JsonObject;
+  readonly output?: readonly Json[];
+  readonly flags?: number;
+  readonly steps?: number;
+  readonly ending?: string;
+  readonly confidence?: number;
+  /** 32-bit cells in a row, from an address on. */
+  readonly memory?: readonly { readonly address: number; readonly cells: readonly number[] }[];
+}
+
+/** A program file whose front matter says what it starts from and what comes of it. */
+export interface ProgramFile {
+  readonly title: string;
+  readonly program: Program;
+  readonly start: ProgramStart;
+  readonly expectation: ProgramExpectation;
+}
+
+const keys = ['stack', 'registers', 'output', 'flags', 'steps', 'ending', 'confidence', 'memory'];
+
+/** Reads a program file. Throws `flux/assembly` for faulty source, `flux/program-file` for a faulty head. */
+export function readProgramFile(text: string): ProgramFile {
+  const { program, problems, document } = readAssembly(text);
+  if (program === undefined) throw assemblyError(problems);
+  const { expect: expectation = {}, start = {} } = document.front;
+  if (!isJsonObject(expectation) || !isJsonObject(start)) {
+    throw faulty('"expect" and "start" are mappings');
+  }
+  const unknown = Object.keys(expectation).find((key) => !keys.includes(key));
+  if (unknown !== undefined) throw faulty(`"expect" knows ${keys.join(', ')}, not ${unknown}`);
+  return {
+    title: document.title ?? 'program',
+    program,
+    start: { stack: numbers(start['stack']), registers: numbers(start['registers']) },
+    expectation: expectation as ProgramExpectation,
+  };
+}
+
+function faulty(message: string): FluxError {
+  return new FluxError({
+    code: 'flux/program-file',
+    message: `faulty front matter: ${message}`,
+    hint: 'see docs/flux-tools.md for what it may say',
+  });
+}
+
+function numbers(value: Json | undefined): readonly number[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value) && value.every((each) => typeof each === 'number')) return value;
+  throw faulty('"start" has lists of numbers');
+}
+
+/** Runs a program file and compares; answers the result and one line for every difference. */
+export function checkProgramFile({ program, start, expectation }: ProgramFile): {
+  readonly result: RunResult;
+  readonly differences: readonly string[];
+} {
+  const result = runProgram(program, start);
+  const found = resultJson(result);
+  const { memory = [], ...rest } = expectation;
+  const differences = Object.entries(rest).flatMap(([key, expected]) => {
+    const actual = found[key];
+    return isEqual(actual, expected) ? [] : [difference(key, expected, actual)];
+  });
+  for (const { address, cells } of memory) {
+    const view = Buffer.from(result.memory);
+    const actual = cells.map((_, index) => view.readInt32LE(address + 4 * index));
+    if (!isEqual(actual, [...cells])) {
+      differences.push(difference(`memory at ${address}`, cells, actual));
+    }
+  }
+  return { result, differences };
+}
+
+const difference = (what: string, expected: unknown, actual: unknown): string =>
+  `${what} is ${JSON.stringify(actual)}, expected ${JSON.stringify(expected)}`;
+
+/** Equal as JSON, whatever the order of keys; NaN and infinities go by their names. */
+function isEqual(a: unknown, b: unknown): boolean {
+  return ordered(a) === ordered(b);
+}
+
+function ordered(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) => {
+    if (typeof each === 'number') return jsonNumber(each);
+    if (each === null || typeof each !== 'object' || Array.isArray(each)) return each;
+    return Object.fromEntries(Object.entries(each).sort(([x], [y]) => (x < y ? -1 : 1)));
+  });
+}
