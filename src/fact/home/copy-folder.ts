@@ -11,6 +11,7 @@ import {
 import { isWriter, type KeyPair, keyPairOf } from '../key-pair.ts';
 import { readChecked, stateDamaged, writeChecked } from './checked-file.ts';
 import type { CopyRecord, CopyState, Head } from './machine-state.ts';
+import { openOwnHead } from './own-head.ts';
 
 export interface CopyFolderOptions {
   readonly disk: Disk;
@@ -33,7 +34,7 @@ export function copyFolder({ disk, random, root, datum }: CopyFolderOptions): Co
   const folder = join(root, 'copies', sha256(`${path}\0${inode}`).slice(0, 32));
   const recordPath = join(folder, 'copy');
   const headsPath = join(folder, 'heads');
-  const ownHead = ownHeadFile(join(folder, 'head'), { disk, random });
+  const ownHead = openOwnHead(join(folder, 'head'), { disk, random });
   disk.makeFolder(folder);
   return {
     folder,
@@ -55,7 +56,7 @@ export function copyFolder({ disk, random, root, datum }: CopyFolderOptions): Co
       }
       return heads;
     },
-    sawOwn: (writer, head) => ownHead.write(writer, head),
+    sawOwn: (writer, head) => ownHead.write({ writer, ...head }),
     sawAll: (heads) => {
       const entries = [...heads].map(([writer, { seq, id }]) => [writer, { seq, id }] as const);
       writeChecked(headsPath, Object.fromEntries(entries), { disk, random });
@@ -95,41 +96,4 @@ function parseHeads(path: string, value: JsonObject | undefined): Map<string, He
     heads.set(writer, { seq, id });
   }
   return heads;
-}
-
-interface OwnHead extends Head {
-  readonly writer: string;
-}
-
-/**
- * The own head is written at every commit, so in place and without a sync: one block of fixed
- * width with its own check, smaller than a sector. After a power cut it may be older, which only
- * makes it less strict.
- */
-function ownHeadFile(path: string, { disk, random }: Pick<CopyFolderOptions, 'disk' | 'random'>) {
-  let fd: number | undefined;
-  return {
-    write(writer: string, { seq, id }: Head): void {
-      const body = `${writer} ${String(seq).padStart(16, '0')} ${id}`;
-      const line = Buffer.from(`${body} ${sha256(body).slice(0, 16)}\n`);
-      if (fd === undefined && !disk.exists(path)) {
-        writeFileAtomic(path, line, { disk, random, mode: 0o600 });
-        return;
-      }
-      fd ??= disk.open(path, 'r+');
-      disk.write(fd, line, 0);
-    },
-    read(): OwnHead | undefined {
-      if (!disk.exists(path)) return undefined;
-      const line = disk.readFile(path).toString('latin1');
-      const body = line.slice(0, 32 + 1 + 16 + 1 + 64);
-      if (line !== `${body} ${sha256(body).slice(0, 16)}\n`) throw stateDamaged(path);
-      const [writer = '', seq = '', id = ''] = body.split(' ');
-      return { writer, seq: Number(seq), id };
-    },
-    close(): void {
-      if (fd !== undefined) disk.close(fd);
-      fd = undefined;
-    },
-  };
 }

@@ -1,0 +1,68 @@
+import { type AtomicWrite, sha256, writeFileAtomic } from '../../base/index.ts';
+import { stateDamaged } from './checked-file.ts';
+import type { Head } from './machine-state.ts';
+
+export interface OwnHead extends Head {
+  readonly writer: string;
+}
+
+/** The file that holds the newest transaction of a copy's own writer. */
+export interface OwnHeadFile {
+  read(): OwnHead | undefined;
+  /** Moves forward only: another process may have been faster. */
+  write(head: OwnHead): void;
+  close(): void;
+}
+
+/** `<writer> <seq> <id> <check>` and a newline, of fixed width. */
+const BODY = 32 + 1 + 16 + 1 + 64;
+const WIDTH = BODY + 1 + 16 + 1;
+
+/**
+ * The own head is written at every commit, so in place and without a sync: one block smaller than a
+ * sector, with its own check. After a power cut it may be older, which only makes it less strict.
+ */
+export function openOwnHead(path: string, { disk, random }: AtomicWrite): OwnHeadFile {
+  let fd: number | undefined;
+  const opened = (): number => {
+    fd ??= disk.open(path, 'r+');
+    return fd;
+  };
+  const read = (): OwnHead | undefined => {
+    if (fd === undefined && !disk.exists(path)) return undefined;
+    const block = Buffer.alloc(WIDTH + 1);
+    // A write by another process may be under way at the first look.
+    for (let look = 0; look < 3; look += 1) {
+      const length = disk.read(opened(), block, 0);
+      const head = parse(block.toString('latin1', 0, length));
+      if (head !== undefined) return head;
+    }
+    throw stateDamaged(path);
+  };
+  return {
+    read,
+    write: (head) => {
+      const block = Buffer.from(print(head));
+      const before = read();
+      if (before === undefined) writeFileAtomic(path, block, { disk, random, mode: 0o600 });
+      else if (before.writer !== head.writer || before.seq < head.seq) {
+        disk.write(opened(), block, 0);
+      }
+    },
+    close: () => {
+      if (fd !== undefined) disk.close(fd);
+      fd = undefined;
+    },
+  };
+}
+
+function print({ writer, seq, id }: OwnHead): string {
+  const body = `${writer} ${String(seq).padStart(16, '0')} ${id}`;
+  return `${body} ${sha256(body).slice(0, 16)}\n`;
+}
+
+function parse(block: string): OwnHead | undefined {
+  const [writer = '', seq = '', id = ''] = block.slice(0, BODY).split(' ');
+  const head = { writer, seq: Number(seq), id };
+  return print(head) === block ? head : undefined;
+}
