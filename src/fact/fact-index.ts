@@ -1,21 +1,31 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Json, Micros } from '../base/index.ts';
+import { FactError } from './error.ts';
 import type { IndexedTransaction } from './indexed-transaction.ts';
 import { vectorOf } from './indexing/ancestry.ts';
-import { encodeCell } from './indexing/cell.ts';
 import { type Decode, Indexer } from './indexing/indexer.ts';
 import { prepare } from './indexing/query.ts';
 import { createTables, dropTables, INDEX_VERSION } from './indexing/schema.ts';
 import { IndexTables, type Trust } from './indexing/tables.ts';
 import type { TransactionRow } from './indexing/transaction-table.ts';
 import type { SignedBytes } from './line.ts';
-import type { Attribute, Datom, Entity, FactInput, Point, TransactionId } from './log.ts';
+import type {
+  Attribute,
+  Database,
+  Datom,
+  Entity,
+  FactInput,
+  Point,
+  Transaction,
+  TransactionId,
+} from './log.ts';
 import { Changes } from './reading/changes.ts';
 import { standpointOf } from './reading/horizon.ts';
 import { PointReader } from './reading/point-reader.ts';
 import { SlotReader } from './reading/slot-reader.ts';
 import { ValueReader } from './reading/value-reader.ts';
-import { type Readers, View } from './reading/view.ts';
+import { type Readers, type ReadTransaction, View } from './reading/view.ts';
+import { ViewDatabase } from './reading/view-database.ts';
 
 /** A stored transaction by name: what heads and look-ups answer with. */
 export interface Located {
@@ -66,7 +76,7 @@ export class FactIndex {
     this.#dataVersion = prepare<[], [number]>(db, 'pragma data_version');
     this.#tables = new IndexTables(db);
     this.#indexer = new Indexer(db, this.#tables, options.decode);
-    this.#readers = readersOf(db, this.#tables);
+    this.#readers = readersOf(db, this.#tables, (address) => this.#indexer.read(address));
     this.#changes = new Changes(db, this.#readers);
   }
 
@@ -78,7 +88,7 @@ export class FactIndex {
     this.#tables = new IndexTables(this.#db);
     this.#tables.trust = trust;
     this.#indexer = new Indexer(this.#db, this.#tables, this.#options.decode);
-    this.#readers = readersOf(this.#db, this.#tables);
+    this.#readers = readersOf(this.#db, this.#tables, (address) => this.#indexer.read(address));
     this.#changes = new Changes(this.#db, this.#readers);
   }
 
@@ -178,6 +188,27 @@ export class FactIndex {
     }
   }
 
+  /** The database value of a point; `now` is the clock. Throws `fact/unknown-branch`. */
+  database(point: Point, now: Micros): Database {
+    const standpoint = standpointOf(this.#tables, point, now);
+    if (point.branch !== undefined && standpoint.layers.length === 1) {
+      throw new FactError({
+        code: 'fact/unknown-branch',
+        message: `there is no branch ${point.branch} at this point`,
+        hint: 'list the branches with `datum branch list`',
+        kind: 'usage',
+        data: { branch: point.branch },
+      });
+    }
+    return new ViewDatabase(new View(this.#readers, standpoint));
+  }
+
+  /** A transaction known or only stored. */
+  transaction(id: TransactionId): Transaction | undefined {
+    const row = this.#tables.transactions.find(id);
+    return row && this.#indexer.read(row);
+  }
+
   /** The facts at a point; `now` is the clock. A branch that is not there yet reads as the main one. */
   view(point: Point, now: Micros): View {
     return new View(this.#readers, standpointOf(this.#tables, point, now));
@@ -234,7 +265,7 @@ export class FactIndex {
   ): Entity | undefined {
     const point = on.branch === undefined ? {} : { branch: on.branch };
     const view = this.view({ ...point, valid: on.at }, on.at);
-    return view.holders(attribute, encodeCell(value)).find((entity) => entity !== on.except);
+    return view.entitiesHolding(attribute, value)?.find((entity) => entity !== on.except);
   }
 
   #located(writer: number, seq: number): Located | undefined {
@@ -249,8 +280,9 @@ export class FactIndex {
   }
 }
 
-const readersOf = (db: DatabaseSync, tables: IndexTables): Readers => ({
+const readersOf = (db: DatabaseSync, tables: IndexTables, read: ReadTransaction): Readers => ({
   tables,
+  read,
   points: new PointReader(db, {
     timeline: tables.timeline,
     trusted: (writer) => tables.trusted(writer),

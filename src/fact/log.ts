@@ -145,11 +145,8 @@ export interface Database {
   causes(e: Entity, a: Attribute): Promise<readonly Transaction[]>;
   /** Bindings of the variables in all patterns together. */
   find(patterns: readonly Pattern[]): Promise<readonly Binding[]>;
-}
-
-/** Overlay on a database: reads see it, the log never does. */
-export interface Speculation extends Database {
-  with(facts: readonly FactInput[]): Speculation;
+  /** The same with facts on top, in memory: its reads see them, the log never does. */
+  with(facts: readonly FactInput[]): Database;
 }
 
 export interface Lease {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { entityOf } from '../../src/fact/reading/view-database.ts';
 import { memoryIndex, ownedBy, ScriptedWriter } from './scripted-writer.ts';
 
 test('the newest fact known and begun decides, and everything before it stays readable', () => {
@@ -51,7 +52,7 @@ test('an attribute declared many holds several values, each with its own history
   ada.write({ now: 2, facts: [{ e: 'task:1', a: 'task/tag', v: 'red', op: 'retract' }] });
   index.apply(ownedBy(ada, ada.chain));
   expect(index.view({ known: 1, valid: 1 }, 0).get('task:1', 'task/tag')).toEqual(['blue', 'red']);
-  expect(index.view({}, 0).entity('task:1')).toEqual({ 'task/tag': ['blue'] });
+  expect(entityOf(index.view({}, 0), 'task:1')).toEqual({ 'task/tag': ['blue'] });
   expect(index.declaration('task/tag').many).toBe(true);
 });
 

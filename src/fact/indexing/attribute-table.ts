@@ -14,6 +14,9 @@ export interface Cardinality {
   readonly many: boolean;
 }
 
+/** What values an attribute has had: 0 none, 1 references alone, 2 any. */
+export type ValueKinds = 0 | 1 | 2;
+
 /** An attribute in the index. */
 export interface AttributeRow {
   readonly n: number;
@@ -26,9 +29,10 @@ export interface AttributeRow {
   readonly indexed: boolean;
   readonly guarded: boolean;
   readonly private: boolean;
+  readonly kinds: ValueKinds;
 }
 
-type Columns = [number, string, Mode, string, number, number, number, number];
+type Columns = [number, string, Mode, string, number, number, number, number, ValueKinds];
 
 /** Attributes as small integers with what is declared of them; all are kept in memory. */
 export class AttributeTable {
@@ -40,11 +44,11 @@ export class AttributeTable {
   constructor(db: DatabaseSync) {
     this.#all = prepare<[], Columns>(
       db,
-      'select n, name, mode, cards, uniq, indexed, guarded, private from ix_attribute',
+      'select n, name, mode, cards, uniq, indexed, guarded, private, kinds from ix_attribute',
     );
     this.#save = prepare<Columns>(
       db,
-      'insert or replace into ix_attribute values (?,?,?,?,?,?,?,?)',
+      'insert or replace into ix_attribute values (?,?,?,?,?,?,?,?,?)',
     );
   }
 
@@ -78,6 +82,7 @@ export class AttributeTable {
       Number(row.indexed),
       Number(row.guarded),
       Number(row.private),
+      row.kinds,
     );
     return this.#keep(row);
   }
@@ -90,7 +95,8 @@ export class AttributeTable {
   #loaded(): Map<Attribute, AttributeRow> {
     if (this.#names !== undefined) return this.#names;
     this.#names = new Map();
-    for (const [n, name, mode, text, unique, indexed, guarded, hidden] of this.#all.all()) {
+    for (const columns of this.#all.all()) {
+      const [n, name, mode, text, unique, indexed, guarded, hidden, kinds] = columns;
       const cards = JSON.parse(text) as readonly Cardinality[];
       this.#keep({
         n,
@@ -102,6 +108,7 @@ export class AttributeTable {
         indexed: indexed === 1,
         guarded: guarded === 1,
         private: hidden === 1,
+        kinds,
       });
     }
     return this.#names;
@@ -123,7 +130,12 @@ const UNDECLARED = {
   indexed: false,
   guarded: false,
   private: false,
+  kinds: 0,
 } as const satisfies Omit<AttributeRow, 'n' | 'name'>;
+
+/** Whether all values of an attribute can be looked up. */
+export const isIndexed = ({ indexed, kinds, unique }: AttributeRow): boolean =>
+  indexed || unique || kinds === 1;
 
 /** The cardinality that holds for what was known at a position of the line. */
 export const manyAt = ({ cards, many }: AttributeRow, k: number): boolean =>

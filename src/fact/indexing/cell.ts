@@ -1,4 +1,4 @@
-import { canonicalize, type Json } from '../../base/index.ts';
+import { canonicalize, isJsonObject, type Json } from '../../base/index.ts';
 
 /**
  * A value as SQLite holds it: a number as REAL, a string as TEXT, everything else as a BLOB of its
@@ -18,6 +18,10 @@ export function encodeCell(value: Json): Cell {
 /** The inverse of {@link encodeCell}. */
 export const decodeCell = (cell: Cell): Json =>
   typeof cell === 'object' ? (JSON.parse(Buffer.from(cell).toString()) as Json) : cell;
+
+/** Whether a value is a reference to an entity. */
+export const isRef = (value: Json | undefined): boolean =>
+  isJsonObject(value) && typeof value['$ref'] === 'string';
 
 /** Whether two cells hold the same value. */
 export const sameCell = (one: Cell, other: Cell): boolean =>

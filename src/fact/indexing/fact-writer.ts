@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { isJsonObject, type Json, type Micros } from '../../base/index.ts';
+import type { Json, Micros } from '../../base/index.ts';
 import type { Fact, Transaction } from '../log.ts';
-import { type AttributeRow, type AttributeTable, manyAt } from './attribute-table.ts';
-import { type Cell, encodeCell, sameCell } from './cell.ts';
+import { type AttributeRow, type AttributeTable, isIndexed, manyAt } from './attribute-table.ts';
+import { type Cell, encodeCell, isRef, sameCell } from './cell.ts';
 import { Declarations, declaredBy } from './declaration.ts';
 import type { Dictionary } from './dictionary.ts';
 import {
@@ -87,7 +87,7 @@ export class FactWriter {
   #writeFact(fact: Fact, from: { transaction: Transaction; entry: Entry; pos: number }): void {
     const { attributes, dictionary, operations, timeline } = this.#tables;
     const { n: e, fresh } = dictionary.intern(fact.e);
-    const attribute = attributes.intern(fact.a);
+    const attribute = this.#attributeFor(fact);
     const operation = operationFrom(fact, attribute, { ...from, e });
     const previous =
       fresh || !isListed(attribute, fact.v) ? undefined : operations.newest(operation);
@@ -101,6 +101,15 @@ export class FactWriter {
     if (isListed(attribute, fact.v)) this.#list(operation, { attribute, previous, ...from.entry });
     const declared = from.entry.b === 0 ? declaredBy(fact) : undefined;
     if (declared !== undefined) this.declarations.update(declared, from.entry.k);
+  }
+
+  /** The attribute's row, which remembers whether all its values have been references. */
+  #attributeFor({ a, v }: Fact): AttributeRow {
+    const { attributes } = this.#tables;
+    const row = attributes.intern(a);
+    if (row.kinds === 2 || v === undefined) return row;
+    const kinds = isRef(v) && row.kinds < 2 ? 1 : 2;
+    return kinds === row.kinds ? row : attributes.save({ ...row, kinds });
   }
 
   #list(
@@ -129,10 +138,7 @@ export class FactWriter {
 
 /** Whether the values of an attribute can be looked up: declared so, or references. */
 const isListed = (attribute: AttributeRow, value: Json | undefined): boolean =>
-  attribute.indexed || attribute.unique || isRef(value);
-
-const isRef = (value: Json | undefined): boolean =>
-  isJsonObject(value) && typeof value['$ref'] === 'string';
+  isIndexed(attribute) || isRef(value);
 
 function operationFrom(
   fact: Fact,

@@ -142,7 +142,7 @@ export class Indexer {
     const vector = vectorOf(transactions, ends, known);
     if (vector.size > 0 && on.lineAt === undefined) meta.set('loose', 1);
     for (const row of this.#unknown(vector)) {
-      const transaction = this.#read(row);
+      const transaction = this.read(row);
       const b = this.#branch(transaction, row);
       transactions.makeKnown(row, { k: on.k, b });
       this.#write(transaction, { ...row, b, ...on, tie: this.#settleTie(row) });
@@ -217,7 +217,7 @@ export class Indexer {
     const { facts, transactions } = this.#tables;
     const others = transactions.atTime(at).filter((other) => other.id !== id);
     for (const other of others) {
-      facts.setTie(this.#read(other), {
+      facts.setTie(this.read(other), {
         k: other.k ?? 0,
         b: other.b ?? 0,
         tie: Buffer.from(other.id, 'hex'),
@@ -226,9 +226,12 @@ export class Indexer {
     return others.length === 0 ? 0 : Buffer.from(id, 'hex');
   }
 
-  #read(row: TransactionRow): Transaction {
-    const content = this.#tables.transactions.content(row);
-    return this.#decode(content?.bytes ?? new Uint8Array(0), row.id);
+  /** The contents of a stored transaction. */
+  read(address: Address): Transaction {
+    const { transactions } = this.#tables;
+    const content = transactions.content(address);
+    const id = transactions.get(address.writer, address.seq)?.id ?? '';
+    return this.#decode(content?.bytes ?? new Uint8Array(0), id);
   }
 
   #heads(): readonly Address[] {

@@ -25,7 +25,7 @@ create table if not exists ix_entity (n integer primary key, name text not null 
 create table if not exists ix_attribute (
   n integer primary key, name text not null unique, mode int not null default 0,
   cards text not null default '[]', uniq int not null default 0, indexed int not null default 0,
-  guarded int not null default 0, private int not null default 0);
+  guarded int not null default 0, private int not null default 0, kinds int not null default 0);
 create table if not exists ix_parent (
   writer int not null, seq int not null, parent_writer int not null, parent_seq int not null,
   primary key (writer, seq, parent_writer, parent_seq)) without rowid;

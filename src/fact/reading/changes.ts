@@ -15,7 +15,7 @@ import {
 import { prepare, type Query } from '../indexing/query.ts';
 import { statedValue } from '../indexing/value-table.ts';
 import type { FactInput } from '../log.ts';
-import { keyText } from './slot-reader.ts';
+import { keyText } from './cell-order.ts';
 import type { Readers, View } from './view.ts';
 
 /** A fact about to be written, resolved. */

@@ -7,6 +7,7 @@ import {
   operationOf,
 } from '../indexing/operation-table.ts';
 import { prepare } from '../indexing/query.ts';
+import { compareCells, keyText } from './cell-order.ts';
 import type { Layer } from './horizon.ts';
 
 /** Lists what there are operations on; every list is read with one seek an item. */
@@ -96,21 +97,3 @@ export class SlotReader {
 }
 
 const PAGE = 256;
-
-/** A text that is the same for equal cells alone. */
-export const keyText = (cell: Cell): string =>
-  typeof cell === 'object' ? `b${Buffer.from(cell).toString('latin1')}` : `${typeof cell}${cell}`;
-
-/** SQLite's order of cells: numbers, then text by its UTF-8 bytes, then the rest by theirs. */
-export function compareCells(one: Cell, other: Cell): number {
-  const rank = rankOf(one) - rankOf(other);
-  if (rank !== 0) return rank;
-  if (typeof one === 'number' && typeof other === 'number') return one - other;
-  return Buffer.compare(bytesOf(one), bytesOf(other));
-}
-
-const rankOf = (cell: Cell): number =>
-  typeof cell === 'number' ? 0 : typeof cell === 'string' ? 1 : 2;
-
-const bytesOf = (cell: Cell): Uint8Array =>
-  typeof cell === 'object' ? cell : Buffer.from(String(cell));

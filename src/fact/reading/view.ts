@@ -1,14 +1,21 @@
-import type { Json } from '../../base/index.ts';
-import { type AttributeRow, manyAt } from '../indexing/attribute-table.ts';
-import { type Cell, decodeCell } from '../indexing/cell.ts';
+import type { Json, Micros } from '../../base/index.ts';
+import { type AttributeRow, isIndexed, manyAt } from '../indexing/attribute-table.ts';
+import { decodeCell, encodeCell, isRef } from '../indexing/cell.ts';
 import { ALWAYS, beginOf, compareOrder, ONE, type Operation } from '../indexing/operation-table.ts';
 import type { IndexTables } from '../indexing/tables.ts';
+import type { Address } from '../indexing/transaction-table.ts';
 import { statedValue } from '../indexing/value-table.ts';
-import type { Attribute, Datom, Entity } from '../log.ts';
+import type { Attribute, Datom, Entity, Transaction, TransactionId } from '../log.ts';
+import { causesOf } from './causes.ts';
+import { keyText } from './cell-order.ts';
 import type { Standpoint } from './horizon.ts';
 import { newestFirst, type PointReader } from './point-reader.ts';
-import { keyText, type SlotReader } from './slot-reader.ts';
+import type { SlotReader } from './slot-reader.ts';
+import type { FactView, Range } from './source.ts';
 import type { ValueReader } from './value-reader.ts';
+
+/** Reads the contents of a stored transaction. */
+export type ReadTransaction = (address: Address) => Transaction;
 
 /** What reads stand on. */
 export interface Readers {
@@ -16,11 +23,15 @@ export interface Readers {
   readonly points: PointReader;
   readonly slots: SlotReader;
   readonly values: ValueReader;
+  readonly read: ReadTransaction;
 }
 
 /** The facts as they stand at one point; synchronous. */
-export class View {
+export class View implements FactView {
   readonly standpoint: Standpoint;
+  readonly known: TransactionId | undefined;
+  readonly valid: Micros;
+  readonly branch: string | undefined;
   readonly #readers: Readers;
   readonly #isMain: boolean;
   /** The position whose cardinalities hold. */
@@ -29,6 +40,9 @@ export class View {
   constructor(readers: Readers, standpoint: Standpoint) {
     this.#readers = readers;
     this.standpoint = standpoint;
+    this.known = standpoint.known;
+    this.valid = standpoint.valid;
+    this.branch = standpoint.branch;
     const horizon = standpoint.layers[0]?.horizon;
     this.#isMain = standpoint.layers.length === 1 && horizon?.vector === undefined;
     this.#k = horizon?.k ?? 0;
@@ -48,21 +62,66 @@ export class View {
     return this.#value(e, row);
   }
 
-  /** Whether a value holds, alone or among many. */
-  has(entity: Entity, attribute: Attribute, value: Cell): boolean {
-    const found = this.#find(entity, attribute);
-    return found.some((operation) => keyText(statedValue(operation) ?? ONE) === keyText(value));
+  values(entity: Entity, attribute: Attribute): readonly Json[] {
+    const { tables } = this.#readers;
+    const row = tables.attributes.find(attribute);
+    const e = row && tables.dictionary.find(entity);
+    return row === undefined || e === undefined ? [] : this.holding(e, row).map(valueOfOperation);
   }
 
-  entity(entity: Entity): Readonly<Record<Attribute, Json>> {
+  isMany(attribute: Attribute): boolean {
+    const row = this.#readers.tables.attributes.find(attribute);
+    return row !== undefined && manyAt(row, this.#k);
+  }
+
+  attributesOf(entity: Entity): readonly Attribute[] {
     const { slots, tables } = this.#readers;
     const e = tables.dictionary.find(entity);
-    const rows = e === undefined ? [] : slots.attributes(e).map((a) => tables.attributes.at(a));
-    const entries = rows.flatMap((row): [Attribute, Json][] => {
-      const value = e === undefined ? undefined : this.#value(e, row);
-      return value === undefined ? [] : [[row.name, value]];
-    });
-    return Object.fromEntries(entries.sort(([one], [other]) => (one < other ? -1 : 1)));
+    return e === undefined ? [] : slots.attributes(e).map((a) => tables.attributes.at(a).name);
+  }
+
+  *entitiesWith(attribute: Attribute): IterableIterator<Entity> {
+    const { slots, tables } = this.#readers;
+    const row = tables.attributes.find(attribute);
+    if (row === undefined) return;
+    for (const e of slots.entities(row.n)) yield tables.dictionary.name(e);
+  }
+
+  *entities(): IterableIterator<Entity> {
+    const { slots, tables } = this.#readers;
+    for (const e of slots.entities(undefined)) yield tables.dictionary.name(e);
+  }
+
+  entitiesHolding(attribute: Attribute, value: Json): readonly Entity[] | undefined {
+    const { tables, values } = this.#readers;
+    const row = tables.attributes.find(attribute);
+    if (row === undefined) return [];
+    const cell = encodeCell(value);
+    if (!isIndexed(row) && !isRef(value)) return undefined;
+    const text = keyText(cell);
+    return [...values.candidates({ a: row.n, value: cell }, this.standpoint)]
+      .filter((e) => this.holding(e, row).some((one) => keyText(statedValue(one) ?? ONE) === text))
+      .sort((one, other) => one - other)
+      .map((e) => tables.dictionary.name(e));
+  }
+
+  entitiesWithin(attribute: Attribute, range: Range): readonly Entity[] | undefined {
+    const { tables, values } = this.#readers;
+    const row = tables.attributes.find(attribute);
+    if (row === undefined) return [];
+    if (!isIndexed(row)) return undefined;
+    const found = values.candidatesWithin({ a: row.n, range }, this.standpoint);
+    return [...found].map((e) => tables.dictionary.name(e));
+  }
+
+  estimate(attribute: Attribute, by: { value?: Json; range?: Range }, most: number): number {
+    const { tables, values } = this.#readers;
+    const row = tables.attributes.find(attribute);
+    if (row === undefined) return 0;
+    const isListed = isIndexed(row) || isRef(by.value);
+    const value = by.value === undefined || !isListed ? undefined : encodeCell(by.value);
+    const range = isIndexed(row) ? by.range : undefined;
+    return values.estimate({ a: row.n, most, range, value }, this.standpoint);
   }
 
   /** The datoms that hold, of one entity and attribute, of one of them, or all. */
@@ -102,17 +161,13 @@ export class View {
     });
   }
 
-  /** Entities that hold a value of an attribute whose values can be looked up, in the order of their making. */
-  holders(attribute: Attribute, value: Cell): readonly Entity[] {
-    const { tables, values } = this.#readers;
+  /** The transaction that made the value hold, and what its `why` leads to. */
+  causes(entity: Entity, attribute: Attribute): readonly Transaction[] {
+    const { tables } = this.#readers;
     const row = tables.attributes.find(attribute);
-    if (row === undefined) return [];
-    const candidates = values.candidates({ a: row.n, value }, this.standpoint);
-    const text = keyText(value);
-    const confirmed = [...candidates].filter((e) =>
-      this.holding(e, row).some((operation) => keyText(statedValue(operation) ?? ONE) === text),
-    );
-    return confirmed.sort((one, other) => one - other).map((e) => tables.dictionary.name(e));
+    const e = row && tables.dictionary.find(entity);
+    const made = row === undefined || e === undefined ? [] : this.holding(e, row);
+    return causesOf(this.#readers, made, this.standpoint);
   }
 
   datom(operation: Operation): Datom {
@@ -122,7 +177,7 @@ export class View {
     return {
       e: tables.dictionary.name(e),
       a: tables.attributes.at(a).name,
-      v: decodeCell(statedValue(operation) ?? NULL),
+      v: valueOfOperation(operation),
       op: retract ? 'retract' : 'assert',
       tx: tables.transactions.get(writer, seq)?.id ?? '',
       position: pos,
@@ -132,17 +187,8 @@ export class View {
     };
   }
 
-  #find(entity: Entity, attribute: Attribute): readonly Operation[] {
-    const { tables } = this.#readers;
-    const row = tables.attributes.find(attribute);
-    const e = tables.dictionary.find(entity);
-    return row === undefined || e === undefined ? [] : this.holding(e, row);
-  }
-
   #value(e: number, row: AttributeRow): Json | undefined {
-    const values = this.holding(e, row).map((operation) =>
-      decodeCell(statedValue(operation) ?? NULL),
-    );
+    const values = this.holding(e, row).map(valueOfOperation);
     if (manyAt(row, this.#k)) return values.length === 0 ? undefined : values;
     return values[0];
   }
@@ -166,7 +212,10 @@ export class View {
   }
 }
 
-const NULL: Cell = Buffer.from('null');
+const valueOfOperation = (operation: Operation): Json => {
+  const cell = statedValue(operation);
+  return cell === null ? null : decodeCell(cell);
+};
 
 /** One seek on the main branch answers it: cardinality one, every operation open from its own time on. */
 const isPlain = (row: AttributeRow): boolean =>
