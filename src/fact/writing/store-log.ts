@@ -13,12 +13,10 @@ import type {
   TransactOptions,
   TransactResult,
 } from '../log.ts';
-import { decodeTransaction } from '../transaction.ts';
 import { type LeaseTable, openLeases } from './leases.ts';
 import type { Store } from './store.ts';
 import { transact } from './transact.ts';
 import { homeOf, TransactionWriter } from './transaction-writer.ts';
-import { notYet, viewDatabase } from './view-database.ts';
 import { type Outcome, WriteQueue } from './write-queue.ts';
 
 export interface StoreLogOptions {
@@ -84,13 +82,12 @@ export class StoreLog implements Log {
   async at(point: Point = {}): Promise<Database> {
     this.#mustBeOpen();
     this.#store.index.refresh();
-    return viewDatabase(this.#store.index, point, this.clock);
+    return this.#store.index.database(point, this.clock.now());
   }
 
   async transaction(id: TransactionId): Promise<Transaction | undefined> {
     this.#mustBeOpen();
-    const signed = this.#store.index.signed(id);
-    return signed && decodeTransaction(signed.bytes);
+    return this.#store.index.transaction(id);
   }
 
   async *transactions(
@@ -185,4 +182,11 @@ const notWritten = (cause: unknown): FactError =>
     message: `could not write the log: ${cause instanceof Error ? cause.message : String(cause)}`,
     hint: 'make room or mend the disk, then try again: nothing was written',
     cause,
+  });
+
+const notYet = (what: string): FactError =>
+  new FactError({
+    code: 'fact/not-yet',
+    message: `${what} is not there yet`,
+    hint: 'update datum',
   });
