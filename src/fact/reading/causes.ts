@@ -3,7 +3,7 @@ import { compareOrder, type Operation } from '../indexing/operation-table.ts';
 import type { Address } from '../indexing/transaction-table.ts';
 import type { Transaction } from '../log.ts';
 import type { Standpoint } from './horizon.ts';
-import type { Readers } from './view.ts';
+import type { Readers } from './readers.ts';
 
 /** Transactions followed back at most. */
 const CAUSES_MAX = 256;

@@ -16,7 +16,8 @@ import { prepare, type Query } from '../indexing/query.ts';
 import { statedValue } from '../indexing/value-table.ts';
 import type { FactInput } from '../log.ts';
 import { keyText } from './cell-order.ts';
-import type { Readers, View } from './view.ts';
+import type { Readers } from './readers.ts';
+import type { View } from './view.ts';
 
 /** A fact about to be written, resolved. */
 interface Candidate {

@@ -10,21 +10,10 @@ import { causesOf } from './causes.ts';
 import { keyText } from './cell-order.ts';
 import type { Standpoint } from './horizon.ts';
 import { newestFirst, type PointReader } from './point-reader.ts';
+import type { Readers } from './readers.ts';
 import type { SlotReader } from './slot-reader.ts';
 import type { FactView, Range } from './source.ts';
 import type { ValueReader } from './value-reader.ts';
-
-/** Reads the contents of a stored transaction. */
-export type ReadTransaction = (address: Address) => Transaction;
-
-/** What reads stand on. */
-export interface Readers {
-  readonly tables: IndexTables;
-  readonly points: PointReader;
-  readonly slots: SlotReader;
-  readonly values: ValueReader;
-  readonly read: ReadTransaction;
-}
 
 /** The facts as they stand at one point; synchronous. */
 export class View implements FactView {
