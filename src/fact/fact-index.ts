@@ -22,9 +22,11 @@ import type {
 import { Changes } from './reading/changes.ts';
 import { standpointOf } from './reading/horizon.ts';
 import { PointReader } from './reading/point-reader.ts';
+import type { Readers, ReadTransaction } from './reading/readers.ts';
 import { SlotReader } from './reading/slot-reader.ts';
 import { ValueReader } from './reading/value-reader.ts';
-import { type Readers, type ReadTransaction, View } from './reading/view.ts';
+import { View } from './reading/view.ts';
+
 import { ViewDatabase } from './reading/view-database.ts';
 
 /** A stored transaction by name: what heads and look-ups answer with. */

@@ -2,18 +2,14 @@ import type { Json, Micros } from '../../base/index.ts';
 import { type AttributeRow, isIndexed, manyAt } from '../indexing/attribute-table.ts';
 import { decodeCell, encodeCell, isRef } from '../indexing/cell.ts';
 import { ALWAYS, beginOf, compareOrder, ONE, type Operation } from '../indexing/operation-table.ts';
-import type { IndexTables } from '../indexing/tables.ts';
-import type { Address } from '../indexing/transaction-table.ts';
 import { statedValue } from '../indexing/value-table.ts';
 import type { Attribute, Datom, Entity, Transaction, TransactionId } from '../log.ts';
 import { causesOf } from './causes.ts';
 import { keyText } from './cell-order.ts';
 import type { Standpoint } from './horizon.ts';
-import { newestFirst, type PointReader } from './point-reader.ts';
+import { newestFirst } from './point-reader.ts';
 import type { Readers } from './readers.ts';
-import type { SlotReader } from './slot-reader.ts';
 import type { FactView, Range } from './source.ts';
-import type { ValueReader } from './value-reader.ts';
 
 /** The facts as they stand at one point; synchronous. */
 export class View implements FactView {
