@@ -11,7 +11,29 @@ export { type Redactor, type RedactorOptions, redactor } from './handlers/redact
 export { type RetryOptions, retry } from './handlers/retry.ts';
 export { isCardNumber, type PatternName } from './handlers/secret-patterns.ts';
 export { type Span, trace } from './handlers/trace.ts';
-export { answer, type Clause, liveHandler } from './live.ts';
+export { clockNow, clockSleep, liveClock } from './live/clock.ts';
+export {
+  bytesTag,
+  type Content,
+  content,
+  contentBytes,
+  contentForm,
+  contentOf,
+} from './live/content.ts';
+export { type Environment, environmentRead, liveEnvironment } from './live/environment.ts';
+export { type FilesOptions, liveFiles } from './live/file/files.ts';
+export {
+  fileList,
+  fileMakeFolder,
+  fileMove,
+  fileRead,
+  fileRemove,
+  fileStat,
+  fileWrite,
+} from './live/file/operations.ts';
+export { type Access, type Root, type Roots, rootsOn } from './live/file/roots.ts';
+export { liveRandom, randomBytes, randomId, randomUniform } from './live/random.ts';
+export { answer, type Clause, liveHandler } from './live-handler.ts';
 export {
   defineOperation,
   type EffectKind,
