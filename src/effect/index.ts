@@ -32,6 +32,18 @@ export {
   fileWrite,
 } from './live/file/operations.ts';
 export { type Access, type Root, type Roots, rootsOn } from './live/file/roots.ts';
+export { isPublicAddress } from './live/http/address.ts';
+export { retryAfter } from './live/http/failures.ts';
+export { type HttpOptions, liveHttp } from './live/http/http.ts';
+export { httpRequest } from './live/http/operation.ts';
+export {
+  type Resolve,
+  systemResolve,
+  systemTransport,
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+} from './live/http/transport.ts';
 export { liveRandom, randomBytes, randomId, randomUniform } from './live/random.ts';
 export { answer, type Clause, liveHandler } from './live-handler.ts';
 export {

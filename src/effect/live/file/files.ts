@@ -11,6 +11,7 @@ import { EffectError } from '../../error.ts';
 import type { Handler } from '../../handler.ts';
 import { answer, liveHandler } from '../../live-handler.ts';
 import { type Content, contentBytes, contentOf } from '../content.ts';
+import { codeOf } from '../errno.ts';
 import {
   fileList,
   fileMakeFolder,
@@ -20,7 +21,7 @@ import {
   fileStat,
   fileWrite,
 } from './operations.ts';
-import { codeOf, fileFailed, type Root, type Roots, rootsOn } from './roots.ts';
+import { fileFailed, type Root, type Roots, rootsOn } from './roots.ts';
 
 export interface FilesOptions {
   readonly disk: Disk;

@@ -1,6 +1,7 @@
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Disk } from '../../../base/index.ts';
 import { EffectError } from '../../error.ts';
+import { codeOf } from '../errno.ts';
 
 /** A folder that effects may enter. */
 export interface Root {
@@ -82,9 +83,6 @@ function realpath(disk: Disk, path: string): string {
     throw fileFailed(path, error);
   }
 }
-
-export const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : '';
 
 const outside = (path: string, access: Access): EffectError =>
   new EffectError({
