@@ -44,6 +44,9 @@ export {
   type TransportRequest,
   type TransportResponse,
 } from './live/http/transport.ts';
+export { processRun } from './live/process/operation.ts';
+export { liveProcesses, type ProcessesOptions } from './live/process/processes.ts';
+export { type ProcessRequest, type ProcessResult, runProcess } from './live/process/run-process.ts';
 export { liveRandom, randomBytes, randomId, randomUniform } from './live/random.ts';
 export { answer, type Clause, liveHandler } from './live-handler.ts';
 export {

@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Clock } from '../../../base/index.ts';
+
+export interface ProcessRequest {
+  /** An absolute path; nothing is looked up and no shell is involved. */
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The whole environment of the process. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly stdin?: Uint8Array;
+  readonly clock: Clock;
+  readonly timeoutMillis: number;
+  /** Kept of each output; the rest is read and dropped. */
+  readonly outputBytesMax: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ProcessResult {
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+  /** True when an output was longer than what was kept. */
+  readonly cut: boolean;
+  readonly timedOut: boolean;
+}
+
+/**
+ * Runs a program to its end, in a process group of its own that does not outlive it. After the
+ * timeout the whole group is killed and what it printed so far is the result. Rejects with the
+ * system's error when it cannot be started, and with the signal's reason when called off.
+ */
+export async function runProcess(request: ProcessRequest): Promise<ProcessResult> {
+  const { file, args, cwd, env, stdin, clock, timeoutMillis, signal } = request;
+  signal?.throwIfAborted();
+  const child = spawn(file, args, {
+    cwd,
+    env: { ...env },
+    stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    detached: true,
+    windowsHide: true,
+  });
+  const outputs = [new Output(request.outputBytesMax), new Output(request.outputBytesMax)] as const;
+  child.stdout?.on('data', (piece: Buffer) => outputs[0].add(piece));
+  child.stderr?.on('data', (piece: Buffer) => outputs[1].add(piece));
+  // A program may end without reading its input, which is its own affair.
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(stdin);
+
+  let timedOut = false;
+  const over = new AbortController();
+  const abandon = (): void => {
+    killGroup(child);
+    // A process that left the group may still hold the outputs; nobody waits for it.
+    if (hasExited(child)) closeOutputs(child);
+    else child.once('exit', () => closeOutputs(child));
+  };
+  signal?.addEventListener('abort', abandon, { once: true });
+  clock.sleep(timeoutMillis, over.signal).then(
+    () => {
+      timedOut = true;
+      abandon();
+    },
+    () => undefined,
+  );
+  try {
+    const [exitCode, endedBy] = await ended(child);
+    signal?.throwIfAborted();
+    const [stdout, stderr] = outputs.map((output) => output.bytes()) as [Buffer, Buffer];
+    const cut = outputs.some((output) => output.cut);
+    return { exitCode, signal: endedBy, stdout, stderr, cut, timedOut };
+  } finally {
+    over.abort();
+    signal?.removeEventListener('abort', abandon);
+  }
+}
+
+/** Resolves when the process has ended and its outputs are closed. */
+const ended = (child: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> =>
+  new Promise((resolve, reject) => {
+    child.once('error', reject);
+    // What it left behind in its group would hold the outputs open.
+    child.once('exit', () => killGroup(child));
+    child.once('close', (code, endedBy) => resolve([code, endedBy]));
+  });
+
+const hasExited = (child: ChildProcess): boolean =>
+  child.exitCode !== null || child.signalCode !== null;
+
+function closeOutputs(child: ChildProcess): void {
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === 'win32') child.kill('SIGKILL');
+    else process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // The group has ended by itself.
+  }
+}
+
+class Output {
+  readonly #bytesMax: number;
+  readonly #pieces: Buffer[] = [];
+  #size = 0;
+  cut = false;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  add(piece: Buffer): void {
+    const room = this.#bytesMax - this.#size;
+    if (piece.length > room) this.cut = true;
+    if (room <= 0) return;
+    const kept = piece.subarray(0, room);
+    this.#pieces.push(kept);
+    this.#size += kept.length;
+  }
+
+  bytes(): Buffer {
+    return Buffer.concat(this.#pieces);
+  }
+}
