@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { fakeLog } from '../../../test/effect/fake-log.ts';
-import { manualClock } from '../../base/index.ts';
+import { manualClock, seededRandom } from '../../base/index.ts';
+import { memoryLog } from '../../fact/index.ts';
 import { z } from '../../spec/index.ts';
 import {
   answer,
@@ -21,10 +21,9 @@ const pay = defineOperation({ ...base, name: 'demo/pay', kind: 'external' });
 const put = defineOperation({ ...base, name: 'demo/put', kind: 'write', idempotent: true });
 const key = 'invoice 7';
 
-type Fake = ReturnType<typeof fakeLog>;
-
-function setting(fake: Fake = fakeLog()) {
+async function setting() {
   const clock = manualClock(0);
+  const log = await memoryLog({ clock, random: seededRandom('once') });
   const calls: string[] = [];
   const reach = (name: string) => async (args: string) => {
     calls.push(`${name} ${args}`);
@@ -32,15 +31,15 @@ function setting(fake: Fake = fakeLog()) {
   };
   const world = liveHandler('world', [answer(pay, reach('pay')), answer(put, reach('put'))]);
   const runs = async <T>(run: string, program: () => Promise<T>, more: readonly Handler[] = []) => {
-    const recorder = await openRecorder({ log: fake.log, run });
-    const once = idempotency({ log: fake.log, clock, holdMillis: 1000 });
+    const recorder = await openRecorder({ log, run });
+    const once = idempotency({ log, clock, holdMillis: 1000 });
     try {
       return await within([...recorder.handlers, once, ...more, world], program);
     } finally {
       await recorder.close();
     }
   };
-  return { fake, clock, calls, runs };
+  return { log, clock, calls, runs };
 }
 
 const payOnce =
@@ -48,19 +47,27 @@ const payOnce =
   () =>
     perform(pay, args, { key });
 
-/** A live handler that never comes back: its process is gone. */
-const dying = (operation: typeof pay) =>
-  liveHandler('dying', [answer(operation, () => new Promise<string>(() => {}))]);
+/** A live handler that never comes back once reached: its process is gone. */
+function dying(operation: typeof pay) {
+  const { promise: reached, resolve } = Promise.withResolvers<void>();
+  const handler = liveHandler('dying', [
+    answer(operation, () => {
+      resolve();
+      return new Promise<string>(() => {});
+    }),
+  ]);
+  return { handler, reached };
+}
 
 test('calls with one key happen once, across runs', async () => {
-  const { calls, runs } = setting();
+  const { calls, runs } = await setting();
   expect(await runs('a', payOnce())).toBe('pay:10');
   expect(await runs('b', payOnce())).toBe('pay:10');
   expect(calls).toEqual(['pay 10']);
 });
 
 test('calls without a key, or with another one, pass', async () => {
-  const { calls, runs } = setting();
+  const { calls, runs } = await setting();
   await runs('a', async () => {
     await perform(pay, '10');
     await perform(pay, '10');
@@ -70,7 +77,7 @@ test('calls without a key, or with another one, pass', async () => {
 });
 
 test('a key is for one call: another operation or other arguments are refused', async () => {
-  const { runs } = setting();
+  const { runs } = await setting();
   await runs('a', payOnce());
   await expect(runs('b', payOnce('11'))).rejects.toMatchObject({ code: 'effect/key-reused' });
   await expect(runs('c', () => perform(put, '10', { key }))).rejects.toMatchObject({
@@ -79,7 +86,7 @@ test('a key is for one call: another operation or other arguments are refused', 
 });
 
 test('while the first is under way the others are told to wait', async () => {
-  const { runs } = setting();
+  const { runs } = await setting();
   const gate = Promise.withResolvers<string>();
   const slow = liveHandler('slow', [answer(pay, () => gate.promise)]);
   const first = runs('a', payOnce(), [slow]);
@@ -94,7 +101,7 @@ test('while the first is under way the others are told to wait', async () => {
 });
 
 test('a call that was blocked before its intent gives the key back', async () => {
-  const { calls, runs } = setting();
+  const { calls, runs } = await setting();
   const deny: Handler = {
     name: 'policy',
     place: 'policy',
@@ -109,7 +116,7 @@ test.each([
   ['gives the key back when nothing happened', false, 'pay:10'],
   ['is what later calls get when it may have happened', true, 'demo/no'],
 ])('a failure %s', async (_, mayHaveHappened, later) => {
-  const { runs } = setting();
+  const { runs } = await setting();
   const failing = liveHandler('failing', [
     answer(pay, (): string => {
       const data = failureData({ mayHaveHappened });
@@ -121,25 +128,27 @@ test.each([
 });
 
 test('a holder that died is waited for, then reported, then settled by hand', async () => {
-  const { fake, clock, calls, runs } = setting();
-  void runs('a', payOnce(), [dying(pay)]);
-  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  const { log, clock, calls, runs } = await setting();
+  const dead = dying(pay);
+  void runs('a', payOnce(), [dead.handler]);
+  await dead.reached;
   await expect(runs('b', payOnce())).rejects.toMatchObject({ code: 'effect/key-busy' });
   clock.advance(1_000_001);
   await expect(runs('c', payOnce())).rejects.toMatchObject({
     code: 'effect/key-unknown',
     data: { holderRun: 'a', holderStep: '1' },
   });
-  await settleStep(fake.log, { run: 'a', address: '1', as: { result: 'found' } });
+  await settleStep(log, { run: 'a', address: '1', as: { result: 'found' } });
   expect(await runs('d', payOnce())).toBe('found');
   expect(calls).toEqual([]);
 });
 
 test('after a holder that died, an idempotent call is taken over', async () => {
-  const { clock, calls, runs } = setting();
+  const { clock, calls, runs } = await setting();
   const putOnce = () => perform(put, 'x', { key });
-  void runs('a', putOnce, [dying(put)]);
-  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  const dead = dying(put);
+  void runs('a', putOnce, [dead.handler]);
+  await dead.reached;
   clock.advance(1_000_001);
   expect(await runs('b', putOnce)).toBe('put:x');
   expect(await runs('c', putOnce)).toBe('put:x');
@@ -147,16 +156,17 @@ test('after a holder that died, an idempotent call is taken over', async () => {
 });
 
 test('a resumed step meets its own claim and goes on', async () => {
-  const { calls, runs } = setting();
+  const { calls, runs } = await setting();
   const putOnce = () => perform(put, 'x', { key });
-  void runs('a', putOnce, [dying(put)]);
-  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  const dead = dying(put);
+  void runs('a', putOnce, [dead.handler]);
+  await dead.reached;
   expect(await runs('a', putOnce)).toBe('put:x');
   expect(calls).toEqual(['put x']);
 });
 
 test('a key without a recorded run is refused', async () => {
-  const { fake, clock } = setting();
-  const alone = within([idempotency({ log: fake.log, clock })], payOnce());
+  const { log, clock } = await setting();
+  const alone = within([idempotency({ log, clock })], payOnce());
   await expect(alone).rejects.toMatchObject({ code: 'effect/key-unrecorded' });
 });

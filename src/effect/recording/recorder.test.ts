@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fakeLog } from '../../../test/effect/fake-log.ts';
+import { type CrashingLog, crashingLog } from '../../../test/effect/crashing-log.ts';
 import type { Json } from '../../base/index.ts';
 import { z } from '../../spec/index.ts';
 import {
@@ -59,12 +59,11 @@ function world(options: { readonly failAt?: string; readonly dieAt?: string } = 
 }
 
 const run = 'r1';
-type Fake = ReturnType<typeof fakeLog>;
 type World = ReturnType<typeof world>;
 
 /** One process that runs the program; when its world dies it leaves without closing anything. */
 async function processRuns<T>(
-  { log }: Fake,
+  { log }: CrashingLog,
   { handler, died }: World,
   program: () => Promise<T>,
   { more = [], ...options }: Partial<RecordOptions> & { readonly more?: readonly Handler[] } = {},
@@ -87,38 +86,38 @@ const steps = async (): Promise<readonly string[]> => [
 const results = ['look:a', 'pay:b', 'look:c', 'put:d'];
 
 test('a finished run is served whole: nothing reaches the world again', async () => {
-  const fake = fakeLog();
-  expect(await processRuns(fake, world(), steps)).toEqual(results);
+  const disk = await crashingLog();
+  expect(await processRuns(disk, world(), steps)).toEqual(results);
   const again = world();
-  expect(await processRuns(fake, again, steps)).toEqual(results);
+  expect(await processRuns(disk, again, steps)).toEqual(results);
   expect(again.calls).toEqual([]);
 });
 
 test('a resumed run goes live at the first step without a result', async () => {
-  const fake = fakeLog();
-  await processRuns(fake, world({ dieAt: 'd' }), steps);
-  fake.crash('durable');
+  const disk = await crashingLog();
+  await processRuns(disk, world({ dieAt: 'd' }), steps);
+  await disk.crash('power cut');
   const again = world();
-  expect(await processRuns(fake, again, steps)).toEqual(results);
+  expect(await processRuns(disk, again, steps)).toEqual(results);
   expect(again.calls).toEqual(['put d']);
 });
 
 test('serving a step costs one read, and a run that never began costs none', async () => {
-  const fake = fakeLog();
-  await processRuns(fake, world(), steps);
-  expect(fake.reads()).toBe(0);
-  await processRuns(fake, world(), steps);
-  expect(fake.reads()).toBe(4);
+  const disk = await crashingLog();
+  await processRuns(disk, world(), steps);
+  expect(disk.reads).toBe(0);
+  await processRuns(disk, world(), steps);
+  expect(disk.reads).toBe(4);
 });
 
 test('an intent is durable before the effect leaves, with every read before it', async () => {
-  const fake = fakeLog();
+  const disk = await crashingLog();
   const seen: string[] = [];
   const watching = liveHandler('watch', [
     answer(look, () => 'seen'),
     answer(pay, async () => {
-      fake.crash('durable');
-      const db = await fake.log.at();
+      await disk.crash('power cut');
+      const db = await disk.log.at();
       for (const address of ['1', '2']) {
         const step = await readStep(db, run, address);
         seen.push(`${step?.call?.operation} ${step?.attempts} ${step?.outcome?.ok}`);
@@ -126,36 +125,36 @@ test('an intent is durable before the effect leaves, with every read before it',
       return 'paid';
     }),
   ]);
-  await processRuns(fake, world(), steps, { more: [watching] });
+  await processRuns(disk, world(), steps, { more: [watching] });
   expect(seen).toEqual(['demo/look 0 true', 'demo/pay 1 undefined']);
 });
 
 test('reads wait in the buffer; a write costs two transactions, one of them synced', async () => {
-  const fake = fakeLog();
-  await processRuns(fake, world(), steps);
-  expect(fake.transactions().map(({ options }) => options.durability)).toEqual([
+  const disk = await crashingLog();
+  await processRuns(disk, world(), steps);
+  expect(disk.transactions.map(({ options }) => options.durability)).toEqual([
     'now',
     'later',
     'now',
     'later',
   ]);
-  const readsOnly = fakeLog();
+  const readsOnly = await crashingLog();
   await processRuns(readsOnly, world(), async () => {
     for (let n = 0; n < 10; n += 1) await perform(look, String(n));
   });
-  expect(readsOnly.transactions().length).toBe(1);
+  expect(readsOnly.transactions.length).toBe(1);
 });
 
 test('what was begun and has no result is reported, not repeated', async () => {
-  const fake = fakeLog();
-  await processRuns(fake, world({ dieAt: 'b' }), steps);
+  const disk = await crashingLog();
+  await processRuns(disk, world({ dieAt: 'b' }), steps);
   const again = world();
-  await expect(processRuns(fake, again, steps)).rejects.toMatchObject({
+  await expect(processRuns(disk, again, steps)).rejects.toMatchObject({
     code: 'effect/unknown-outcome',
     data: { run, step: '2', operation: 'demo/pay' },
   });
   expect(again.calls).toEqual([]);
-  const open = await unsettledSteps(await fake.log.at(), run);
+  const open = await unsettledSteps(await disk.log.at(), run);
   expect(open.map((step) => step.address)).toEqual(['2']);
 });
 
@@ -163,36 +162,36 @@ test.each([
   ['its result', { result: 'pay:found' } as const, 'pay:found', []],
   ['to be repeated', 'repeat' as const, 'pay:b', ['pay b']],
 ])('a step settled with %s lets the run go on', async (_, as, paid, reached) => {
-  const fake = fakeLog();
-  await processRuns(fake, world({ dieAt: 'b' }), steps);
-  await settleStep(fake.log, { run, address: '2', as, by: 'user:ada' });
+  const disk = await crashingLog();
+  await processRuns(disk, world({ dieAt: 'b' }), steps);
+  await settleStep(disk.log, { run, address: '2', as, by: 'user:ada' });
   const again = world();
-  expect(await processRuns(fake, again, steps)).toEqual(['look:a', paid, 'look:c', 'put:d']);
+  expect(await processRuns(disk, again, steps)).toEqual(['look:a', paid, 'look:c', 'put:d']);
   expect(again.calls).toEqual([...reached, 'look c', 'put d']);
 });
 
 test('a step settled as failed gives the program that failure, and settles only once', async () => {
-  const fake = fakeLog();
-  await processRuns(fake, world({ dieAt: 'b' }), steps);
+  const disk = await crashingLog();
+  await processRuns(disk, world({ dieAt: 'b' }), steps);
   const settlement = { run, address: '2', as: { failed: 'the bank says no' } };
-  await settleStep(fake.log, settlement);
-  await expect(settleStep(fake.log, settlement)).rejects.toMatchObject({ code: 'effect/settled' });
-  await expect(processRuns(fake, world(), steps)).rejects.toMatchObject({
+  await settleStep(disk.log, settlement);
+  await expect(settleStep(disk.log, settlement)).rejects.toMatchObject({ code: 'effect/settled' });
+  await expect(processRuns(disk, world(), steps)).rejects.toMatchObject({
     code: 'effect/did-not-happen',
     message: 'the bank says no',
   });
 });
 
 test('an idempotent step is repeated, and its attempts are counted', async () => {
-  const fake = fakeLog();
-  await processRuns(fake, world({ dieAt: 'd' }), steps);
-  await processRuns(fake, world(), steps);
-  const step = await readStep(await fake.log.at(), run, '4');
+  const disk = await crashingLog();
+  await processRuns(disk, world({ dieAt: 'd' }), steps);
+  await processRuns(disk, world(), steps);
+  const step = await readStep(await disk.log.at(), run, '4');
   expect([step?.attempts, step?.outcome?.ok]).toEqual([2, true]);
 });
 
 test('an error is recorded and served as the same error', async () => {
-  const fake = fakeLog();
+  const disk = await crashingLog();
   const careful = async () => {
     const codes: unknown[] = [];
     for (const amount of ['1', '2']) {
@@ -200,8 +199,8 @@ test('an error is recorded and served as the same error', async () => {
     }
     return codes;
   };
-  const first = await processRuns(fake, world({ failAt: '1' }), careful);
-  const second = await processRuns(fake, world(), careful);
+  const first = await processRuns(disk, world({ failAt: '1' }), careful);
+  const second = await processRuns(disk, world(), careful);
   expect(first).toMatchObject([
     { code: 'demo/no', message: 'no 1', hint: 'ask for more' },
     'pay:2',
@@ -213,8 +212,8 @@ test('an error is recorded and served as the same error', async () => {
 });
 
 test('a program that swallows the report cannot go on past it', async () => {
-  const fake = fakeLog();
-  await processRuns(fake, world({ dieAt: 'b' }), steps);
+  const disk = await crashingLog();
+  await processRuns(disk, world({ dieAt: 'b' }), steps);
   const again = world();
   const codes: unknown[] = [];
   const careless = async () => {
@@ -223,7 +222,7 @@ test('a program that swallows the report cannot go on past it', async () => {
       codes.push(await perform(operation, args).catch((error: EffectError) => error.code));
     }
   };
-  await expect(processRuns(fake, again, careless)).rejects.toMatchObject({
+  await expect(processRuns(disk, again, careless)).rejects.toMatchObject({
     code: 'effect/unknown-outcome',
   });
   expect(codes).toEqual(['look:a', 'effect/unknown-outcome', 'effect/unknown-outcome']);
@@ -231,23 +230,23 @@ test('a program that swallows the report cannot go on past it', async () => {
 });
 
 test('a run whose last step failed serves the failure, or tries it again when asked to', async () => {
-  const fake = fakeLog();
-  await expect(processRuns(fake, world({ failAt: 'd' }), steps)).rejects.toThrow('no d');
-  await expect(processRuns(fake, world(), steps)).rejects.toThrow('no d');
+  const disk = await crashingLog();
+  await expect(processRuns(disk, world({ failAt: 'd' }), steps)).rejects.toThrow('no d');
+  await expect(processRuns(disk, world(), steps)).rejects.toThrow('no d');
   const again = world();
-  expect(await processRuns(fake, again, steps, { lastError: 'retry' })).toEqual(results);
+  expect(await processRuns(disk, again, steps, { lastError: 'retry' })).toEqual(results);
   expect(again.calls).toEqual(['put d']);
 });
 
 test('a handled failure in the middle of a run is never tried again', async () => {
-  const fake = fakeLog();
+  const disk = await crashingLog();
   const handled = async () => [
     await perform(pay, 'x').catch(() => 'handled'),
     await perform(pay, 'y'),
   ];
-  await processRuns(fake, world({ failAt: 'x' }), handled);
+  await processRuns(disk, world({ failAt: 'x' }), handled);
   const again = world();
-  const result = await processRuns(fake, again, handled, { lastError: 'retry' });
+  const result = await processRuns(disk, again, handled, { lastError: 'retry' });
   expect([result, again.calls]).toEqual([['handled', 'pay:y'], []]);
 });
 
@@ -256,10 +255,10 @@ test.each([
   ['other arguments', async () => perform(look, 'z'), 'demo/look', 'with other arguments'],
   ['parallel tasks', async () => inParallel([steps]), 'demo/look', '1 tasks side by side'],
 ])('a program that now performs %s diverges, and the step is named', async (_, other, was, now) => {
-  const fake = fakeLog();
-  await processRuns(fake, world(), steps);
+  const disk = await crashingLog();
+  await processRuns(disk, world(), steps);
   const reached = world();
-  const attempt: Promise<unknown> = processRuns(fake, reached, other as () => Promise<unknown>);
+  const attempt: Promise<unknown> = processRuns(disk, reached, other as () => Promise<unknown>);
   await expect(attempt).rejects.toMatchObject({
     code: 'effect/diverged',
     message: expect.stringMatching(new RegExp(`step 1 of run r1 was ${was}.*${now}`)),
@@ -273,17 +272,17 @@ test('effects performed inside a step are its own steps, and are skipped with it
     answer(tool, async (args) => `${await perform(look, args)} ${await perform(pay, args)}`),
   ]);
   const uses = async () => [await perform(tool, 'x'), await perform(pay, 'last')];
-  const fake = fakeLog();
-  await processRuns(fake, world({ dieAt: 'last' }), uses, { more: [toolbox] });
+  const disk = await crashingLog();
+  await processRuns(disk, world({ dieAt: 'last' }), uses, { more: [toolbox] });
   const recorded: string[] = [];
-  for await (const { address, call } of stepsOf(await fake.log.at(), run)) {
+  for await (const { address, call } of stepsOf(await disk.log.at(), run)) {
     recorded.push(`${address} ${call?.operation}`);
   }
   const tree = ['1 demo/tool', '1.1 demo/look', '1.2 demo/pay', '2 demo/pay'];
   expect(recorded).toEqual(tree);
-  await settleStep(fake.log, { run, address: '2', as: 'repeat' });
+  await settleStep(disk.log, { run, address: '2', as: 'repeat' });
   const again = world();
-  await processRuns(fake, again, uses, { more: [toolbox] });
+  await processRuns(disk, again, uses, { more: [toolbox] });
   expect(again.calls).toEqual(['pay last']);
 });
 
@@ -298,11 +297,11 @@ test('a step that died half way is served the effects it had performed inside', 
   const toolbox = liveHandler('toolbox', [
     answer(tool, async () => `${await perform(pay, 'one')} ${await perform(put, 'two')}`),
   ]);
-  const fake = fakeLog();
+  const disk = await crashingLog();
   const uses = () => perform(tool, 'x');
-  await processRuns(fake, world({ dieAt: 'two' }), uses, { more: [toolbox] });
+  await processRuns(disk, world({ dieAt: 'two' }), uses, { more: [toolbox] });
   const again = world();
-  expect(await processRuns(fake, again, uses, { more: [toolbox] })).toBe('pay:one put:two');
+  expect(await processRuns(disk, again, uses, { more: [toolbox] })).toBe('pay:one put:two');
   expect(again.calls).toEqual(['put two']);
 });
 
@@ -315,11 +314,11 @@ test('a guard has its own effects recorded inside the step it judges', async () 
       return next(call);
     },
   };
-  const fake = fakeLog();
-  await processRuns(fake, world(), () => perform(pay, 'b'), { more: [judge] });
-  const step = await readStep(await fake.log.at(), run, '1');
+  const disk = await crashingLog();
+  await processRuns(disk, world(), () => perform(pay, 'b'), { more: [judge] });
+  const step = await readStep(await disk.log.at(), run, '1');
   expect(step?.notes).toEqual({ 'guard/verdict': 'look:fair?' });
-  const inner = await readStep(await fake.log.at(), run, '1.1');
+  const inner = await readStep(await disk.log.at(), run, '1.1');
   expect(inner?.call?.operation).toBe('demo/look');
 });
 
@@ -332,10 +331,10 @@ test('a refusal before the intent is recorded without one', async () => {
         new EffectError({ code: 'demo/denied', message: 'denied', hint: 'ask', kind: 'refused' }),
       ),
   };
-  const fake = fakeLog();
-  const denied = processRuns(fake, world(), () => perform(pay, 'b'), { more: [policy] });
+  const disk = await crashingLog();
+  const denied = processRuns(disk, world(), () => perform(pay, 'b'), { more: [policy] });
   await expect(denied).rejects.toMatchObject({ code: 'demo/denied', kind: 'refused' });
-  const step = await readStep(await fake.log.at(), run, '1');
+  const step = await readStep(await disk.log.at(), run, '1');
   expect([step?.attempts, step?.outcome?.ok]).toEqual([0, false]);
 });
 
@@ -356,11 +355,11 @@ test('tasks side by side number their own steps, whichever finishes first', asyn
     await perform(look, `${name}2`),
   ];
   const both = async () => [await inParallel([task('a'), task('b')]), await perform(pay, 'end')];
-  const fake = fakeLog();
-  await processRuns(fake, world({ dieAt: 'end' }), both, { more: [racing('a')] });
+  const disk = await crashingLog();
+  await processRuns(disk, world({ dieAt: 'end' }), both, { more: [racing('a')] });
   expect(order).toEqual(['b1', 'b2', 'a1', 'a2']);
-  await settleStep(fake.log, { run, address: '2', as: 'repeat' });
-  expect(await processRuns(fake, world(), both, { more: [racing('b')] })).toEqual([
+  await settleStep(disk.log, { run, address: '2', as: 'repeat' });
+  expect(await processRuns(disk, world(), both, { more: [racing('b')] })).toEqual([
     [
       ['a1', 'a2'],
       ['b1', 'b2'],
@@ -369,7 +368,7 @@ test('tasks side by side number their own steps, whichever finishes first', asyn
   ]);
   expect(order.length).toBe(4);
   const addresses: string[] = [];
-  for await (const step of stepsOf(await fake.log.at(), run)) addresses.push(step.address);
+  for await (const step of stepsOf(await disk.log.at(), run)) addresses.push(step.address);
   expect(addresses).toEqual(['1', '1.1.1', '1.1.2', '1.2.1', '1.2.2', '2']);
 });
 
@@ -393,27 +392,27 @@ test('tasks side by side are all waited for, and the first failure by position i
 });
 
 test('the trouble of a run inside a step is an ordinary failure of that step', async () => {
-  const fake = fakeLog();
-  await processRuns(fake, world({ dieAt: 'b' }), steps, { run: 'inner' });
+  const disk = await crashingLog();
+  await processRuns(disk, world({ dieAt: 'b' }), steps, { run: 'inner' });
   const helper = defineOperation({ name: 'demo/help', kind: 'write', input: text, output: text });
   const delegate = liveHandler('delegate', [
-    answer(helper, async () => String(await processRuns(fake, world(), steps, { run: 'inner' }))),
+    answer(helper, async () => String(await processRuns(disk, world(), steps, { run: 'inner' }))),
   ]);
   const outer = async () => [
     await perform(helper, 'x').catch((error: EffectError) => error.code),
     await perform(put, 'y'),
   ];
-  const result = await processRuns(fake, world(), outer, { run: 'outer', more: [delegate] });
+  const result = await processRuns(disk, world(), outer, { run: 'outer', more: [delegate] });
   expect(result).toEqual(['effect/unknown-outcome', 'put:y']);
-  const served = await processRuns(fake, world(), outer, { run: 'outer', more: [delegate] });
+  const served = await processRuns(disk, world(), outer, { run: 'outer', more: [delegate] });
   expect(served).toEqual(result);
 });
 
 test('two processes on one run: the second is refused at the step the first performs', async () => {
-  const fake = fakeLog();
-  await fake.log.transact([{ e: 'effect:r1', a: 'effect/begun', v: true }]);
-  const first = await openRecorder({ log: fake.log, run });
-  const second = await openRecorder({ log: fake.log, run });
+  const disk = await crashingLog();
+  await disk.log.transact([{ e: 'effect:r1', a: 'effect/begun', v: true }]);
+  const first = await openRecorder({ log: disk.log, run });
+  const second = await openRecorder({ log: disk.log, run });
   const gate = Promise.withResolvers<string>();
   const slow = liveHandler('slow', [answer(pay, () => gate.promise)]);
   const pending = within([...first.handlers, slow], () => perform(pay, 'b'));
@@ -426,17 +425,17 @@ test('two processes on one run: the second is refused at the step the first perf
 test('what is recorded is redacted first, and the program sees what was recorded', async () => {
   const hide = (value: Json): Json =>
     JSON.parse(JSON.stringify(value).replaceAll('secret', '[redacted]'));
-  const fake = fakeLog();
-  const result = await processRuns(fake, world(), () => perform(pay, 'secret'), { redact: hide });
+  const disk = await crashingLog();
+  const result = await processRuns(disk, world(), () => perform(pay, 'secret'), { redact: hide });
   expect(result).toBe('pay:[redacted]');
-  expect(JSON.stringify(fake.transactions())).not.toContain('secret');
+  expect(JSON.stringify(disk.transactions)).not.toContain('secret');
   const again = world();
-  await processRuns(fake, again, () => perform(pay, 'secret'), { redact: hide });
+  await processRuns(disk, again, () => perform(pay, 'secret'), { redact: hide });
   expect(again.calls).toEqual([]);
 });
 
 test('a call cut off by its caller has no outcome', async () => {
-  const fake = fakeLog();
+  const disk = await crashingLog();
   const controller = new AbortController();
   const hanging = liveHandler('hanging', [
     answer(put, async (_, call) => {
@@ -445,27 +444,27 @@ test('a call cut off by its caller has no outcome', async () => {
       return '';
     }),
   ]);
-  const cut = processRuns(fake, world(), () => perform(put, 'd', { signal: controller.signal }), {
+  const cut = processRuns(disk, world(), () => perform(put, 'd', { signal: controller.signal }), {
     more: [hanging],
   });
   await expect(cut).rejects.toThrow('aborted');
-  const step = await readStep(await fake.log.at(), run, '1');
+  const step = await readStep(await disk.log.at(), run, '1');
   expect([step?.attempts, step?.outcome]).toEqual([1, undefined]);
 });
 
 test('when the log cannot be written nothing leaves, and held reads are not lost', async () => {
-  const fake = fakeLog();
+  const disk = await crashingLog();
   const reached = world();
-  const recorder = await openRecorder({ log: fake.log, run });
+  const recorder = await openRecorder({ log: disk.log, run });
   await within([...recorder.handlers, reached.handler], async () => {
     await perform(look, 'a');
-    fake.fill(true);
+    disk.full = true;
     await expect(perform(pay, 'b')).rejects.toMatchObject({ code: 'effect/not-recorded' });
   });
   expect(reached.calls).toEqual(['look a']);
-  fake.fill(false);
+  disk.full = false;
   await recorder.close();
-  const step = await readStep(await fake.log.at(), run, '1');
+  const step = await readStep(await disk.log.at(), run, '1');
   expect(step?.outcome?.ok).toBe(true);
 });
 
@@ -479,21 +478,21 @@ test('a long text is stored once, however often and wherever it is sent', async 
   });
   const reply = { text: 'y'.repeat(3000), odd: { $ref: '#/a' }, '/': '', n: [1, ''] };
   const handler = liveHandler('model', [answer(model, () => reply)]);
-  const fake = fakeLog();
+  const disk = await crashingLog();
   const talk = async () => [
     await perform(model, [prompt, 'hello']),
     await perform(model, [prompt, 'hello', 'z'.repeat(2000)]),
   ];
-  expect(await processRuns(fake, world(), talk, { more: [handler] })).toEqual([reply, reply]);
-  expect([...fake.blobs.values()].map((blob) => blob.length).sort()).toEqual([2000, 5000]);
-  const listed = fake.transactions().flatMap(({ options }) => options.blobs ?? []);
+  expect(await processRuns(disk, world(), talk, { more: [handler] })).toEqual([reply, reply]);
+  expect([...disk.blobs.values()].map((blob) => blob.length).sort()).toEqual([2000, 5000]);
+  const listed = disk.transactions.flatMap(({ options }) => options.blobs ?? []);
   expect(listed.map(({ size, keep }) => [size, keep])).toContainEqual([5000, 'git']);
-  const step = await readStep(await fake.log.at(), run, '2');
+  const step = await readStep(await disk.log.at(), run, '2');
   if (step === undefined) throw new Error('no step');
-  expect(await argsOf(step, fake.log)).toEqual([prompt, 'hello', 'z'.repeat(2000)]);
-  expect(await resultOf(step, fake.log)).toEqual(reply);
-  fake.blobs.clear();
-  await expect(argsOf(step, fake.log)).rejects.toMatchObject({ code: 'effect/blob-missing' });
+  expect(await argsOf(step, disk.log)).toEqual([prompt, 'hello', 'z'.repeat(2000)]);
+  expect(await resultOf(step, disk.log)).toEqual(reply);
+  disk.loseBlobs();
+  await expect(argsOf(step, disk.log)).rejects.toMatchObject({ code: 'effect/blob-missing' });
 });
 
 test('any value survives the record', async () => {
@@ -519,9 +518,9 @@ test('any value survives the record', async () => {
       // Zod drops a key __proto__ from open objects, recorded or not.
       const text = JSON.stringify(value).replaceAll('__proto__', 'proto');
       const sent = JSON.parse(text) as Json;
-      const fake = fakeLog();
-      await processRuns(fake, world(), () => perform(any, sent), { more: [mirror] });
-      const served = await processRuns(fake, world(), () => perform(any, sent), { more: [mirror] });
+      const disk = await crashingLog();
+      await processRuns(disk, world(), () => perform(any, sent), { more: [mirror] });
+      const served = await processRuns(disk, world(), () => perform(any, sent), { more: [mirror] });
       expect(served).toEqual(sent);
     }),
     { numRuns: 60 },
@@ -540,28 +539,30 @@ const randomProgram = (seeds: readonly number[]) => async (): Promise<readonly s
 
 test('however often a process dies, an effect that may not be repeated happens at most once', async () => {
   const program = fc.array(fc.nat({ max: 50 }), { minLength: 1, maxLength: 8 });
-  const deaths = fc.array(fc.tuple(fc.nat({ max: 7 }), fc.constantFrom('durable', 'all')));
+  const deaths = fc.array(
+    fc.tuple(fc.nat({ max: 7 }), fc.constantFrom('power cut' as const, 'kill' as const)),
+  );
   await fc.assert(
     fc.asyncProperty(program, deaths, async (seeds, crashes) => {
       const expected = await within([world().handler], randomProgram(seeds));
-      const fake = fakeLog();
+      const disk = await crashingLog();
       const reached: string[] = [];
       const live = async (dieAt?: string): Promise<unknown> => {
         const dots = dieAt === undefined ? '' : '.'.repeat((seeds[Number(dieAt)] ?? 0) % 4);
         const now = world(dieAt === undefined ? {} : { dieAt: dieAt + dots });
-        const ended = await processRuns(fake, now, randomProgram(seeds)).catch((error) => error);
+        const ended = await processRuns(disk, now, randomProgram(seeds)).catch((error) => error);
         reached.push(...now.calls);
         return ended;
       };
-      for (const [at, keep] of crashes) {
+      for (const [at, kind] of crashes) {
         await live(String(at));
-        fake.crash(keep as 'durable' | 'all');
+        await disk.crash(kind);
       }
       let result = await live();
       for (let round = 0; result instanceof EffectError && round < 9; round += 1) {
         expect(result.code).toBe('effect/unknown-outcome');
         const address = String(result.data['step']);
-        await settleStep(fake.log, { run, address, as: { result: 'settled' } });
+        await settleStep(disk.log, { run, address, as: { result: 'settled' } });
         result = await live();
       }
       const paid = reached.filter((call) => call.startsWith('pay'));
