@@ -40,6 +40,11 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
         summary: 'Step through a program, forward and back',
         load: () => import('./commands/flux/debug.ts'),
       },
+      {
+        name: 'conformance',
+        summary: 'Run the conformance suites',
+        load: () => import('./commands/flux/conformance.ts'),
+      },
     ],
   },
 ]);

@@ -175,3 +175,35 @@ test('debug carries out commands and ends with 1 when one is faulty', async () =
   const json = await flux(['debug', source, '--commands', 'run', '--format', 'json']);
   expect(JSON.parse(json.out)).toMatchObject({ answers: [{ reason: 'end', stack: ['0'] }] });
 });
+
+test('conformance passes 113 of 113, and fails when nothing is selected', async () => {
+  const { code, out } = await flux(['conformance']);
+  expect([code, out.includes('Total: 113  Passed: 113  Failed: 0')]).toEqual([0, true]);
+  expect((await flux(['conformance', '--category', 'nothing'])).code).toBe(1);
+  expect((await flux(['conformance', '--tier', 'P9'])).code).toBe(2);
+  expect((await flux(['conformance', '--runtimes', 'abacus'])).code).toBe(2);
+});
+
+test('conformance --v3 passes, and answers as JSON', async () => {
+  const { code, out } = await flux(['conformance', '--v3', '--format', 'json']);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ suite: 'v3', passed: true });
+});
+
+test('conformance with a broken runtime ends with 1', async () => {
+  const broken = file(
+    'broken.mjs',
+    'console.log(process.argv[2] ? "1" : JSON.stringify({ passed: false, error: "broken" }))',
+  );
+  const adapter = `"${process.execPath}" "${join(folder, broken)}"`;
+  const { code, out } = await flux(['conformance', '--category', 'sys', '--adapter', adapter]);
+  expect([code, out.includes('Failed: 5')]).toEqual([1, true]);
+});
+
+test('conformance --upstream explains every failure', async () => {
+  const { code, out } = await flux(['conformance', '--upstream']);
+  expect(code).toBe(0);
+  expect(out).toMatch(/vectors-v2\.json: (10[89]|1[1-6]\d)\/161 passed/);
+  expect(out).toMatch(/vectors-v3\.json: (2[4-9]|[3-6]\d)\/62 passed/);
+  expect(out).not.toContain('UNEXPLAINED');
+});
