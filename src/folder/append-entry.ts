@@ -20,7 +20,7 @@ export async function appendEntry(
 ): Promise<AppendResult> {
   const path = homePath(given);
   const { entry, kind } = readOne(path, text);
-  await refuseDuringMerge(context.root, { disk: context.disk, git: context.git });
+  refuseDuringMerge(context.root, context.disk);
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
     const written = await record(context, { path, entry }, options);
     if (written?.written === true) {

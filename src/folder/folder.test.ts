@@ -181,6 +181,36 @@ test('a renamed document is a new one that names the old, also when only case ch
   expect(await get('GOVERNANCE.md', 'doc/moved-from')).toEqual({ $ref: 'doc:governance.md' });
 });
 
+/** A disk that finds a file under its name in any case, as those of macOS and Windows do. */
+const caselessDisk = (): Disk => {
+  const actual = (path: string): string => {
+    const folder = dirname(path);
+    if (folder === path || systemDisk.exists(path)) return path;
+    const parent = actual(folder);
+    if (!systemDisk.exists(parent)) return path;
+    const name = path.slice(folder.length + 1).toLowerCase();
+    const found = systemDisk.list(parent).find((entry) => entry.toLowerCase() === name);
+    return join(parent, found ?? path.slice(folder.length + 1));
+  };
+  return {
+    ...systemDisk,
+    exists: (path) => systemDisk.exists(actual(path)),
+    lstat: ((path: string, options: { throwIfNoEntry: false }) =>
+      systemDisk.lstat(actual(path), options)) as Disk['lstat'],
+    readFile: (path) => systemDisk.readFile(actual(path)),
+  };
+};
+
+test('a rename in case alone is seen where the file system does not tell cases apart', async () => {
+  const { root, folder, get } = await home({ disk: caselessDisk() });
+  await folder.reconcile();
+  renameSync(join(root, 'governance.md'), join(root, 'Governance.md'));
+  const { changed } = await folder.reconcile();
+  expect(changed).toEqual([{ path: 'Governance.md', kind: 'moved', from: 'governance.md' }]);
+  expect(await get('governance.md')).toBeUndefined();
+  expect(await folder.reconcile()).toEqual(quiet);
+});
+
 test('writing a document puts fact, file and mark in step', async () => {
   const { folder, read, get } = await home({ from: null });
   expect(await folder.writeDocument('memory/a.md', 'one')).toEqual({
@@ -518,7 +548,7 @@ test('while git merges or holds unmerged paths, nothing is written or taken in',
   await expect(unmerged.reconcile()).rejects.toMatchObject({
     ...busy,
     message: `git holds ${NOTE} and 1 more as unmerged`,
-    hint: 'resolve the file, then `git add` it and finish, then run the command again',
+    hint: 'resolve the file, `git add` it and commit, then run the command again',
   });
   expect(log.home).toBeUndefined();
 });
@@ -531,6 +561,15 @@ test('what git ignores stays out of the log', async () => {
   expect(await get('serve.md')).toBeUndefined();
   expect(await get('raw/2026-05-29_ledger_transcription.md')).toBeUndefined();
   expect(await get('tools.md')).toBeDefined();
+});
+
+test('a log of more lines than a transaction holds is adopted in several', async () => {
+  const { folder, write, countOf } = await home({ from: null });
+  const lines = Array.from({ length: 9_000 }, (_, n) => `{"run_id":"run-${n}","status":"ok"}\n`);
+  write(DAY, lines.join(''));
+  expect((await folder.reconcile()).entries).toEqual([{ path: DAY, count: 9_000 }]);
+  expect(await countOf()).toBe(4);
+  expect(await folder.reconcile()).toEqual(quiet);
 });
 
 test('documents come back as they were known, as new facts', async () => {

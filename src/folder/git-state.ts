@@ -1,5 +1,5 @@
 import type { Disk } from '../base/index.ts';
-import { type UnderWay, underWay, workTreeAbove } from '../git/index.ts';
+import { underWay, workTreeAbove } from '../git/index.ts';
 import { FolderError } from './error.ts';
 
 /** What git is asked about the home; a repository of the `git` room answers it. */
@@ -12,17 +12,11 @@ export interface GitView {
 
 /**
  * Throws `folder/merge-under-way` (busy) while git is in the middle of something: the files are
- * then neither one side nor the other, and must not be taken for anybody's words.
+ * then neither one side nor the other, and must not be taken for anybody's words. Starts no process.
  */
-export async function refuseDuringMerge(
-  root: string,
-  { disk, git }: { readonly disk: Disk; readonly git: GitView | undefined },
-): Promise<void> {
+export function refuseDuringMerge(root: string, disk: Disk): void {
   const tree = workTreeAbove(root, disk);
-  if (tree === undefined) return;
-  const what = underWay(tree, disk);
-  const paths = (await git?.unmerged()) ?? [];
-  if (paths.length > 0) throw unmerged(paths, what);
+  const what = tree === undefined ? 'none' : underWay(tree, disk);
   if (what === 'none') return;
   const how = what === 'merge' ? '`git commit`' : `\`git ${what} --continue\``;
   throw busy(
@@ -31,11 +25,13 @@ export async function refuseDuringMerge(
   );
 }
 
-function unmerged(paths: readonly string[], what: UnderWay): FolderError {
+/** The same for paths that git holds as unmerged, which it is asked for. */
+export async function refuseUnmerged(git: GitView | undefined): Promise<void> {
+  const paths = (await git?.unmerged()) ?? [];
+  if (paths.length === 0) return;
   const more = paths.length > 1 ? ` and ${paths.length - 1} more` : '';
-  const during = what === 'none' ? '' : ` in a ${what}`;
-  const hint = 'resolve the file, then `git add` it and finish';
-  return busy(`git holds ${paths[0]}${more} as unmerged${during}`, hint, paths);
+  const hint = 'resolve the file, `git add` it and commit';
+  throw busy(`git holds ${paths[0]}${more} as unmerged`, hint, paths);
 }
 
 const busy = (message: string, hint: string, paths: readonly string[] = []): FolderError =>

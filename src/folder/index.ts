@@ -214,3 +214,4 @@ export type { GitView } from './git-state.ts';
 export { documentEntity } from './home-path.ts';
 export { type Mark, type Marks, memoryMarks, openMarks } from './marks.ts';
 export { openFolder } from './open-folder.ts';
+export { type FolderWatch, type WatchOptions, watchFolder } from './watch.ts';

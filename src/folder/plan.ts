@@ -1,9 +1,9 @@
+import { basename, dirname, join } from 'node:path';
 import type { Sha256 } from '../base/index.ts';
 import type { BlobRef, Database, Entity, FactInput, Precondition } from '../fact/index.ts';
 import { type DiskFile, type FolderContext, readDisk } from './context.ts';
 import {
   contentFacts,
-  DOCUMENT,
   type KnownDocument,
   knownDocument,
   movedFact,
@@ -13,19 +13,25 @@ import {
 import { documentStep, type LostSide } from './document-step.ts';
 import { entriesStep } from './entries-step.ts';
 import { ENTRY, entryFacts, placeOf } from './entry-facts.ts';
-import { FolderError, type Problem } from './error.ts';
+import type { Problem } from './error.ts';
 import { type EntriesKind, fileKind } from './file-kind.ts';
 import type { DocumentChange } from './folder.ts';
 import { documentEntity } from './home-path.ts';
+import { conflictFact } from './keep-version.ts';
 import type { Touched } from './touched.ts';
 import type { FoundFile } from './walk.ts';
+
+/** Facts that belong in one transaction. */
+export interface Piece {
+  readonly facts: readonly FactInput[];
+  readonly blobs: readonly BlobRef[];
+  readonly if: readonly Precondition[];
+}
 
 /** What one file adds to the next transaction, and what is to be written to it afterwards. */
 export interface FilePlan {
   readonly path: string;
-  readonly facts: readonly FactInput[];
-  readonly blobs: readonly BlobRef[];
-  readonly if: readonly Precondition[];
+  readonly pieces: readonly Piece[];
   readonly change?: DocumentChange;
   readonly conflict?: LostSide;
   /** New entries among the facts. */
@@ -41,7 +47,7 @@ export interface FilePlan {
   readonly known?: KnownDocument;
 }
 
-const nothing = { facts: [], blobs: [], if: [], entries: 0, unwritten: [], problems: [] } as const;
+const nothing = { pieces: [], entries: 0, unwritten: [], problems: [] } as const;
 
 export interface PlanInput {
   readonly found: readonly FoundFile[];
@@ -56,14 +62,12 @@ export async function planReconcile(
 ): Promise<readonly FilePlan[]> {
   const taken = new Map<Entity, Sha256>();
   const plans: FilePlan[] = [];
-  for (const path of allPaths(context, found, touched)) {
-    const kind = fileKind(path) ?? 'document';
-    const read = tryRead(context, path);
-    if ('problem' in read) {
-      plans.push({ ...nothing, path, problems: [read.problem] });
-      continue;
-    }
-    const { file } = read;
+  const present = new Set(found.map(({ path }) => path));
+  for (const path of allPaths(context, present, touched)) {
+    const kind = fileKind(path);
+    // What is on disk but was not found is ignored, a link or too large: it is left alone.
+    if (kind === undefined || (!present.has(path) && isListed(context, path))) continue;
+    const file = present.has(path) ? readDisk(context, path) : undefined;
     const mark = context.marks.get(path);
     if (mark?.hash === file?.hash && !touched.has(path)) continue;
     plans.push(
@@ -77,18 +81,14 @@ export async function planReconcile(
 
 const allPaths = (
   { marks }: FolderContext,
-  found: readonly FoundFile[],
+  present: ReadonlySet<string>,
   touched: Touched,
-): readonly string[] =>
-  [...new Set([...found.map(({ path }) => path), ...marks.paths(), ...touched.paths])].sort();
+): readonly string[] => [...new Set([...present, ...marks.paths(), ...touched.paths])].sort();
 
-function tryRead(context: FolderContext, path: string) {
-  try {
-    return { file: readDisk(context, path) };
-  } catch (error) {
-    if (!(error instanceof FolderError)) throw error;
-    return { problem: { file: path, line: 1, message: error.message, hint: error.hint } };
-  }
+/** True when a folder lists the name exactly so; a file system may find it in another case. */
+function isListed({ root, disk }: FolderContext, path: string): boolean {
+  const folder = join(root, dirname(path));
+  return disk.exists(folder) && disk.list(folder).includes(basename(path));
 }
 
 async function planDocument(
@@ -104,7 +104,8 @@ async function planDocument(
   if (step.do === 'write') return { ...base, write: known.hash ?? null };
   if (file === undefined) {
     const change = { path, kind: 'removed' } as const;
-    return { ...base, facts: removalFacts(known), if: [unchangedSince(known)], change };
+    const piece = { facts: removalFacts(known), blobs: [], if: [unchangedSince(known)] };
+    return { ...base, pieces: [piece], change };
   }
   const blob = await log.blobs.put(file.content, 'git');
   const { conflict } = step;
@@ -112,20 +113,12 @@ async function planDocument(
   const lost = conflict === undefined ? [] : [conflictFact(known.entity, conflict)];
   return {
     ...base,
-    facts: [...facts, ...lost],
-    blobs: [blob],
-    if: [unchangedSince(known)],
+    pieces: [{ facts: [...facts, ...lost], blobs: [blob], if: [unchangedSince(known)] }],
     change: { path, kind: known.hash === undefined ? 'added' : 'changed' },
     ...(conflict === undefined ? {} : { conflict }),
     problems,
   };
 }
-
-export const conflictFact = (entity: Entity, { hash, tx }: LostSide): FactInput => ({
-  e: entity,
-  a: DOCUMENT.conflict,
-  v: { hash, tx },
-});
 
 interface EntriesInput {
   readonly path: string;
@@ -144,25 +137,21 @@ async function planEntries(
   const isTouched = touched.has(path);
   const sides = { path, kind, file, mark: marks.get(path), isTouched };
   const { read, unwritten, removed, problems } = await entriesStep(sides, { log, database });
-  const facts: FactInput[] = removed.flatMap((e) =>
-    Object.values(ENTRY).map((a): FactInput => ({ e, a, op: 'retract' })),
-  );
-  const blobs: BlobRef[] = [];
-  const conditions: Precondition[] = [];
+  const pieces: Piece[] = removed.map((e) => ({
+    facts: Object.values(ENTRY).map((a): FactInput => ({ e, a, op: 'retract' })),
+    blobs: [],
+    if: [],
+  }));
   for (const entry of read) {
     const { entity, isKnown } = await placeOf({ path, entry }, { database, taken });
     if (isKnown) continue;
     const made = await entryFacts({ path, entry, entity }, log.blobs);
-    facts.push(...made.facts);
-    blobs.push(...made.blobs);
-    conditions.push({ e: entity, a: ENTRY.hash, absent: true });
+    pieces.push({ ...made, if: [{ e: entity, a: ENTRY.hash, absent: true }] });
   }
   return {
     path,
-    facts,
-    blobs,
-    if: conditions,
-    entries: conditions.length,
+    pieces,
+    entries: pieces.length - removed.length,
     unwritten,
     problems,
     ...(file === undefined ? {} : { seen: { hash: file.hash, size: file.content.length } }),
@@ -195,6 +184,9 @@ const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1).t
 
 const moveOf = (plan: FilePlan, from: FilePlan): FilePlan => ({
   ...plan,
-  facts: [...plan.facts, movedFact(documentEntity(plan.path), from.path)],
+  pieces: [
+    ...plan.pieces,
+    { facts: [movedFact(documentEntity(plan.path), from.path)], blobs: [], if: [] },
+  ],
   change: { path: plan.path, kind: 'moved', from: from.path },
 });

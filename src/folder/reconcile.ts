@@ -1,4 +1,11 @@
-import type { FactInput, TransactionId, TransactResult } from '../fact/index.ts';
+import type { Sha256 } from '../base/index.ts';
+import type {
+  BlobRef,
+  FactInput,
+  Precondition,
+  TransactionId,
+  TransactResult,
+} from '../fact/index.ts';
 import { agentFacts, agentOf, findAgents, rootAgentName } from './agent-folder.ts';
 import { appendToFile } from './append-file.ts';
 import { type FolderContext, readDisk, setMark, tooBusy } from './context.ts';
@@ -14,8 +21,9 @@ import type {
   ReconcileReport,
   WriteOptions,
 } from './folder.ts';
-import { refuseDuringMerge } from './git-state.ts';
-import { type FilePlan, planReconcile } from './plan.ts';
+import { refuseDuringMerge, refuseUnmerged } from './git-state.ts';
+import { keepCaught } from './keep-version.ts';
+import { type FilePlan, type Piece, planReconcile } from './plan.ts';
 import { removeFile, replaceFile } from './replace-file.ts';
 import { touchedSince } from './touched.ts';
 import { walk } from './walk.ts';
@@ -33,7 +41,8 @@ export async function reconcile(
   context: FolderContext,
   options: WriteOptions,
 ): Promise<Reconciled> {
-  await refuseDuringMerge(context.root, { disk: context.disk, git: context.git });
+  refuseDuringMerge(context.root, context.disk);
+  await refuseUnmerged(context.git);
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
     const done = await attemptReconcile(context, options);
     if (done !== undefined) return done;
@@ -58,7 +67,7 @@ async function attemptReconcile(
   );
   const taken = await takeIn(context, { plans, agents, known: database.known, options });
   if (taken === undefined) return undefined;
-  const finished = await finishWrites(context, plans);
+  const finished = await finishWrites(context, plans, options);
   markAll(context, { plans, finished, known: taken.known });
   const damaged = [...problems, ...plans.flatMap((plan) => plan.problems), ...finished.problems];
   return {
@@ -105,7 +114,7 @@ async function takeIn(
   const { log } = context;
   const units = new Map<AgentFolder | undefined, FilePlan[]>();
   for (const plan of plans) {
-    if (plan.facts.length === 0) continue;
+    if (plan.pieces.length === 0) continue;
     const agent = agentOf(plan.path, agents);
     units.set(agent, [...(units.get(agent) ?? []), plan]);
   }
@@ -114,25 +123,41 @@ async function takeIn(
   let isAlone = true;
   for (const [agent, unit] of units) {
     const isNew = await isUnknown(context, agent);
-    const result = await log.transact(
-      [
-        ...DECLARED,
-        ...(agent === undefined ? HOME_FACTS : agentFacts(agent)),
-        ...unit.flatMap((p) => p.facts),
-      ],
-      {
+    const source = isNew ? 'adopted' : 'edited';
+    const founding = agent === undefined ? HOME_FACTS : agentFacts(agent);
+    for (const { facts, blobs, if: conditions } of together(unit)) {
+      const result = await log.transact([...DECLARED, ...founding, ...facts], {
         ...(options.by === undefined ? {} : { by: options.by }),
-        why: { source: isNew ? 'adopted' : 'edited', ...options.why },
-        if: unit.flatMap((plan) => plan.if),
-        blobs: unit.flatMap((plan) => plan.blobs),
-      },
-    );
-    if (!result.ok) return undefined;
+        why: { source, ...options.why },
+        if: conditions,
+        blobs,
+      });
+      if (!result.ok) return undefined;
+      isAlone = isAlone && (await follows(context, result, newest));
+      if (isAlone) newest = result.id;
+    }
     if (isNew) adopted.push(adoptionOf(agent, unit));
-    isAlone = isAlone && (await follows(context, result, newest));
-    if (isAlone) newest = result.id;
   }
   return { adopted, known: newest };
+}
+
+/** Far below what a transaction may hold, in facts and, with text of at most 2 KiB each, in bytes. */
+const FACTS_MAX = 20_000;
+
+/** The facts of a unit in one piece, or in several when they are more than a transaction holds. */
+function together(unit: readonly FilePlan[]): readonly Piece[] {
+  const joined: { facts: FactInput[]; blobs: BlobRef[]; if: Precondition[] }[] = [];
+  for (const piece of unit.flatMap(({ pieces }) => pieces)) {
+    let last = joined.at(-1);
+    if (last === undefined || last.facts.length + piece.facts.length > FACTS_MAX) {
+      last = { facts: [], blobs: [], if: [] };
+      joined.push(last);
+    }
+    last.facts.push(...piece.facts);
+    last.blobs.push(...piece.blobs);
+    last.if.push(...piece.if);
+  }
+  return joined;
 }
 
 /** True when nothing was written between what was read and this transaction. */
@@ -166,7 +191,11 @@ interface Finished {
 }
 
 /** Writes to disk what the log holds and the files lack. */
-async function finishWrites(context: FolderContext, plans: readonly FilePlan[]): Promise<Finished> {
+async function finishWrites(
+  context: FolderContext,
+  plans: readonly FilePlan[],
+  options: WriteOptions,
+): Promise<Finished> {
   const paths: string[] = [];
   const problems: Problem[] = [];
   for (const plan of plans) {
@@ -174,7 +203,7 @@ async function finishWrites(context: FolderContext, plans: readonly FilePlan[]):
     const done =
       plan.write === undefined
         ? await finishEntries(context, plan)
-        : await finishDocument(context, plan, plan.write);
+        : await finishDocument(context, { ...plan, hash: plan.write, options });
     if (done) paths.push(plan.path);
     else problems.push(notHere(plan.path));
   }
@@ -188,16 +217,23 @@ const notHere = (path: string): Problem => ({
   hint: 'take in the home it was written in, with `datum pull`',
 });
 
+interface Unfinished extends Pick<FilePlan, 'path' | 'seen'> {
+  readonly hash: Sha256 | null;
+  readonly options: WriteOptions;
+}
+
 async function finishDocument(
   context: FolderContext,
-  { path, seen }: FilePlan,
-  hash: string | null,
+  { path, seen, hash, options }: Unfinished,
 ): Promise<boolean> {
   if (hash === null) return removeFile(context, path, seen?.hash).done;
   const content = await context.log.blobs.get(hash);
   if (content === undefined) return false;
   // A file that changed in this moment is left; the next reconcile sees it as a foreign edit.
-  return replaceFile(context, path, { content, expected: seen?.hash }).done;
+  const replaced = replaceFile(context, path, { content, expected: seen?.hash });
+  const caught = replaced.done ? replaced.caught : undefined;
+  if (caught !== undefined) await keepCaught(context, { path, caught, options });
+  return replaced.done;
 }
 
 async function finishEntries(

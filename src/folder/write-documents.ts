@@ -15,7 +15,7 @@ import { fileKind } from './file-kind.ts';
 import type { DocumentWrite, WriteOptions, WriteResult } from './folder.ts';
 import { refuseDuringMerge } from './git-state.ts';
 import { documentEntity, homePath } from './home-path.ts';
-import { conflictFact } from './plan.ts';
+import { keepCaught, keepForeign } from './keep-version.ts';
 import { removeFile, replaceFile } from './replace-file.ts';
 
 /** A write with both sides as they are now. */
@@ -40,7 +40,7 @@ export async function writeDocuments(
   writes: readonly DocumentWrite[],
   options: WriteOptions,
 ): Promise<WriteResult> {
-  await refuseDuringMerge(context.root, { disk: context.disk, git: context.git });
+  refuseDuringMerge(context.root, context.disk);
   const database = await context.log.at();
   const prepared = await Promise.all(writes.map((write) => prepare(context, write, database)));
   for (const [index, { path, file }] of prepared.entries()) {
@@ -51,6 +51,7 @@ export async function writeDocuments(
   const current = await takeInEdits(context, prepared, options);
   if ('ok' in current) return current;
   const wanted = current.filter(({ path }) => changing.some((write) => write.path === path));
+  if (wanted.length === 0) return { ok: true, written: [] };
   const result = await transactAll(context, wanted, options);
   if (!result.ok) return result;
   return replaceAll(context, wanted, { tx: result.tx, options });
@@ -138,7 +139,7 @@ async function transactAll(
       : contentFacts(known, { path, content, hash }).facts),
     ...(movedFrom === undefined ? [] : [movedFact(known.entity, movedFrom)]),
   ]);
-  const result = await log.transact(facts.length === 0 ? [] : [...DECLARED, ...facts], {
+  const result = await log.transact([...DECLARED, ...facts], {
     ...options,
     if: wanted.map(({ known }) => unchangedSince(known)),
     blobs,
@@ -169,46 +170,4 @@ async function replaceAll(
       setMark(context, path, { hash, size: now.content.length, known: tx });
   }
   return foreign ?? { ok: true, written: wanted.map(({ path }) => path) };
-}
-
-interface Foreign {
-  readonly path: string;
-  readonly found: DiskFile | undefined;
-  readonly lost: { readonly hash: Sha256 | null; readonly tx: TransactionId };
-}
-
-/** The file somebody wrote meanwhile becomes the newest fact, and names the version it displaced. */
-async function keepForeign({ log }: FolderContext, { path, found, lost }: Foreign): Promise<void> {
-  const database = await log.at();
-  const known = knownDocument(path, await database.entity(documentEntity(path)));
-  const blobs = found === undefined ? [] : [await log.blobs.put(found.content, 'git')];
-  const facts =
-    found === undefined ? removalFacts(known) : contentFacts(known, { path, ...found }).facts;
-  await log.transact([...facts, conflictFact(known.entity, lost)], {
-    why: { source: 'edited', during: lost.tx },
-    blobs,
-  });
-}
-
-/** Bytes written into the old file in the moment of its replacement: kept in the log, and named. */
-async function keepCaught(
-  { log }: FolderContext,
-  { path, caught, options }: { path: string; caught: DiskFile; options: WriteOptions },
-): Promise<void> {
-  const entity = documentEntity(path);
-  const blob = await log.blobs.put(caught.content, 'git');
-  const head = await log.at();
-  const written = knownDocument(path, await head.entity(entity)).hash;
-  const first = await log.transact([{ e: entity, a: 'doc/hash', v: caught.hash }], {
-    why: { source: 'edited' },
-    blobs: [blob],
-  });
-  if (!first.ok || written === undefined) return;
-  await log.transact(
-    [
-      { e: entity, a: 'doc/hash', v: written },
-      conflictFact(entity, { hash: caught.hash, tx: first.id }),
-    ],
-    options,
-  );
 }
