@@ -12,22 +12,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import {
-  type Disk,
-  type Json,
-  manualClock,
-  seededRandom,
-  sha256,
-  systemDisk,
-} from '../base/index.ts';
-import {
-  type Binding,
-  type Database,
-  type Log,
-  memoryLog,
-  type Pattern,
-  type Point,
-} from '../fact/index.ts';
+import { type Disk, manualClock, seededRandom, sha256, systemDisk } from '../base/index.ts';
+import { memoryLog } from '../fact/index.ts';
 import { FolderError, memoryMarks, openFolder, type ReconcileReport } from './index.ts';
 
 const HARBOR = fileURLToPath(new URL('../../examples/harbor', import.meta.url));
@@ -52,7 +38,7 @@ async function home({
   if (from !== null) cpSync(from, root, { recursive: true });
   const clock = manualClock(Date.UTC(2026, 5, 6) * 1000);
   const random = seededRandom('folder');
-  const log = withFind(await memoryLog({ clock, random }));
+  const log = await memoryLog({ clock, random });
   const marks = memoryMarks();
   const open = (using: Disk = disk) => openFolder({ log, root, disk: using, random, marks });
   const write = (path: string, content: string | Uint8Array): void => {
@@ -67,45 +53,6 @@ async function home({
     return count;
   };
   return { root, log, clock, marks, folder: open(), open, write, read, get, countOf };
-}
-
-/** Stands in until the log answers `find` itself. */
-function withFind(log: Log): Log {
-  const find = (database: Database) => async (patterns: readonly Pattern[]) => {
-    let rows: Binding[] = [{}];
-    for (const { e, a, v } of patterns) {
-      const next: Binding[] = [];
-      for await (const datom of database.datoms(a === undefined ? {} : { a })) {
-        for (const row of rows) {
-          const bound: Record<string, Json> = { ...row };
-          const match = (term: unknown, value: Json): boolean => {
-            if (term === undefined) return true;
-            if (typeof term !== 'object' || term === null || !('var' in term))
-              return term === value;
-            const name = String(term.var);
-            if (name in bound) return bound[name] === value;
-            bound[name] = value;
-            return true;
-          };
-          if (match(e, datom.e) && match(v, datom.v)) next.push(bound);
-        }
-      }
-      rows = next;
-    }
-    return rows;
-  };
-  return new Proxy(log, {
-    get: (target, name) => {
-      if (name === 'at') {
-        return async (point: Point) => {
-          const database = await target.at(point);
-          return { ...database, find: find(database) };
-        };
-      }
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
 }
 
 const quiet: ReconcileReport = {
