@@ -58,7 +58,10 @@ export function printMeaning(meaning: Meaning): string {
 }
 
 function printAt(meaning: Meaning, strength: number): string {
-  if (meaning.kind === 'literal') return printLiteral(meaning);
+  if (meaning.kind === 'literal') {
+    const text = printLiteral(meaning);
+    return meaning.numerator < 0n && strength > 4 ? `(${text})` : text;
+  }
   const infix = INFIX[meaning.name];
   const [left, right] = meaning.operands;
   if (infix !== undefined && left !== undefined && right !== undefined) {
@@ -79,6 +82,7 @@ function printAt(meaning: Meaning, strength: number): string {
 function printLiteral({ numerator, denominator }: Literal): string {
   if (denominator === 1n) return String(numerator);
   const places = String(denominator).length - 1;
-  const digits = String(numerator).padStart(places + 1, '0');
-  return `${digits.slice(0, -places)}.${digits.slice(-places)}`;
+  const magnitude = numerator < 0n ? -numerator : numerator;
+  const digits = String(magnitude).padStart(places + 1, '0');
+  return `${numerator < 0n ? '-' : ''}${digits.slice(0, -places)}.${digits.slice(-places)}`;
 }

@@ -3,13 +3,9 @@ import { wordProcedures } from '../library/words.ts';
 import type { Meaning } from '../meaning.ts';
 import { reachable } from '../program/reach.ts';
 import { emit, type Program } from '../program/syntax.ts';
-import { aggregateOperations } from './aggregates.ts';
-import { Compiler, type Operations } from './compiler.ts';
-import { listOperations } from './lists.ts';
-import { numberOperations } from './numbers.ts';
+import { Compiler } from './compiler.ts';
+import { operations } from './operations.ts';
 import { reduced } from './quantities.ts';
-import { sequenceOperations } from './sequences.ts';
-import { truthOperations } from './truths.ts';
 import type { Value } from './value.ts';
 
 /** How the words a program emits are read as its answer. */
@@ -26,12 +22,6 @@ export interface CompiledMeaning {
   readonly program: Program;
   readonly shape: Shape;
 }
-
-const operations: Operations = {
-  numbers: { ...numberOperations, ...aggregateOperations },
-  lists: { ...listOperations, ...sequenceOperations },
-  truths: truthOperations,
-};
 
 const library = new Map(
   [...wordProcedures, ...wideProcedures].map((procedure) => [procedure.name, procedure]),
