@@ -134,6 +134,18 @@ export {
   type ValueInput,
   type ValueKind,
 } from './stack/value.ts';
+export { type Answer, printAnswer } from './think/answer.ts';
+export { thinkExamples } from './think/question/nearest.ts';
+export type { MachineRun, Outcome } from './think/run.ts';
+export {
+  type CompiledQuestion,
+  compileQuestion,
+  type ThinkOptions,
+  type Thought,
+  think,
+  thinkLimits,
+  type Verdict,
+} from './think/think.ts';
 export type { Finding, FindingCode } from './verify/finding.ts';
 export { printReport, reportJson } from './verify/print-report.ts';
 export { type ReportedLine, type ValidationReport, validate } from './verify/report.ts';

@@ -32,7 +32,7 @@ export interface DepthAnalysis {
 
 /** Block visits after which an analysis gives up; a plain program needs two or three a block. */
 const VISITS_MAX = 500_000;
-/** Visits after which a depth that still grows or shrinks is taken to do so without bound. */
+/** Changes after which a depth that still grows (or shrinks) is taken to do so without bound. */
 const WIDEN_AFTER = 12;
 
 const nothingKnown: Summary = { need: 0, needAtLeast: 0 };
@@ -145,12 +145,11 @@ class Analysis<I extends Instruction> {
   #follow({ kind, entry }: OpenRoutine, index: number): Map<number, DepthRange> {
     const start = kind === 'main' ? this.#initialDepth : 0;
     const depths = new Map<number, DepthRange>([[entry, { min: start, max: start }]]);
-    const visits = new Map<number, number>();
+    const changes = new Map<number, DepthChanges>();
     const open = [entry];
     for (let block = open.pop(); block !== undefined; block = open.pop()) {
       this.#visits += 1;
       if (this.#isSpent) break;
-      visits.set(block, (visits.get(block) ?? 0) + 1);
       const after = this.#after(kind, block, depths.get(block) as DepthRange);
       const callee = this.#calleeOf(block);
       if (callee !== undefined) this.#routines[callee]?.callers.add(index);
@@ -160,8 +159,9 @@ class Analysis<I extends Instruction> {
         const before = depths.get(follower);
         const joined = before === undefined ? after : joinRanges(before, after);
         if (before !== undefined && sameRange(before, joined)) continue;
-        const widens = before !== undefined && (visits.get(follower) ?? 0) > WIDEN_AFTER;
-        depths.set(follower, widens ? widen(before, joined) : joined);
+        const counted = countChanges(changes.get(follower), before, joined);
+        changes.set(follower, counted);
+        depths.set(follower, before === undefined ? joined : widenCounted(before, joined, counted));
         open.push(follower);
       }
     }
@@ -274,6 +274,34 @@ const widen = (before: DepthRange, after: DepthRange): DepthRange => ({
   min: after.min < before.min ? Number.NEGATIVE_INFINITY : after.min,
   max: after.max > before.max ? Number.POSITIVE_INFINITY : after.max,
 });
+
+/** How often the two ends of a depth have moved; a loop moves one of them each time round. */
+interface DepthChanges {
+  readonly shrunk: number;
+  readonly grown: number;
+}
+
+const countChanges = (
+  changes: DepthChanges = { shrunk: 0, grown: 0 },
+  before: DepthRange | undefined,
+  after: DepthRange,
+): DepthChanges => ({
+  shrunk: changes.shrunk + (before !== undefined && after.min < before.min ? 1 : 0),
+  grown: changes.grown + (before !== undefined && after.max > before.max ? 1 : 0),
+});
+
+/** Each end on its own: a loop that only pushes says nothing against the least depth. */
+const widenCounted = (
+  before: DepthRange,
+  after: DepthRange,
+  { shrunk, grown }: DepthChanges,
+): DepthRange => {
+  const { min, max } = widen(before, after);
+  return {
+    min: shrunk > WIDEN_AFTER ? min : after.min,
+    max: grown > WIDEN_AFTER ? max : after.max,
+  };
+};
 
 const shift = ({ min, max }: DepthRange, low: number, high: number): DepthRange => ({
   min: min + low,

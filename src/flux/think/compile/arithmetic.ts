@@ -102,10 +102,7 @@ export function floorDivision(
   divisor: Value,
 ): { readonly quotient: Value; readonly rest: Value } {
   const nonnegative = dividend.nonnegative && divisor.nonnegative;
-  const restSize = Math.min(
-    divisor.size,
-    dividend.nonnegative ? dividend.size : Number.POSITIVE_INFINITY,
-  );
+  const restSize = nonnegative ? Math.min(dividend.size, divisor.size) : divisor.size;
   if (dividend.width === 'word' && divisor.width === 'word') {
     const [a, b] = [c.hold(dividend).expression, c.hold(divisor).expression];
     const rest = binary('%', a, b);

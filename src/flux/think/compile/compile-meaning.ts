@@ -16,7 +16,9 @@ export type Shape =
       readonly numerator: Value['width'];
       readonly denominator?: Value['width'];
     }
-  | { readonly kind: 'list'; readonly items: Value['width'] };
+  | { readonly kind: 'list'; readonly items: Value['width'] }
+  /** Digits that are one number in another base. */
+  | { readonly kind: 'numeral' };
 
 export interface CompiledMeaning {
   readonly program: Program;
@@ -47,7 +49,7 @@ function emitMeaning(c: Compiler, meaning: Meaning): Shape {
       items = item.width;
       emitValue(c, item);
     });
-    return { kind: 'list', items };
+    return meaning.name === 'in-base' ? { kind: 'numeral' } : { kind: 'list', items };
   }
   const { numerator, denominator } = reduced(c, c.number(meaning));
   emitValue(c, numerator);

@@ -1,6 +1,6 @@
 import type { Meaning } from '../meaning.ts';
 import { assign, binary, constant, type Expression, variable } from '../program/syntax.ts';
-import { absolute, asWord, wordValue } from './arithmetic.ts';
+import { absolute, asWord, isNegative, wordValue } from './arithmetic.ts';
 import {
   type Compiler,
   type Listing,
@@ -226,6 +226,13 @@ export const listOperations: Readonly<Record<string, ListOperation>> = {
   items,
   range,
   digits,
+  'in-base': (c, operands) => {
+    c.require(
+      binary('==', isNegative(whole(c, c.number(operand(operands)))), constant(0)),
+      'negative',
+    );
+    return digits(c, operands);
+  },
   divisors: ofPositive({
     text: DIVISORS,
     count: (bound) => 2 * Math.sqrt(bound) + 1,

@@ -56,8 +56,8 @@ const WORD_BITS = sizeOf(2n ** 31n - 1n);
 const ofValue = (numerator: Value): Quantity => ({ numerator });
 
 /** Largest value a held word can have, exactly for a literal. */
-export const boundOf = ({ expression, size }: Value): number =>
-  expression.kind === 'constant' ? expression.value : Math.ceil(2 ** size);
+export const boundOf = ({ width, expression, size }: Value): number =>
+  width === 'word' && expression.kind === 'constant' ? expression.value : Math.ceil(2 ** size);
 
 export const factorialSize = (n: number): number => {
   let size = 0;
@@ -126,8 +126,9 @@ function powerModulo(c: Compiler, base: Value, exponent: bigint, given: Value): 
   const modulus = c.hold(given);
   requireNonzero(c, modulus);
   const { expression: m } = modulus;
-  const inWords = m.kind === 'constant' && m.value > 0 && m.value <= WORD_MODULUS_MAX;
-  if (inWords && base.width === 'word' && fitsWord(sizeOf(exponent))) {
+  const inWords = base.width === 'word' && modulus.width === 'word' && m.kind === 'constant';
+  const isSmall = inWords && m.value > 0 && m.value <= WORD_MODULUS_MAX;
+  if (isSmall && fitsWord(sizeOf(exponent))) {
     const args = [base.expression, constant(Number(exponent)), m];
     return wordValue(callOf('power_modulo', ...args), modulus.size, true);
   }

@@ -111,6 +111,9 @@ export function compareQuantities(
   operator: BinaryOperator,
   [first, second]: readonly [Quantity, Quantity],
 ): Expression {
+  if (first.denominator === undefined && second.denominator === undefined) {
+    return compare(c, operator, [first.numerator, second.numerator]);
+  }
   const [left, right] = [heldValue(c, first), heldValue(c, second)];
   return compare(c, operator, [
     times(c, left.numerator, right.denominator) ?? left.numerator,
@@ -120,8 +123,8 @@ export function compareQuantities(
 
 /** The fraction in lowest terms. */
 export function reduced(c: Compilation, quantity: Quantity): Quantity {
-  const { numerator, denominator } = heldValue(c, quantity);
-  if (denominator === undefined) return { numerator };
+  if (quantity.denominator === undefined) return quantity;
+  const { numerator, denominator = ONE } = heldValue(c, quantity);
   const divisor = c.hold(greatestDivisor(c, numerator, denominator));
   return {
     numerator: exactQuotient(c, numerator, divisor),

@@ -169,11 +169,18 @@ class Grammar {
 
   #infixed(left: Found, strength: number): Found | undefined {
     const operator = this.#text(left.end);
-    const rule = Object.hasOwn(INFIXES, operator) ? INFIXES[operator] : undefined;
+    const isTogether = operator === '(' && this.#endsNumber(left.end - 1);
+    const name = isTogether ? '*' : operator;
+    const rule = Object.hasOwn(INFIXES, name) ? INFIXES[name] : undefined;
     if (rule === undefined || rule.strength < strength) return undefined;
-    const right = this.#number(left.end + 1, rule.right);
+    const right = this.#number(isTogether ? left.end : left.end + 1, rule.right);
     if (right === undefined) return undefined;
     return { value: operation(rule.name, left.value, right.value), end: right.end };
+  }
+
+  /** Whether a parenthesis after this place is a product: 2(3 + 4), (1 + 2)(3 + 4). */
+  #endsNumber(at: number): boolean {
+    return this.#tokens[at]?.number !== undefined || this.#tokens[at]?.text === ')';
   }
 
   /** A minus binds looser than a power: -2^2 is -4. */
@@ -216,7 +223,7 @@ class Grammar {
     });
   }
 
-  /** "15 percent of 200"; "2 (3 + 4)" is a product. */
+  /** "15 percent of 200". */
   #afterNumber(value: Meaning, end: number): Found {
     if (this.#text(end) === 'percent') {
       const hundredth = operation('divide', value, literal(100));
@@ -264,7 +271,7 @@ class Grammar {
   #items(at: number, least: number): Found | undefined {
     const closing = { '[': ']', '(': ')', '{': '}' }[this.#text(at)];
     if (closing !== undefined) {
-      const inner = this.#items(at + 1, 1);
+      const inner = this.#items(at + 1, closing === ')' ? least : 1);
       if (inner !== undefined && this.#text(inner.end) === closing) {
         return { value: inner.value, end: inner.end + 1 };
       }

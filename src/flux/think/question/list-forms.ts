@@ -28,23 +28,21 @@ export const listForms: readonly Form[] = [
     'primes up to 50',
     (s) => operation('within', s('q'), zero, s('b')),
   ),
-  form(
-    ['{q:sequence} below/under/before {b:sum}', '{q:sequence} < {b:sum}'],
-    'squares below 100',
-    (s) => operation('within', s('q'), zero, below(s)),
+  form(['{q:sequence} below/under {b:sum}', '{q:sequence} < {b:sum}'], 'squares below 100', (s) =>
+    operation('within', s('q'), zero, below(s)),
   ),
   form(ranges('{q:sequence} '), 'primes between 100 and 150', (s) =>
     operation('within', s('q'), s('a'), s('b')),
   ),
   form(ranges('natural? '), 'numbers from 1 to 10', (s) => operation('range', s('a'), s('b'), one)),
-  form('digits of?/in? {n} have?/has?', 'digits of 2^64', (s) => operation('digits', s('n'), ten)),
-  form('positive? divisors/divisor/factors/factor of?/for? {n} have?/has?', 'divisors of 36', (s) =>
+  form('digits of/in? {n} have/has?', 'digits of 2^64', (s) => operation('digits', s('n'), ten)),
+  form('positive? divisors/divisor/factors/factor of/for? {n} have/has?', 'divisors of 36', (s) =>
     operation('divisors', s('n')),
   ),
-  form('prime-factors of?/for?/in? {n} have?/has?', 'prime factors of 360', (s) =>
+  form('prime-factors of/for/in? {n} have/has?', 'prime factors of 360', (s) =>
     operation('prime-factors', s('n')),
   ),
-  form(['collatz sequence? of?/for?/from?/starting? at? {n}'], 'collatz sequence of 6', (s) =>
+  form(['collatz sequence? of/for/from/starting? at? {n}'], 'collatz sequence of 6', (s) =>
     operation('collatz', s('n')),
   ),
   form('sort/sorted/order {l:list} falling', 'sort 3, 1, 2 descending', (s) =>
@@ -52,13 +50,13 @@ export const listForms: readonly Form[] = [
   ),
   form('sort/sorted/order {l:list}', 'sort 3, 1, 2', (s) => operation('sorted', s('l'))),
   form(['{n:sum} in/to/as binary', 'binary of? {n}', 'binary form of? {n}'], '255 in binary', (s) =>
-    operation('digits', s('n'), two),
+    operation('in-base', s('n'), two),
   ),
   form(['{n:sum} in/to/as hex', 'hex of? {n}'], '255 in hex', (s) =>
-    operation('digits', s('n'), literal(16)),
+    operation('in-base', s('n'), literal(16)),
   ),
   form(['{n:sum} in/to/as octal', 'octal of? {n}'], '64 in octal', (s) =>
-    operation('digits', s('n'), literal(8)),
+    operation('in-base', s('n'), literal(8)),
   ),
-  form('{n:sum} in/to/as base {b}', '100 in base 7', (s) => operation('digits', s('n'), s('b'))),
+  form('{n:sum} in/to/as base {b}', '100 in base 7', (s) => operation('in-base', s('n'), s('b'))),
 ];

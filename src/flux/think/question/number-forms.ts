@@ -25,28 +25,31 @@ export const numberForms: readonly Form[] = [
     operation('product', s('l')),
   ),
   form(
-    ['min/minimum/smallest/least/lowest of? {l:list}', 'smaller/lesser :? of? {l:list}'],
+    [
+      'min/minimum/smallest/least/lowest of? {l:list}',
+      'which? is? smaller/lesser/fewer :? ,? of? {l:list}',
+    ],
     'minimum of 4, -1 and 7',
     (s) => operation('minimum', s('l')),
   ),
   form(
     [
       'max/maximum/largest/greatest/biggest/highest of? {l:list}',
-      'is? larger/bigger/greater/more :? ,? of? {l:list}',
+      'which? is? larger/bigger/greater/more :? ,? of? {l:list}',
     ],
     'largest of 2^10, 1000 and 999',
     (s) => operation('maximum', s('l')),
   ),
   form('mean/average/avg of? {l:list}', 'mean of 1, 2 and 4', (s) => operation('mean', s('l'))),
   form('median of? {l:list}', 'median of 4, 1, 3, 2', (s) => operation('median', s('l'))),
-  form('count digits of?/in? {n} have?/has?', 'how many digits does 2^100 have', (s) =>
+  form('count digits of/in? {n} have/has?', 'how many digits does 2^100 have', (s) =>
     operation('count', operation('digits', s('n'), ten)),
   ),
   form(
     [
-      'collatz steps/length of?/for?/from? {n}',
-      'count collatz? steps collatz? of?/for?/from? {n} take? to? reach? {x}',
-      'count collatz? steps collatz? of?/for?/from? {n} take?/takes?',
+      'collatz steps/length of/for/from? {n}',
+      'count collatz? steps collatz? of/for/from? {n} take? to? reach? {x}',
+      'count collatz? steps collatz? of/for/from? {n} take/takes?',
     ],
     'collatz steps for 27',
     (s) => collatzSteps(s('n')),
@@ -76,12 +79,12 @@ export const numberForms: readonly Form[] = [
   form('half of? {n}', 'half of 7', (s) => operation('divide', s('n'), two)),
   form('absolute of? {n}', 'absolute value of -5', (s) => operation('absolute', s('n'))),
   form(
-    ['remainder of?/when? {a} / {b}', 'remainder of? {a} and {b}'],
+    ['remainder of/when? {a} / {b}', 'remainder of? {a} and {b}'],
     'remainder of 17 divided by 5',
     (s) => operation('remainder', s('a'), s('b')),
   ),
   form(
-    ['quotient of?/when? {a} / {b}', 'quotient of? {a} and/by {b}'],
+    ['quotient of/when? {a} / {b}', 'quotient of? {a} and/by {b}'],
     'quotient of 17 and 5',
     (s) => operation('quotient', s('a'), s('b')),
   ),
@@ -100,7 +103,7 @@ export const numberForms: readonly Form[] = [
     operation('choose', s('n'), s('k')),
   ),
   form('totient of? {n}', 'totient of 36', (s) => operation('totient', s('n'))),
-  form('length of collatz sequence? of?/for?/from? {n}', 'length of collatz sequence of 6', (s) =>
+  form('length of collatz sequence? of/for/from? {n}', 'length of collatz sequence of 6', (s) =>
     operation('count', operation('collatz', s('n'))),
   ),
 ];
