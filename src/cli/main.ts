@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { DatumError } from '../base/index.ts';
+import type { Entry } from './entry.ts';
 import { CliError } from './error.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { runProgram } from './program.ts';
-import { commands, type Entry } from './registry.ts';
+import { commands } from './registry.ts';
 import { systemWorld, type World } from './world.ts';
 
 /** The version in `package.json`. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { manualClock, seededRandom, systemDisk } from '../base/index.ts';
 import { defineCommand } from './command.ts';
+import type { Entry } from './entry.ts';
 import { usageError } from './error.ts';
 import { main } from './main.ts';
-import type { Entry } from './registry.ts';
 import type { World } from './world.ts';
 
 const greet = defineCommand({

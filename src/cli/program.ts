@@ -1,8 +1,8 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
 import type { Command, Invocation, OptionValue, Report } from './command.ts';
+import type { Entry } from './entry.ts';
 import { usageError } from './error.ts';
 import type { GlobalOptions } from './global-options.ts';
-import type { Entry } from './registry.ts';
 import { createTerminal } from './terminal.ts';
 import type { World } from './world.ts';
 

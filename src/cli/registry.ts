@@ -1,50 +1,25 @@
-import type { Command } from './command.ts';
-
-/** A command, or a group of commands, that is loaded when it is used. */
-export type Entry =
-  | {
-      readonly name: string;
-      readonly summary: string;
-      readonly load: () => Promise<{ readonly command: Command }>;
-    }
-  | { readonly name: string; readonly summary: string; readonly commands: readonly Entry[] };
+import { fact } from './commands/fact/group.ts';
+import { flux } from './commands/flux/group.ts';
+import { journal } from './commands/journal/group.ts';
+import { type Entry, lazy } from './entry.ts';
 
 /** All commands of `datum`, in the order `datum --help` lists them. */
 export const commands: readonly Entry[] = Object.freeze<Entry[]>([
-  {
-    name: 'flux',
-    summary: 'Run, assemble, verify and inspect FLUX programs',
-    commands: [
-      {
-        name: 'run',
-        summary: 'Run a program',
-        load: () => import('./commands/flux/run.ts'),
-      },
-      {
-        name: 'asm',
-        summary: 'Assemble source to bytecode',
-        load: () => import('./commands/flux/asm.ts'),
-      },
-      {
-        name: 'disasm',
-        summary: 'Print bytecode as source',
-        load: () => import('./commands/flux/disasm.ts'),
-      },
-      {
-        name: 'validate',
-        summary: 'Verify programs without running them',
-        load: () => import('./commands/flux/validate.ts'),
-      },
-      {
-        name: 'debug',
-        summary: 'Step through a program, forward and back',
-        load: () => import('./commands/flux/debug.ts'),
-      },
-      {
-        name: 'conformance',
-        summary: 'Run the conformance suites',
-        load: () => import('./commands/flux/conformance.ts'),
-      },
-    ],
-  },
+  lazy('boot', 'Make a home, or continue it where it stopped', () => import('./commands/boot.ts')),
+  lazy('resume', 'What was going on, and what to do next', () => import('./commands/resume.ts')),
+  lazy('status', 'State of the home on one screen', () => import('./commands/status.ts')),
+  lazy('handoff', 'Close the session for the next one', () => import('./commands/handoff.ts')),
+  lazy('retire', 'Retire the agent: hand off for good', () => import('./commands/retire.ts')),
+
+  fact,
+  lazy('show', 'Everything known about an entity', () => import('./commands/show.ts')),
+  lazy('history', 'Everything ever stated about it', () => import('./commands/history.ts')),
+  lazy('find', 'Find entities by what holds for them', () => import('./commands/find.ts')),
+  lazy('search', 'Full-text search over facts and documents', () => import('./commands/search.ts')),
+  lazy('log', 'Transactions, newest last', () => import('./commands/log.ts')),
+  journal,
+
+  flux,
+
+  lazy('merge-file', 'Join two versions (called by git)', () => import('./commands/merge-file.ts')),
 ]);

@@ -1,4 +1,4 @@
-import { join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Disk } from '../base/index.ts';
 
 /** A file that boot puts into a new workshop. */
@@ -34,14 +34,40 @@ export function workshopFiles(agent: string, disk: Disk): readonly TemplateFile[
   return files;
 }
 
-/** Puts every file that is not there yet; what exists is left as it is. Answers the paths it made. */
+/**
+ * Writes every file that is not there yet; what exists is left as it is. Answers the paths it made.
+ * Nothing is synced: until the settings, which come last, are there, a boot begins again.
+ */
 export function installFiles(
   root: string,
   files: readonly TemplateFile[],
-  write: (path: string, text: string) => void,
   disk: Disk,
 ): readonly string[] {
-  const missing = files.filter(({ path }) => !disk.exists(join(root, ...path.split('/'))));
-  for (const { path, text } of missing) write(path.split('/').join(sep), text);
+  const missing = files.filter(({ path }) => !disk.exists(join(root, path)));
+  const last = missing.filter(({ path }) => path === SETTINGS);
+  for (const { path, text } of [...missing.filter((file) => !last.includes(file)), ...last]) {
+    disk.makeFolder(dirname(join(root, path)));
+    const fd = disk.open(join(root, path), 'wx');
+    try {
+      disk.write(fd, Buffer.from(text));
+    } finally {
+      disk.close(fd);
+    }
+  }
   return missing.map(({ path }) => path);
+}
+
+const SETTINGS = 'datum.toml';
+
+/** True when a folder holds nothing but what an interrupted boot may have left there. */
+export function isFresh(root: string, files: readonly TemplateFile[], disk: Disk): boolean {
+  const folders = new Set(['.git', '.datum', ...files.map(({ path }) => path.split('/')[0])]);
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  return disk.list(root).every((name) => {
+    const path = join(root, name);
+    if (name === SETTINGS || !folders.has(name)) return false;
+    return (
+      disk.lstat(path).isDirectory() || disk.readFile(path).toString('utf8') === texts.get(name)
+    );
+  });
 }

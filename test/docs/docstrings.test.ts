@@ -29,6 +29,9 @@ function examplesOf(file: string): readonly Example[] {
 
 function bodyOf({ code }: Example): string {
   return code
+    .join('\n')
+    .replace(/;\n\s*\/\/ => /g, '; // => ')
+    .split('\n')
     .map((line) => {
       const match = /^(.*?);\s*\/\/ => (.*)$/.exec(line);
       return match === null ? line : `check(${match[1]}, ${match[2]});`;
@@ -55,7 +58,7 @@ test('there are examples to run', () => {
 });
 
 test.each(examples)('the example in $file line $line is true', async (example) => {
-  const names = await publicNames();
+  const names = { ...(await publicNames()), ...(await import(join(source, example.file))) };
   const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor;
   const run = new AsyncFunction('check', ...Object.keys(names), bodyOf(example));
   await run(

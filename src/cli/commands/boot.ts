@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import { type BootReport, boot, isHome } from '../../home/index.ts';
+import { defineCommand, type Invocation } from '../command.ts';
+import { panel, table } from '../panel.ts';
+import { outlookData, outlookLines } from './outlook-report.ts';
+
+/** `datum boot` */
+export const command = defineCommand({
+  summary: 'Make a home, or continue one where it stopped',
+  about:
+    'Boot a home. An empty folder becomes a new workshop with its repository; an existing home or a clone continues; a folder that something else made is adopted. Nothing that a person or a predecessor wrote is overwritten.',
+  arguments: [{ name: '[dir]', about: 'the home (default: --home, or ./workshop)' }],
+  options: [{ flags: '--agent <name>', about: 'name of the agent of a new home (datum)' }],
+  examples: [
+    'datum boot',
+    'datum boot my-agent --agent ada',
+    'git clone <url> home && datum boot home',
+  ],
+  run: async (invocation) => {
+    const { world, terminal, options, global } = invocation;
+    const agent = typeof options['agent'] === 'string' ? { agent: options['agent'] } : {};
+    const report = await boot(placeOf(invocation), {
+      machine: world,
+      ...agent,
+      onStep: ({ name, text, ok }) => {
+        if (global.format === 'json') return;
+        const sign = ok ? terminal.paint('green', 'ok') : terminal.paint('yellow', '!!');
+        terminal.item(null, `${sign}  ${name.padEnd(12)} ${text}`);
+      },
+    });
+    return { data: bootData(report), text: panel('datum', panelLines(report)) };
+  },
+});
+
+/** The folder named, else the home named or the one we stand in, else `./workshop`. */
+function placeOf({ args, global, world }: Invocation): string {
+  const named = args[0] ?? global.home;
+  if (named !== undefined) return resolve(world.cwd, named);
+  return isHome(world.cwd, world.disk) ? world.cwd : resolve(world.cwd, 'workshop');
+}
+
+const panelLines = ({ root, before, fresh }: BootReport): readonly string[] => [
+  ...table([
+    ['Name', before.agent],
+    ['State', 'active'],
+    ['Home', root],
+  ]).split('\n'),
+  '',
+  ...(fresh ? ['A new home. Read SEED.md first; it takes five minutes.'] : outlookLines(before)),
+];
+
+const bootData = ({ root, fresh, steps, before, commit, reconciled }: BootReport) => ({
+  root,
+  fresh,
+  steps: steps.map((step) => ({ ...step })),
+  commit: commit ?? null,
+  changed: reconciled.changed.map(({ path, kind }) => ({ path, kind })),
+  before: outlookData(before),
+});

@@ -1,0 +1,51 @@
+import type { FactInput } from '../../../fact/index.ts';
+import { defineCommand, type Invocation } from '../../command.ts';
+import { readTime } from '../../instant.ts';
+import { withHome } from '../../session.ts';
+import { readEntity, readValue } from '../../value.ts';
+import { reportTransaction } from './transaction-report.ts';
+
+/** `datum fact assert` */
+export const command = defineCommand({
+  summary: 'State that something holds',
+  arguments: [
+    { name: '<entity>', about: 'kind:name' },
+    { name: '<attribute>', about: 'room/name' },
+    { name: '<value>', about: 'JSON; text needs its quotes' },
+  ],
+  options: [
+    { flags: '--valid-from <time>', about: 'since when it holds (default: now)' },
+    { flags: '--valid-to <time>', about: 'until when it holds, exclusive (default: open)' },
+    { flags: '--branch <name>', about: 'on this branch' },
+  ],
+  examples: [
+    `datum fact assert agent:harbor agent/mood '"calm"'`,
+    'datum fact assert room:reading room/seats 24 --valid-from 2026-01-01 --valid-to 2026-07-01',
+  ],
+  run: (invocation) => {
+    const [entity = '', attribute = '', value = ''] = invocation.args;
+    const fact = { e: readEntity(entity), a: attribute, v: readValue(value) };
+    return write(invocation, { ...fact, ...interval(invocation) });
+  },
+});
+
+/** Writes one fact and reports the transaction. */
+export async function write(invocation: Invocation, fact: FactInput) {
+  const { branch } = invocation.options;
+  return withHome(invocation, async (home) => {
+    const options = typeof branch === 'string' ? { branch, by: home.by } : { by: home.by };
+    const result = await home.log.transact([fact], options);
+    if (result.ok && result.written)
+      await home.commit(`datum: ${fact.op ?? 'assert'} ${fact.e} ${fact.a}`);
+    return reportTransaction(result);
+  });
+}
+
+/** Reads `--valid-from` and `--valid-to`. */
+export function interval({ options }: Invocation): Pick<FactInput, 'validFrom' | 'validTo'> {
+  const { validFrom, validTo } = options;
+  return {
+    ...(typeof validFrom === 'string' ? { validFrom: readTime('--valid-from', validFrom) } : {}),
+    ...(typeof validTo === 'string' ? { validTo: readTime('--valid-to', validTo) } : {}),
+  };
+}

@@ -1,0 +1,32 @@
+import { defineCommand } from '../command.ts';
+import { pointOptions, readPoint, showTime } from '../instant.ts';
+import { table } from '../panel.ts';
+import { withHome } from '../session.ts';
+import { datomData, readEntity, showInterval, showValue } from '../value.ts';
+
+/** `datum history` */
+export const command = defineCommand({
+  summary: 'Everything that was ever stated about an entity, oldest first',
+  arguments: [
+    { name: '<entity>', about: 'kind:name' },
+    { name: '[attribute]', about: 'one attribute only' },
+  ],
+  options: pointOptions,
+  examples: ['datum history agent:harbor', 'datum history agent:harbor agent/mood'],
+  run: (invocation) =>
+    withHome(invocation, async ({ log }) => {
+      const [entity = '', attribute] = invocation.args;
+      const database = await log.at(readPoint(invocation.options));
+      const datoms = await database.history(readEntity(entity), attribute);
+      const rows = datoms.map((datom) => [
+        showTime(datom.at),
+        datom.op,
+        datom.a,
+        showValue(datom.v),
+        showInterval(datom),
+        datom.tx.slice(0, 12),
+      ]);
+      const text = rows.length === 0 ? `nothing was ever stated about ${entity}` : table(rows);
+      return { data: datoms.map(datomData), text };
+    }),
+});

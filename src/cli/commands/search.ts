@@ -1,0 +1,23 @@
+import { defineCommand } from '../command.ts';
+import { readCount } from '../count.ts';
+import { pointOptions, readPoint } from '../instant.ts';
+import { withHome } from '../session.ts';
+
+/** `datum search` */
+export const command = defineCommand({
+  summary: 'Full-text search over facts and documents',
+  arguments: [{ name: '<text...>', about: 'words; all must occur' }],
+  options: [...pointOptions, { flags: '-n, --limit <count>', about: 'at most so many hits (20)' }],
+  examples: ['datum search reading room', 'datum search ledger --known 2026-06-01'],
+  run: (invocation) =>
+    withHome(invocation, async ({ log }) => {
+      const limit = readCount('--limit', invocation.options['limit'] ?? '20');
+      const words = invocation.args.join(' ');
+      const hits = await log.search(words, { ...readPoint(invocation.options), limit });
+      const lines = hits.map(
+        ({ entity, attribute, snippet }) => `${entity}  ${attribute}\n    ${snippet}`,
+      );
+      const text = lines.length === 0 ? `nothing holds "${words}"` : lines.join('\n');
+      return { data: hits.map((hit) => ({ ...hit })), text };
+    }),
+});

@@ -1,0 +1,175 @@
+import { within } from '../effect/index.ts';
+import type { ReconcileReport } from '../folder/index.ts';
+import { gitVersion, liveGit, openRepository, workTreeAbove } from '../git/index.ts';
+import { printTrail } from './handoff.ts';
+import { type Home, type Machine, openHome } from './home.ts';
+import { addJournalEntry } from './journal.ts';
+import { isHome } from './locate.ts';
+import { installMergeDriver } from './merge-driver.ts';
+import { type Outlook, readOutlook } from './outlook.ts';
+import { agentState, openingFacts, recentSessions } from './session.ts';
+import { installFiles, isFresh, type TemplateFile, workshopFiles } from './template.ts';
+
+export interface BootOptions {
+  readonly machine: Machine;
+  /** The agent of a new home; an existing one says itself. */
+  readonly agent?: string;
+  /** Told each step as it is done. */
+  readonly onStep?: (step: BootStep) => void;
+}
+
+export interface BootStep {
+  readonly name: string;
+  readonly text: string;
+  /** False for what did not work but does not stop a boot. */
+  readonly ok: boolean;
+}
+
+export interface BootReport {
+  readonly root: string;
+  readonly fresh: boolean;
+  readonly steps: readonly BootStep[];
+  readonly reconciled: ReconcileReport;
+  /** How things stood when the boot began. */
+  readonly before: Outlook;
+  readonly commit: string | undefined;
+}
+
+/**
+ * Boots a home: makes a new workshop in an empty folder, continues an existing one, adopts a foreign
+ * one. The eleven steps of datum §4.1; nothing that a person or a predecessor wrote is overwritten.
+ */
+export async function boot(root: string, options: BootOptions): Promise<BootReport> {
+  const { machine } = options;
+  const steps: BootStep[] = [];
+  const did = (name: string, text: string, ok = true): void => {
+    const step = { name, text, ok };
+    steps.push(step);
+    options.onStep?.(step);
+  };
+  did('runtime', `Node.js ${process.versions.node}`);
+  did('git', await gitLine(machine));
+  const { fresh, adopted } = await prepareFolder(root, options, did);
+
+  const home = await openHome(root, { machine });
+  try {
+    did('log', await logLine(home, { fresh }));
+    did('keeper', keeperLine(home));
+    const reconciled = await home.reconcile();
+    did('folder', reconcileLine(reconciled), reconciled.damaged.length === 0);
+    const before = await readOutlook(home);
+    did('predecessor', predecessorLine(before));
+    did('agent', await openSession(home));
+    await addJournalEntry(home, { category: 'BOOT', content: bootEntry(home) });
+    did('journal', 'boot entered in JOURNAL.md');
+    await printTrail(home);
+    did('trail', 'TRAIL.md printed from facts');
+    home.touch(adopted);
+    const message = fresh
+      ? `boot: new home of ${home.settings.agent}`
+      : `boot: ${home.settings.agent} continues`;
+    const commit = await home.commit(message, 'session');
+    did('commit', commit === undefined ? 'nothing to commit' : `committed ${commit.slice(0, 10)}`);
+    return { root, fresh, steps, reconciled, before, commit };
+  } finally {
+    await home.close();
+  }
+}
+
+type Tell = (name: string, text: string, ok?: boolean) => void;
+
+interface Prepared {
+  readonly fresh: boolean;
+  /** Paths that boot put into the folder. */
+  readonly adopted: readonly string[];
+}
+
+/** Makes the folder, its repository and the files of a workshop, as far as they are not there. */
+async function prepareFolder(
+  root: string,
+  { machine, agent = 'datum' }: BootOptions,
+  did: Tell,
+): Promise<Prepared> {
+  const { disk, env } = machine;
+  disk.makeFolder(root);
+  const files = workshopFiles(agent, disk);
+  const fresh = isFresh(root, files, disk);
+  const wasHome = isHome(root, disk);
+  if (workTreeAbove(root, disk) !== root) {
+    await within([liveGit({ env })], () => openRepository(root).init());
+  }
+  await within([liveGit({ env })], () => installMergeDriver(openRepository(root), disk));
+  const wanted = fresh ? files : wasHome ? [] : essentials(files);
+  const adopted = installFiles(root, wanted, disk);
+  const place = fresh ? 'new workshop' : wasHome ? 'existing home' : 'existing folder, adopted';
+  did('workshop', `${place} at ${root}`);
+  if (fresh) {
+    const count = (prefix: string): number =>
+      files.filter(({ path }) => path.startsWith(prefix)).length;
+    did(
+      'documents',
+      `${count('context/')} context files, ${count('prompts/')} prompts, ${count('tools/') - 2} tools`,
+    );
+  }
+  return { fresh, adopted };
+}
+
+/** What a folder that someone else began gets: settings, and git's rules where there are none. */
+const essentials = (files: readonly TemplateFile[]): readonly TemplateFile[] =>
+  files.filter(({ path }) => ['datum.toml', '.gitattributes', '.gitignore'].includes(path));
+
+async function gitLine({ disk, env }: Machine): Promise<string> {
+  const version = await within([liveGit({ env })], () => gitVersion(disk.realpath('/')));
+  return `git ${version}`;
+}
+
+async function logLine({ log }: Home, { fresh }: { readonly fresh: boolean }): Promise<string> {
+  if (fresh || log.home === undefined) return 'new log of facts';
+  const { known } = await log.at();
+  return `log ${log.home.slice(0, 12)} up to ${known?.slice(0, 12) ?? 'nothing'}, chains and signatures checked`;
+}
+
+const keeperLine = ({ settings }: Home): string =>
+  settings.keeperUrl === undefined ? 'no keeper: standalone' : `keeper at ${settings.keeperUrl}`;
+
+function reconcileLine(report: ReconcileReport): string {
+  const parts: readonly (readonly [number, string])[] = [
+    [report.changed.filter(({ kind }) => kind === 'added').length, 'new files taken in'],
+    [report.changed.filter(({ kind }) => kind !== 'added').length, 'changed by hand'],
+    [report.entries.reduce((sum, { count }) => sum + count, 0), 'entries added by hand'],
+    [report.finished.length, 'unfinished writes finished'],
+    [report.conflicts.length, 'conflicts, both sides kept'],
+    [report.damaged.length, 'damaged, kept as they are'],
+  ];
+  const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return told.length === 0 ? 'files and facts agree' : told.join(', ');
+}
+
+function predecessorLine({ sessions, state }: Outlook): string {
+  const [latest] = sessions;
+  if (latest === undefined) return 'nobody was here before';
+  const left = latest.ended === undefined ? 'did not hand off' : `handed off, agent ${state}`;
+  return `${latest.by} was here last, ${left}`;
+}
+
+async function openSession(home: Home): Promise<string> {
+  const { log, by, machine, settings } = home;
+  const { agent } = settings;
+  const isNew = (await agentState(await log.at(), agent)) === 'uninitialized';
+  if (isNew) {
+    await log.transact([{ e: `agent:${agent}`, a: 'agent/state', v: 'onboarded' }], { by });
+    await addJournalEntry(home, { category: 'ONBOARD', content: 'Running standalone, no keeper' });
+  }
+  await log.transact(openingFacts(agent, machine), { by, why: { source: 'boot' } });
+  await addJournalEntry(home, { category: 'ACTIVATE', content: `Agent activated as ${agent}` });
+  const [session] = await recentSessions(log, { agent, limit: 1 });
+  return `${agent} active, ${session?.entity ?? ''}`;
+}
+
+const bootEntry = ({ settings, root }: Home): string =>
+  [
+    `- Agent: ${settings.agent}`,
+    '- State: active',
+    `- Workshop: ${root}`,
+    '- Keeper: standalone',
+  ].join('\n');

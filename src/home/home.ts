@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import type { Clock, Disk, Random } from '../base/index.ts';
+import { within } from '../effect/index.ts';
+import { type Log, openLog } from '../fact/index.ts';
+import {
+  type Folder,
+  memoryMarks,
+  openFolder,
+  openMarks,
+  type ReconcileReport,
+} from '../folder/index.ts';
+import {
+  type Author,
+  liveGit,
+  openRepository,
+  type Repository,
+  workTreeAbove,
+} from '../git/index.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { trackedFolder } from './tracked-folder.ts';
+
+/** The parts of the machine a home works with. */
+export interface Machine {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly disk: Disk;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface OpenHomeOptions {
+  readonly machine: Machine;
+  /** Reads only: takes nothing in and writes nothing. */
+  readonly readOnly?: boolean;
+}
+
+/** An opened home: its log, its files and its repository. */
+export interface Home {
+  readonly root: string;
+  readonly settings: Settings;
+  readonly machine: Machine;
+  readonly log: Log;
+  readonly folder: Folder;
+  /** In whose name commands write here: `user:<login name>`, claimed and not proven. */
+  readonly by: string;
+  /** Works with the git repository of the home; `undefined` where there is none. */
+  git<Result>(work: (repository: Repository) => Promise<Result>): Promise<Result | undefined>;
+  /** Takes in what was edited by hand; what it took in goes into the next commit. */
+  reconcile(): Promise<ReconcileReport>;
+  /** Notes paths that the next commit is to hold. */
+  touch(paths: readonly string[]): void;
+  /** Commits the log and the touched paths, when the settings say so; answers the commit. */
+  commit(message: string, when?: 'command' | 'session'): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+/** Opens a home. Throws what the log throws: missing history, a changed past, a newer format. */
+export async function openHome(root: string, options: OpenHomeOptions): Promise<Home> {
+  const { machine, readOnly = false } = options;
+  const { disk, clock, random, env } = machine;
+  const settings = readSettings(root, disk);
+  const log = await openLog({ home: root, clock, random, disk, env });
+  const git = gitOf(root, machine);
+  const marks = readOnly ? memoryMarks() : openMarks(join(root, '.datum', 'local-marks.sqlite'));
+  const touched = new Set<string>();
+  const touch = (paths: readonly string[]): void => {
+    for (const path of paths) touched.add(path);
+  };
+  const folder = openFolder({ log, root, disk, random, marks, git: gitView(git) });
+  const by = principalOf(env);
+  const home: Home = {
+    root,
+    settings,
+    machine,
+    log,
+    folder: trackedFolder(folder, touch),
+    by,
+    git,
+    touch,
+    reconcile: () => home.folder.reconcile({ by }),
+    commit: async (message, when = 'command') => {
+      if (settings.commit === 'never') return undefined;
+      if (settings.commit === 'session' && when === 'command') return undefined;
+      await log.sync();
+      const paths = [...LOG_PATHS, ...touched].filter((path) => disk.exists(join(root, path)));
+      const author = authorOf(settings);
+      const commit = await git((repository) => repository.commit(paths, { message, author }));
+      touched.clear();
+      return commit;
+    },
+    close: async () => {
+      folder.close();
+      await log.close();
+    },
+  };
+  return home;
+}
+
+/** What of the log git carries. */
+const LOG_PATHS = [
+  '.datum/.gitattributes',
+  '.datum/.gitignore',
+  '.datum/log',
+  '.datum/keys',
+  '.datum/blobs',
+  '.datum/checkpoints',
+];
+
+/** The author of datum's own commits; a person's git settings are not needed. */
+export const authorOf = ({ agent }: Settings): Author => ({
+  name: agent,
+  email: `${agent}@datum.invalid`,
+});
+
+/** `user:<login name>`. */
+export function principalOf(env: Machine['env']): string {
+  const name = env['DATUM_USER'] ?? env['USER'] ?? env['USERNAME'] ?? env['LOGNAME'] ?? 'local';
+  return `user:${name.replace(/\s+/g, '-').toLowerCase()}`;
+}
+
+type GitRunner = Home['git'];
+
+/** Git as effects on the repository whose work tree is the home itself. */
+function gitOf(root: string, { disk, env }: Machine): GitRunner {
+  const handlers = [liveGit({ env })];
+  const repository = openRepository(root);
+  return async (work) =>
+    workTreeAbove(root, disk) === root ? within(handlers, () => work(repository)) : undefined;
+}
+
+const gitView = (git: GitRunner) => ({
+  unmerged: async () => (await git((repository) => repository.unmerged())) ?? [],
+  ignored: async () => (await git((repository) => repository.ignored())) ?? [],
+});

@@ -1,0 +1,12 @@
+/** `home`: a home is booted, worked in, handed over and retired. */
+export { type BootOptions, type BootReport, type BootStep, boot } from './boot.ts';
+export { mergeEntries } from './entry-merge.ts';
+export { HomeError } from './error.ts';
+export { type Handoff, handOff } from './handoff.ts';
+export { type Home, type Machine, type OpenHomeOptions, openHome } from './home.ts';
+export { addJournalEntry, type JournalQuery, readJournal } from './journal.ts';
+export { isHome, type Location, locateHome } from './locate.ts';
+export { type Outlook, readOutlook } from './outlook.ts';
+export { type AgentState, lifecycle, recentSessions, type Session } from './session.ts';
+export { defaultSettings, readSettings, type Settings } from './settings.ts';
+export { renewTrail, type TrailState } from './trail.ts';

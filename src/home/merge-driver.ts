@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { Disk } from '../base/index.ts';
+import { gitFolder, type Repository } from '../git/index.ts';
+
+/** The line that makes git ask datum to merge a path. */
+const RULES = [
+  '# datum: entries of both sides are kept once, in order of time',
+  'JOURNAL.md merge=datum',
+  'agents/*/journal/** merge=datum',
+  'agents/*/log/** merge=datum',
+].join('\n');
+
+const START = '# datum:begin';
+const STOP = '# datum:end';
+
+/**
+ * Tells this working copy's git to merge journals and logs with datum. It stands in the copy's own
+ * git folder: what a clone brings along never names a program that runs here.
+ */
+export async function installMergeDriver(repository: Repository, disk: Disk): Promise<void> {
+  const folder = gitFolder(repository.root, disk);
+  if (folder === undefined) return;
+  const path = join(folder, 'info', 'attributes');
+  const current = disk.exists(path) ? disk.readFile(path).toString('utf8') : '';
+  if (current.includes(START)) return;
+  disk.makeFolder(join(folder, 'info'));
+  const fd = disk.open(path, 'a');
+  try {
+    const gap = current === '' || current.endsWith('\n') ? '' : '\n';
+    disk.write(fd, Buffer.from(`${gap}${START}\n${RULES}\n${STOP}\n`));
+    disk.sync(fd);
+  } finally {
+    disk.close(fd);
+  }
+  const program = join(import.meta.dirname, '..', '..', 'bin', 'datum.js');
+  const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+  await repository.setConfig('merge.datum.name', 'datum: keep every entry of both sides');
+  await repository.setConfig(
+    'merge.datum.driver',
+    `${quote(process.execPath)} ${quote(program)} merge-file %A %B %P`,
+  );
+}

@@ -1,0 +1,174 @@
+import type { LanguageModelV3 } from '@ai-sdk/provider';
+import { ModelError } from './error.ts';
+
+/** What a provider is given to reach its models. */
+export interface ProviderContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The key of a provider, from environment, keeper or key file. */
+  readonly keyOf: (provider: string) => Promise<string | undefined>;
+  readonly fetch: typeof globalThis.fetch;
+}
+
+/** One company or program that serves language models. */
+export interface Provider {
+  readonly id: string;
+  /** True for the ids of its models; pure, by family prefix. */
+  readonly serves: (model: string) => boolean;
+  /** Name of its options in a prompt, where it caches marked sections. */
+  readonly cacheOption?: string;
+  /** Environment variables that may hold its key; none when it needs none. */
+  readonly keyNames: readonly string[];
+  /** Loads its package and opens a model; rejects with `model/not-installed` or `model/no-key`. */
+  readonly open: (model: string, context: ProviderContext) => Promise<LanguageModelV3>;
+}
+
+const anthropic: Provider = {
+  id: 'anthropic',
+  serves: (model) => model.startsWith('claude-'),
+  cacheOption: 'anthropic',
+  keyNames: ['ANTHROPIC_API_KEY', 'ANTHROPIC_KEY'],
+  open: async (model, context) => {
+    const { createAnthropic } = await load('@ai-sdk/anthropic', () => import('@ai-sdk/anthropic'));
+    const baseURL = context.env['ANTHROPIC_BASE_URL'];
+    return createAnthropic({
+      apiKey: await requireKey(anthropic, context),
+      fetch: context.fetch,
+      ...(baseURL === undefined ? {} : { baseURL }),
+    })(model);
+  },
+};
+
+const openai: Provider = {
+  id: 'openai',
+  serves: (model) => /^(?:gpt-|o\d)/.test(model),
+  keyNames: ['OPENAI_API_KEY', 'OPENAI_KEY'],
+  open: async (model, context) => {
+    const { createOpenAI } = await load('@ai-sdk/openai', () => import('@ai-sdk/openai'));
+    const baseURL = context.env['OPENAI_BASE_URL'];
+    return createOpenAI({
+      apiKey: await requireKey(openai, context),
+      fetch: context.fetch,
+      ...(baseURL === undefined ? {} : { baseURL }),
+    }).chat(model);
+  },
+};
+
+/** Any endpoint that speaks the OpenAI chat format, under a prefix of the model's name. */
+interface Compatible {
+  readonly id: string;
+  readonly urlName: string;
+  readonly defaultUrl: string;
+  readonly keyNames: readonly string[];
+}
+
+const compatible = ({ id, urlName, defaultUrl, keyNames }: Compatible): Provider => {
+  const provider: Provider = {
+    id,
+    serves: (model) => model.startsWith(`${id}/`),
+    keyNames,
+    open: async (model, context) => {
+      const { createOpenAICompatible } = await load(
+        '@ai-sdk/openai-compatible',
+        () => import('@ai-sdk/openai-compatible'),
+      );
+      const key = keyNames.length === 0 ? undefined : await requireKey(provider, context);
+      return createOpenAICompatible({
+        name: id,
+        baseURL: context.env[urlName] ?? defaultUrl,
+        fetch: context.fetch,
+        includeUsage: true,
+        ...(key === undefined ? {} : { apiKey: key }),
+      })(model.slice(id.length + 1));
+    },
+  };
+  return provider;
+};
+
+/** Every provider datum can load, in the order they are asked. */
+export const providers: readonly Provider[] = Object.freeze([
+  anthropic,
+  openai,
+  compatible({
+    id: 'moonshot',
+    urlName: 'MOONSHOT_BASE_URL',
+    defaultUrl: 'https://api.moonshot.cn/v1',
+    keyNames: ['MOONSHOT_API_KEY', 'MOONSHOT_KEY'],
+  }),
+  compatible({
+    id: 'vllm',
+    urlName: 'VLLM_BASE_URL',
+    defaultUrl: 'http://127.0.0.1:8000/v1',
+    keyNames: [],
+  }),
+  compatible({
+    id: 'llama.cpp',
+    urlName: 'LLAMA_CPP_BASE_URL',
+    defaultUrl: 'http://127.0.0.1:8080/v1',
+    keyNames: [],
+  }),
+  compatible({
+    id: 'ollama',
+    urlName: 'OLLAMA_BASE_URL',
+    defaultUrl: 'http://127.0.0.1:11434/v1',
+    keyNames: [],
+  }),
+]);
+
+/**
+ * The provider of a model: the one `preferred` names, else the only one that serves it. Throws
+ * `model/unknown` or `model/ambiguous`.
+ */
+export function chooseProvider(
+  model: string,
+  { preferred, from = providers }: { preferred?: string; from?: readonly Provider[] } = {},
+): Provider {
+  const candidates = from.filter((provider) => provider.serves(model));
+  const wanted = preferred?.trim() ?? '';
+  const chosen =
+    wanted === '' ? candidates : candidates.filter((provider) => provider.id === wanted);
+  const [only, second] = chosen;
+  if (only !== undefined && second === undefined) return only;
+  const names = from.map(({ id }) => id).join(', ');
+  if (only === undefined) {
+    throw new ModelError({
+      code: 'model/unknown',
+      kind: 'usage',
+      message: `no provider here serves the model ${model}${wanted === '' ? '' : ` as ${wanted}`}`,
+      hint: `name a model of one of these providers: ${names}; datum models lists them`,
+      data: { model },
+    });
+  }
+  throw new ModelError({
+    code: 'model/ambiguous',
+    kind: 'usage',
+    message: `several providers serve ${model}: ${chosen.map(({ id }) => id).join(', ')}`,
+    hint: 'name one of them in model.md with a line provider: <id>',
+    data: { model, candidates: chosen.map(({ id }) => id) },
+  });
+}
+
+async function requireKey(provider: Provider, context: ProviderContext): Promise<string> {
+  const key = await context.keyOf(provider.id);
+  if (key !== undefined) return key;
+  throw new ModelError({
+    code: 'model/no-key',
+    kind: 'usage',
+    message: `there is no key for ${provider.id}`,
+    hint: `set ${provider.keyNames[0]}, or add "${provider.id}" to the key file (datum models shows where)`,
+    data: { provider: provider.id },
+  });
+}
+
+async function load<Module>(name: string, load: () => Promise<Module>): Promise<Module> {
+  try {
+    return await load();
+  } catch (cause) {
+    throw new ModelError({
+      code: 'model/not-installed',
+      kind: 'usage',
+      message: `the package ${name} is not installed`,
+      hint: `install it with: npm install ${name}`,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,104 @@
+import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { testMachine } from '../machine.ts';
+
+test('an empty folder becomes a workshop with the succession documents and one clean commit', () => {
+  const machine = testMachine();
+  const report = machine.json(['boot', 'home', '--agent', 'harbor']);
+  expect(report.fresh).toBe(true);
+  expect(report.steps.map(({ name }: { name: string }) => name)).toEqual([
+    'runtime',
+    'git',
+    'workshop',
+    'documents',
+    'log',
+    'keeper',
+    'folder',
+    'predecessor',
+    'agent',
+    'journal',
+    'trail',
+    'commit',
+  ]);
+  const home = machine.path('home');
+  const files = machine.git(['ls-files'], { in: home }).split('\n');
+  for (const path of [
+    'SEED.md',
+    'TRAIL.md',
+    'METHODOLOGY.md',
+    'SKILLS.md',
+    'CAPABILITY.toml',
+    'TASKBOARD.md',
+    'JOURNAL.md',
+    'context/OPERATING_MANUAL.md',
+    'prompts/audit-prompt.md',
+    'tools/manifest.json',
+    'bootcamp/01-hello.mjs',
+    '.superagent/agent.toml',
+    'datum.toml',
+  ]) {
+    expect(files, path).toContain(path);
+  }
+  expect(files.some((path) => path.includes('local'))).toBe(false);
+  expect(machine.git(['status', '--porcelain'], { in: home })).toBe('');
+  expect(machine.git(['rev-list', '--count', 'HEAD'], { in: home })).toBe('1\n');
+  expect(readFileSync(machine.path('home/SEED.md'), 'utf8')).toContain('You are **harbor**');
+});
+
+test('the journal of a first boot has its three entries in order', () => {
+  const machine = testMachine();
+  machine.json(['boot', 'home']);
+  const entries = machine.json(['journal', 'export'], { in: machine.path('home') });
+  expect(entries.map(({ category }: { category: string }) => category)).toEqual([
+    'ONBOARD',
+    'ACTIVATE',
+    'BOOT',
+  ]);
+});
+
+test('a second boot continues: edits stay, the tree is clean, and it says who was here', () => {
+  const machine = testMachine();
+  machine.json(['boot', 'home']);
+  const home = machine.path('home');
+  writeFileSync(machine.path('home/SEED.md'), '# My own seed\n');
+  appendFileSync(machine.path('home/datum.toml'), '\n# mine\n');
+  const trail = machine.path('home/TRAIL.md');
+  writeFileSync(trail, `My words.\n\n${readFileSync(trail, 'utf8')}`);
+  machine.json(['handoff', '--note', 'chapter four is checked'], { in: home });
+  const report = machine.json(['boot', 'home']);
+  expect(report.fresh).toBe(false);
+  expect(report.before.sessions[0].note).toBe('chapter four is checked');
+  expect(readFileSync(machine.path('home/SEED.md'), 'utf8')).toBe('# My own seed\n');
+  expect(readFileSync(machine.path('home/datum.toml'), 'utf8')).toContain('# mine');
+  expect(readFileSync(trail, 'utf8')).toMatch(/^My words\./);
+  expect(readFileSync(trail, 'utf8')).toContain('chapter four is checked');
+  expect(machine.git(['status', '--porcelain'], { in: home })).toBe('');
+});
+
+test('a folder that something else made is adopted without changing a byte of it', () => {
+  const machine = testMachine();
+  mkdirSync(machine.path('old/wiki'), { recursive: true });
+  writeFileSync(machine.path('old/TRAIL.md'), '# Theirs\r\n\r\nwords\r\n');
+  writeFileSync(machine.path('old/wiki/page.md'), 'a page');
+  const report = machine.json(['boot', 'old']);
+  expect(report.fresh).toBe(false);
+  expect(readFileSync(machine.path('old/wiki/page.md'), 'utf8')).toBe('a page');
+  expect(readFileSync(machine.path('old/TRAIL.md'), 'utf8')).toMatch(/^# Theirs\r\n\r\nwords\r\n/);
+  expect(() => statSync(machine.path('old/SEED.md'))).toThrow('ENOENT');
+});
+
+test('without a home every command says how to make one', () => {
+  const machine = testMachine();
+  const { code, err } = machine.datum(['status']);
+  expect(code).toBe(2);
+  expect(err).toContain('datum boot');
+});
+
+test('broken settings stop the command with the line named', () => {
+  const machine = testMachine();
+  machine.json(['boot', 'home']);
+  writeFileSync(machine.path('home/datum.toml'), '[agent]\nname = \n');
+  const { code, err } = machine.datum(['status'], { in: machine.path('home') });
+  expect(code).toBe(1);
+  expect(err).toMatch(/datum\.toml: line 2/);
+});
