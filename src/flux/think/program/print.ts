@@ -4,7 +4,7 @@ import type { Expression, Program, Statement } from './syntax.ts';
  * Writes an expression as `parse` reads it; every inner operation has its parentheses.
  *
  * @example
- * printExpression(binary('+', variable('n'), constant(1))); // => 'n + 1'
+ * printExpression({ kind: 'variable', name: 'n' }); // => 'n'
  */
 export function printExpression(expression: Expression): string {
   switch (expression.kind) {
