@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { expect, test } from 'vitest';
 
 /**
  * Runs every `@example` of a public docstring. A line `expression; // => value` is checked; other
- * lines are run. All public names of all rooms are in scope.
+ * lines are run. In scope are all public names of all rooms, and every name of the example's own.
  */
 const source = join(import.meta.dirname, '../../src');
 
@@ -48,6 +48,17 @@ async function publicNames(): Promise<Record<string, unknown>> {
   return names;
 }
 
+/** What the files of the same room export; a worker's file runs when loaded, so it is left out. */
+async function roomNames(file: string): Promise<Record<string, unknown>> {
+  const [room = ''] = file.split(sep);
+  const names: Record<string, unknown> = {};
+  for (const each of files) {
+    if (!each.startsWith(`${room}${sep}`) || each.includes('worker')) continue;
+    Object.assign(names, await import(join(source, each)));
+  }
+  return Object.assign(names, await import(join(source, file)));
+}
+
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
   .sort();
@@ -58,7 +69,7 @@ test('there are examples to run', () => {
 });
 
 test.each(examples)('the example in $file line $line is true', async (example) => {
-  const names = { ...(await publicNames()), ...(await import(join(source, example.file))) };
+  const names = { ...(await roomNames(example.file)), ...(await publicNames()) };
   const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor;
   const run = new AsyncFunction('check', ...Object.keys(names), bodyOf(example));
   await run(
