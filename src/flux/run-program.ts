@@ -38,7 +38,7 @@ export function runProgram(program: Program, start: ProgramStart = {}): RunResul
 
 /** What the verifier has to say about a start; throws `flux/refused` for errors. */
 export function checkProgram(
-  { machine, code }: Program,
+  { machine, code }: Pick<Program, 'machine' | 'code'>,
   { stack = [] }: ProgramStart = {},
 ): readonly Finding[] {
   const { findings } = verify(code, { machine, initialDepth: stack.length });

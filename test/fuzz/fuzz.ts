@@ -8,6 +8,13 @@
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { compiledEqualsInterpreted } from './register-equality.ts';
+import {
+  assemblingIsTagged,
+  disassemblyReassembles,
+  loadingIsTagged,
+  runningIsTagged,
+  verifyingIsSound,
+} from './tools.ts';
 
 interface Batch {
   readonly numRuns: number;
@@ -26,6 +33,11 @@ function outcome<T>(details: fc.RunDetails<T>): Outcome {
 /** What is fuzzed, by the name the command line takes. */
 const properties: Readonly<Record<string, (batch: Batch) => Outcome>> = {
   register: (batch) => outcome(fc.check(compiledEqualsInterpreted, batch)),
+  load: (batch) => outcome(fc.check(loadingIsTagged, batch)),
+  assemble: (batch) => outcome(fc.check(assemblingIsTagged, batch)),
+  disassemble: (batch) => outcome(fc.check(disassemblyReassembles, batch)),
+  verify: (batch) => outcome(fc.check(verifyingIsSound, batch)),
+  run: (batch) => outcome(fc.check(runningIsTagged, batch)),
 };
 
 /** Cases between two progress lines; each batch has a seed of its own. */

@@ -1,6 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assemble, disassemble, FluxError, parseHex, readAssembly, toHex } from '../index.ts';
+import { assemble, FluxError, parseHex, readAssembly, toHex } from '../index.ts';
 
 const hex = (source: string): string => toHex(assemble(source).code);
 const mistakes = (source: string): readonly string[] =>
@@ -159,61 +158,4 @@ test('the error of assemble carries every mistake', () => {
       data: { problems: [{ line: 1 }, { line: 2 }] },
     });
   }
-});
-
-test('any bytes, disassembled and assembled, are the same bytes', () => {
-  const machines = fc.constantFrom('stack', 'register' as const);
-  fc.assert(
-    fc.property(fc.uint8Array({ minLength: 1, maxLength: 60 }), machines, (code, machine) => {
-      const source = disassemble(code, { machine });
-      expect(toHex(assemble(source).code)).toBe(toHex(code));
-    }),
-    { numRuns: 3000 },
-  );
-});
-
-test('any text assembles or is refused with a tagged error', () => {
-  const piece = fc.constantFrom(
-    'PUSH',
-    'JMP',
-    'ADD',
-    'R1',
-    'R999',
-    'x',
-    'x:',
-    ',',
-    '+',
-    '-',
-    '0x',
-    '12',
-    '"',
-    "'a'",
-    '.data',
-    '.word',
-    '.const',
-    '.text',
-    '\n',
-    ' ',
-    '```',
-    '---',
-    '# ',
-    ';',
-    '.space',
-    '.machine',
-    'stack',
-    '65536',
-    '\\',
-    ':',
-  );
-  const text = fc.oneof(
-    fc.string(),
-    fc.array(piece, { maxLength: 30 }).map((all) => all.join(' ')),
-  );
-  fc.assert(
-    fc.property(text, (source) => {
-      const { program, problems } = readAssembly(source);
-      expect(program === undefined).toBe(problems.length > 0);
-    }),
-    { numRuns: 3000 },
-  );
 });

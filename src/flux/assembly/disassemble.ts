@@ -19,8 +19,7 @@ export interface DisassembleOptions {
  * what is no instruction becomes `.byte`.
  *
  * @example
- * disassemble(parseHex('16520000'), { machine: 'stack' });
- * // => '.machine stack\nL0000:\n  INC\n  JNZ L0000\n'
+ * disassemble(parseHex('1600'), { machine: 'stack' }); // => '.machine stack\n  INC\n  HALT\n'
  */
 export function disassemble(code: Uint8Array, { machine, labels }: DisassembleOptions): string {
   const pieces = readPieces(code, machine);

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   assemble,
@@ -91,27 +90,5 @@ test('every changed or missing byte of a container is noticed', () => {
 test('a container of the Rust runtime is named', () => {
   expect(() => unpackProgram(parseHex('464c5558010000000000000000000000000000'))).toThrow(
     'version 1, the form of the Rust runtime',
-  );
-});
-
-test('any file is a program or a tagged error', () => {
-  const machine = fc.option(fc.constantFrom('stack', 'register' as const), { nil: undefined });
-  const framed = fc
-    .uint8Array({ maxLength: 80 })
-    .map((rest) => Uint8Array.of(0x46, 0x4c, 0x55, 0x58, 2, 0, 1, 0, ...rest));
-  const file = fc.oneof(
-    fc.uint8Array({ maxLength: 80 }),
-    framed,
-    fc.string().map((text) => Buffer.from(text)),
-  );
-  fc.assert(
-    fc.property(file, machine, (content, machine) => {
-      try {
-        loadProgram(content, machine === undefined ? {} : { machine });
-      } catch (error) {
-        expect(error).toBeInstanceOf(FluxError);
-      }
-    }),
-    { numRuns: 3000 },
   );
 });

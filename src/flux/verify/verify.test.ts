@@ -265,20 +265,6 @@ test('a proven stack program never underflows, and its depth is as proven', () =
   expect(proven).toBeGreaterThan(200);
 });
 
-test('any bytes are answered with findings', () => {
-  const machines = fc.constantFrom('stack', 'register' as const);
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 200 }), machines, (code, machine) => {
-      const { program, findings } = verify(code, { machine });
-      const grave = findings.some(
-        ({ severity }) => severity === 'error' || severity === 'unproven',
-      );
-      expect(program === undefined).toBe(grave);
-    }),
-    { numRuns: 5000 },
-  );
-});
-
 test('a program of many entangled routines is answered in bounded time', () => {
   const names = Array.from({ length: 4000 }, (_, index) => `L${index}`);
   const source = `${names.map((name) => `CALL ${name}`).join('\n')}\nHALT\n${names
