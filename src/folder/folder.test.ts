@@ -6,6 +6,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -110,6 +111,43 @@ test('documents changed, added and removed by hand become facts', async () => {
   const old = await log.at({ known: before });
   expect(await old.get(`doc:${NOTE}`, 'note/confidence')).toBe('high');
   expect(await folder.reconcile()).toEqual(quiet);
+});
+
+test('differences between files and facts are told without touching either', async () => {
+  const { root, folder, write, countOf } = await home();
+  await folder.reconcile();
+  expect(await folder.differences()).toEqual([]);
+  write(NOTE, 'x');
+  write('a.md', 'x');
+  rmSync(join(root, 'serve.md'));
+  expect(await folder.differences()).toEqual([
+    { path: 'a.md', kind: 'added' },
+    { path: NOTE, kind: 'changed' },
+    { path: 'serve.md', kind: 'removed' },
+  ]);
+  expect(await countOf()).toBe(1);
+});
+
+test('what a dead process left behind is cleared, an edit among it is kept and named', async () => {
+  const { root, folder, write } = await home({ from: null });
+  await folder.writeDocument('a.md', 'one');
+  const old = new Date(Date.UTC(2026, 5, 5));
+  for (const [name, content] of [
+    ['.a.md.0123456789ab.tmp', 'half'],
+    ['.a.md.1123456789ab.aside', 'one'],
+    ['.b.md.2123456789ab.aside', 'edit'],
+    ['.c.md.3123456789ab.tmp', 'young'],
+  ] as const) {
+    write(name, content);
+    utimesSync(join(root, name), old, name.startsWith('.c') ? new Date(Date.UTC(2027, 0)) : old);
+  }
+  const { damaged } = await folder.reconcile();
+  expect(damaged.map(({ file }) => file)).toEqual(['.b.md.2123456789ab.aside']);
+  expect(systemDisk.list(root)).toEqual([
+    '.b.md.2123456789ab.aside',
+    '.c.md.3123456789ab.tmp',
+    'a.md',
+  ]);
 });
 
 test('a renamed document is a new one that names the old, also when only case changed', async () => {

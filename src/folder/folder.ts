@@ -42,6 +42,8 @@ export interface Folder {
   restore(options: RestoreOptions): Promise<RestoreReport>;
   /** Reads every file in its format and says what is wrong; changes nothing. */
   check(): Promise<readonly Problem[]>;
+  /** Documents whose file is not what the log says; changes nothing. For verify and status. */
+  differences(): Promise<readonly DocumentChange[]>;
   close(): void;
 }
 

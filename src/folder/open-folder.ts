@@ -1,6 +1,7 @@
 import { appendEntry } from './append-entry.ts';
 import { checkFiles } from './check-files.ts';
 import { type FolderContext, readDisk } from './context.ts';
+import { differences } from './differences.ts';
 import type { AgentFolder, Folder, FolderOptions } from './folder.ts';
 import { homePath } from './home-path.ts';
 import { printGenerated } from './print-generated.ts';
@@ -47,6 +48,7 @@ export function openFolder(options: FolderOptions): Folder {
     printGenerated: async (generators, write = {}) => printGenerated(context, generators, write),
     restore: async (write) => restore(context, write),
     check: async () => checkFiles(context),
+    differences: async () => differences(context),
     close: () => context.marks.close(),
   };
 }

@@ -23,6 +23,7 @@ import type {
 } from './folder.ts';
 import { refuseDuringMerge, refuseUnmerged } from './git-state.ts';
 import { keepCaught } from './keep-version.ts';
+import { clearLeftBehind } from './left-behind.ts';
 import { type FilePlan, type Piece, planReconcile } from './plan.ts';
 import { removeFile, replaceFile } from './replace-file.ts';
 import { touchedSince } from './touched.ts';
@@ -58,7 +59,7 @@ async function attemptReconcile(
   const { log, root, disk, git, marks } = context;
   const database = await log.at();
   const ignored = new Set((await git?.ignored()) ?? []);
-  const { files, problems } = walk(root, disk, ignored);
+  const { files, problems, temporaries } = walk(root, disk, ignored);
   const touched = await touchedSince(marks.reconciled(), { log, database });
   const plans = await planReconcile(context, { found: files, database, touched });
   const agents = findAgents(
@@ -69,7 +70,13 @@ async function attemptReconcile(
   if (taken === undefined) return undefined;
   const finished = await finishWrites(context, plans, options);
   markAll(context, { plans, finished, known: taken.known });
-  const damaged = [...problems, ...plans.flatMap((plan) => plan.problems), ...finished.problems];
+  const left = await clearLeftBehind(context, temporaries);
+  const damaged = [
+    ...problems,
+    ...left,
+    ...plans.flatMap((plan) => plan.problems),
+    ...finished.problems,
+  ];
   return {
     agents,
     report: {

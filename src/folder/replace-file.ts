@@ -62,7 +62,7 @@ export function removeFile(
   if (found === undefined) return { done: true };
   const aside = join(
     dirname(full),
-    `.${basename(full)}.${Buffer.from(random.bytes(6)).toString('hex')}.tmp`,
+    `.${basename(full)}.${Buffer.from(random.bytes(6)).toString('hex')}.aside`,
   );
   disk.rename(full, aside);
   const moved = readFileAt(aside, disk);

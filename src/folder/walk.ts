@@ -3,6 +3,7 @@ import { type Disk, isEntity } from '../base/index.ts';
 import type { Problem } from './error.ts';
 import { type FileKind, fileKind, isEntered } from './file-kind.ts';
 import { documentEntity } from './home-path.ts';
+import { isLeftBehind } from './left-behind.ts';
 
 export interface FoundFile {
   readonly path: string;
@@ -15,6 +16,8 @@ export interface Found {
   readonly files: readonly FoundFile[];
   /** Links that lead out of the home, files too large, names that cannot be kept. */
   readonly problems: readonly Problem[];
+  /** Temporary files of writes; of dead processes when they are old. */
+  readonly temporaries: readonly string[];
 }
 
 /** Larger files stay on disk and out of the log. */
@@ -24,6 +27,7 @@ export const DOCUMENT_BYTES_MAX = 64 * 1024 * 1024;
 export function walk(root: string, disk: Disk, ignored: ReadonlySet<string> = new Set()): Found {
   const files: FoundFile[] = [];
   const problems: Problem[] = [];
+  const temporaries: string[] = [];
   const enter = (folder: string): void => {
     for (const name of disk.list(join(root, folder))) {
       const path = folder === '' ? name : `${folder}/${name}`;
@@ -32,6 +36,7 @@ export function walk(root: string, disk: Disk, ignored: ReadonlySet<string> = ne
       if (stat === undefined) continue;
       if (stat.isSymbolicLink()) problems.push(...linkProblem(root, path, disk));
       else if (stat.isDirectory() && isEntered(name)) enter(path);
+      else if (stat.isFile() && isLeftBehind(name)) temporaries.push(path);
       else if (stat.isFile()) found(path, stat.size);
     }
   };
@@ -43,7 +48,7 @@ export function walk(root: string, disk: Disk, ignored: ReadonlySet<string> = ne
     else problems.push(problem);
   };
   enter('');
-  return { files, problems };
+  return { files, problems, temporaries };
 }
 
 function linkProblem(root: string, path: string, disk: Disk): readonly Problem[] {
