@@ -46,6 +46,7 @@ export function trackedFolder(folder: Folder, touch: (paths: readonly string[]) 
       return report;
     },
     check: () => folder.check(),
+    differences: () => folder.differences(),
     close: () => folder.close(),
   };
 }
