@@ -9,6 +9,10 @@ export class Dictionary {
   readonly #insert;
   readonly #number;
   readonly #name;
+  readonly #last;
+  /** Facts of one entity mostly come together. */
+  #lastName: string | undefined;
+  #lastNumber = 0;
   #young = new Map<string, number>();
   #old = new Map<string, number>();
   #next: number | undefined;
@@ -19,7 +23,6 @@ export class Dictionary {
     this.#name = prepare<[number], [string]>(db, 'select name from ix_entity where n = ?');
     this.#last = prepare<[], [number | null]>(db, 'select max(n) from ix_entity');
   }
-  readonly #last;
 
   /** The number of a name, or `undefined` when no fact names it. */
   find(name: string): number | undefined {
@@ -31,15 +34,26 @@ export class Dictionary {
   }
 
   /** The number of a name, given out now when it has none. */
-  intern(name: string): { readonly n: number; readonly fresh: boolean } {
-    const found = this.find(name);
-    if (found !== undefined) return { n: found, fresh: false };
+  intern(name: string): number {
+    if (name === this.#lastName) return this.#lastNumber;
+    const n = this.find(name) ?? this.#add(name);
+    this.#lastName = name;
+    this.#lastNumber = n;
+    return n;
+  }
+
+  /** The number that the next new name gets. */
+  next(): number {
     this.#next ??= (this.#last.get()?.[0] ?? 0) + 1;
-    const n = this.#next;
+    return this.#next;
+  }
+
+  #add(name: string): number {
+    const n = this.next();
     this.#insert.run(n, name);
-    this.#next += 1;
+    this.#next = n + 1;
     this.#remember(name, n);
-    return { n, fresh: true };
+    return n;
   }
 
   name(number: number): string {
@@ -51,6 +65,7 @@ export class Dictionary {
     this.#young.clear();
     this.#old.clear();
     this.#next = undefined;
+    this.#lastName = undefined;
   }
 
   /** The next free number must be read again when another process may have added names. */

@@ -11,8 +11,10 @@ import {
   ONE,
   type Operation,
   type OperationTable,
+  type Slot,
   type Tie,
 } from './operation-table.ts';
+import { PlainBatch } from './plain-batch.ts';
 import { prepare } from './query.ts';
 import type { Timeline } from './timeline.ts';
 import { statedValue, type ValueTable } from './value-table.ts';
@@ -42,12 +44,14 @@ export interface FactTables {
 export class FactWriter {
   readonly #tables: FactTables;
   readonly declarations: Declarations;
+  readonly #batch: PlainBatch;
   readonly #pair;
   readonly #tie;
 
   constructor(db: DatabaseSync, tables: FactTables) {
     this.#tables = tables;
     this.declarations = new Declarations(db, tables);
+    this.#batch = new PlainBatch(db);
     this.#pair = prepare<[number, number]>(
       db,
       'insert or ignore into ix_pair (a, e) values (?, ?)',
@@ -60,11 +64,21 @@ export class FactWriter {
   }
 
   write(transaction: Transaction, entry: Entry): void {
-    const { facts } = transaction;
+    const { at, facts, seq } = transaction;
+    const first = this.#tables.dictionary.next();
+    const isListedTwice = repetition();
+    this.#batch.begin({ at, seq, writer: entry.writer, k: entry.k });
     for (let pos = 0; pos < facts.length; pos += 1) {
       const fact = facts[pos];
-      if (fact !== undefined) this.#writeFact(fact, { transaction, entry, pos });
+      if (fact === undefined) continue;
+      const e = this.#tables.dictionary.intern(fact.e);
+      const attribute = this.#attributeFor(fact);
+      const isNew = e >= first && !(isListed(attribute, fact.v) && isListedTwice(e, attribute.n));
+      const placed = { e, attribute, fact, pos, isNew };
+      if (isPlain(placed, at, entry)) this.#writePlain(placed, at, entry);
+      else this.#writeFact(placed, transaction, entry);
     }
+    this.#batch.flush();
   }
 
   /** Gives the operations of a transaction already written their place among others of the same time. */
@@ -78,19 +92,34 @@ export class FactWriter {
       const attribute = attributes.intern(fact.a);
       const cell = fact.v === undefined ? null : encodeCell(fact.v);
       const key = cell !== null && manyAt(attribute, entry.k) ? cell : ONE;
-      const slot = { e: dictionary.intern(fact.e).n, a: attribute.n, b: entry.b, key };
+      const slot = { e: dictionary.intern(fact.e), a: attribute.n, b: entry.b, key };
       this.#tie.run(entry.tie, slot.e, slot.a, slot.b, key, at, pos);
       if (attribute.mode === 2 && timeline.mode(slot) === 2) timeline.resolve(slot);
     }
   }
 
-  #writeFact(fact: Fact, from: { transaction: Transaction; entry: Entry; pos: number }): void {
-    const { attributes, dictionary, operations, timeline } = this.#tables;
-    const { n: e, fresh } = dictionary.intern(fact.e);
-    const attribute = this.#attributeFor(fact);
-    const operation = operationFrom(fact, attribute, { ...from, e });
-    const previous =
-      fresh || !isListed(attribute, fact.v) ? undefined : operations.newest(operation);
+  #writePlain({ attribute, e, fact, isNew, pos }: Placed, at: Micros, entry: Entry): void {
+    const { op, v } = fact;
+    const value = v === undefined ? null : encodeCell(v);
+    if (isListed(attribute, v)) {
+      // What went before is asked for, so it has to be there.
+      if (this.#batch.holds(e, attribute.n)) this.#batch.flush();
+      const slot = { e, a: attribute.n, b: 0, key: ONE };
+      const previous = isNew ? undefined : this.#tables.operations.newest(slot);
+      const covers = previous === undefined || previous.at <= at;
+      const on = { lineAt: entry.lineAt, attribute, previous, covers };
+      this.#list({ ...slot, value, retract: op === 'retract' }, on);
+    }
+    this.#batch.add({ e, a: attribute.n, pos, retract: op === 'retract', value });
+  }
+
+  #writeFact(placed: Placed, transaction: Transaction, entry: Entry): void {
+    const { attributes, operations, timeline } = this.#tables;
+    const { attribute, e, fact } = placed;
+    this.#batch.flush();
+    const operation = operationFrom(placed, transaction, entry);
+    const listed = isListed(attribute, fact.v);
+    const previous = listed ? operations.newest(operation) : undefined;
     if (attribute.mode === 0 && operation.vfrom === null && operation.vto === null) {
       operations.insert(operation);
     } else {
@@ -98,9 +127,12 @@ export class FactWriter {
       if (mode > attribute.mode) attributes.save({ ...attribute, mode });
     }
     this.#pair.run(attribute.n, e);
-    if (isListed(attribute, fact.v)) this.#list(operation, { attribute, previous, ...from.entry });
-    const declared = from.entry.b === 0 ? declaredBy(fact) : undefined;
-    if (declared !== undefined) this.declarations.update(declared, from.entry.k);
+    const isOpen = operation.vfrom === null && operation.vto === null;
+    const isLast = previous === undefined || compareOrder(previous, operation) < 0;
+    const covers = isOpen && isLast && entry.b === 0;
+    if (listed) this.#list(operation, { ...entry, attribute, previous, covers });
+    const declared = entry.b === 0 ? declaredBy(fact) : undefined;
+    if (declared !== undefined) this.declarations.update(declared, entry.k);
   }
 
   /** The attribute's row, which remembers whether all its values have been references. */
@@ -112,59 +144,89 @@ export class FactWriter {
     return kinds === row.kinds ? row : attributes.save({ ...row, kinds });
   }
 
+  /** Makes a value findable; `covers`: from its time on the operation hides the one before. */
   #list(
-    operation: Operation,
-    on: { attribute: AttributeRow; previous: Operation | undefined; lineAt: Micros | undefined },
+    operation: Slot & Pick<Operation, 'value' | 'retract'>,
+    on: Pick<Entry, 'lineAt'> & {
+      readonly attribute: AttributeRow;
+      readonly previous: Operation | undefined;
+      readonly covers: boolean;
+    },
   ): void {
     const { a, b, e, retract } = operation;
-    const value = statedValue(operation);
-    const { attribute, lineAt, previous } = on;
+    const { attribute, covers, lineAt, previous } = on;
+    const value = retract ? null : statedValue(operation);
     const before = previous?.retract === false ? statedValue(previous) : null;
-    const stays = !retract && value !== null && before !== null && sameCell(before, value);
-    const covers =
-      !attribute.guarded &&
-      b === 0 &&
-      lineAt !== undefined &&
-      operation.vfrom === null &&
-      operation.vto === null &&
-      previous !== undefined &&
-      compareOrder(previous, operation) < 0;
-    if (covers && before !== null && !stays) {
+    const stays = value !== null && before !== null && sameCell(before, value);
+    // Guarded attributes are read by whom one trusts, so nothing is hidden for all.
+    if (covers && !attribute.guarded && before !== null && !stays && lineAt !== undefined) {
       this.#tables.values.close({ a, b, e, value: before }, lineAt);
     }
-    if (!retract && value !== null) this.#tables.values.add({ a, b, e, value });
+    if (value !== null) this.#tables.values.add({ a, b, e, value });
   }
 }
+
+/** A fact with the numbers of what it names. */
+interface Placed {
+  readonly e: number;
+  readonly attribute: AttributeRow;
+  readonly fact: Fact;
+  readonly pos: number;
+  /** Nothing was said before of this entity and attribute that could be looked up. */
+  readonly isNew: boolean;
+}
+
+/** One row says it all: main branch, cardinality one, from the transaction's time on, no declaration. */
+const isPlain = ({ attribute, fact }: Placed, at: Micros, entry: Entry): boolean =>
+  attribute.mode === 0 &&
+  attribute.cards.length === 0 &&
+  fact.validTo === undefined &&
+  (fact.validFrom === undefined || fact.validFrom === at) &&
+  entry.b === 0 &&
+  entry.tie === 0 &&
+  declaredBy(fact) === undefined;
+
+/** Tells of numbers whether their pair has come before. */
+function repetition(): (e: number, a: number) => boolean {
+  const seen = new Set<number>();
+  return (e, a) => {
+    const pair = e * ATTRIBUTES_MAX + a;
+    const before = seen.has(pair);
+    if (!before) seen.add(pair);
+    return before;
+  };
+}
+
+/** So that a pair of entity and attribute fits in one exact number. */
+const ATTRIBUTES_MAX = 2 ** 20;
 
 /** Whether the values of an attribute can be looked up: declared so, or references. */
 const isListed = (attribute: AttributeRow, value: Json | undefined): boolean =>
   isIndexed(attribute) || isRef(value);
 
 function operationFrom(
-  fact: Fact,
-  attribute: AttributeRow,
-  from: { transaction: Transaction; entry: Entry; pos: number; e: number },
+  { attribute, e, fact, pos }: Placed,
+  { at, seq }: Transaction,
+  { b, k, tie, writer }: Entry,
 ): Operation {
-  const { e, entry, pos, transaction } = from;
-  const { at, seq } = transaction;
   const cell = fact.v === undefined ? null : encodeCell(fact.v);
-  const many = manyAt(attribute, entry.k) && cell !== null;
+  const many = manyAt(attribute, k) && cell !== null;
   const { validFrom, validTo } = fact;
   const begin = validFrom === 'always' ? ALWAYS : validFrom;
   return {
     e,
     a: attribute.n,
-    b: entry.b,
+    b,
     key: many ? cell : ONE,
     at,
-    tie: entry.tie,
+    tie,
     pos,
     vfrom: begin === undefined || begin === at ? null : begin,
     vto: validTo ?? null,
     retract: fact.op === 'retract',
     value: many ? null : cell,
-    writer: entry.writer,
+    writer,
     seq,
-    k: entry.k,
+    k,
   };
 }

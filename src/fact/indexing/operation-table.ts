@@ -79,19 +79,11 @@ export const beginOf = ({ at, vfrom }: Operation): Micros => vfrom ?? at;
 
 /** The rows of operations, entity first. */
 export class OperationTable {
-  readonly #insertPlain;
   readonly #insert;
   readonly #newest;
   readonly #slot;
 
   constructor(db: DatabaseSync) {
-    this.#insertPlain = prepare<
-      [number, number, number, number, number, Cell | null, number, number, number]
-    >(
-      db,
-      `insert into ix_op (e, a, b, key, at, tie, pos, op, value, writer, seq, k)
-       values (?, ?, 0, x'', ?, 0, ?, ?, ?, ?, ?, ?)`,
-    );
     this.#insert = prepare<OperationColumns>(
       db,
       `insert into ix_op (${OPERATION_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -111,10 +103,6 @@ export class OperationTable {
   insert(row: Operation): void {
     const { a, at, b, e, k, key, pos, seq, tie, value, vfrom, vto, writer } = row;
     const op = row.retract ? 1 : 0;
-    if (b === 0 && key === ONE && tie === 0 && vfrom === null && vto === null) {
-      this.#insertPlain.run(e, a, at, pos, op, value, writer, seq, k);
-      return;
-    }
     this.#insert.run(e, a, b, key, at, tie, pos, vfrom, vto, op, value, writer, seq, k);
   }
 

@@ -17,7 +17,8 @@ create table if not exists ix_writer (n integer primary key, name text not null 
 create table if not exists ix_line (k integer primary key, writer int not null, seq int not null);
 create table if not exists ix_tx (
   writer int not null, seq int not null, id blob not null, at int not null, k int, b int,
-  sig blob not null, bytes blob not null, primary key (writer, seq)) without rowid;
+  primary key (writer, seq)) without rowid;
+create table if not exists ix_content (n integer primary key, sig blob not null, bytes blob not null);
 create unique index if not exists ix_tx_id on ix_tx (id);
 create index if not exists ix_tx_at on ix_tx (at) where k is not null;
 create index if not exists ix_tx_pending on ix_tx (at) where k is null;
@@ -75,7 +76,7 @@ export function emptyDerived(db: DatabaseSync): void {
 
 /** Drops all tables of the index. */
 export function dropTables(db: DatabaseSync): void {
-  for (const table of ['ix_meta', 'ix_writer', 'ix_tx', 'ix_parent', ...DERIVED]) {
+  for (const table of ['ix_meta', 'ix_writer', 'ix_tx', 'ix_content', 'ix_parent', ...DERIVED]) {
     db.exec(`drop table if exists ${table}`);
   }
 }

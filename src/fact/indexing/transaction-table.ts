@@ -33,21 +33,23 @@ const COLUMNS = 'writer, seq, id, at, k, b';
 /** The stored transactions with their bytes: the index's own copy of the log. */
 export class TransactionTable {
   readonly #insert;
+  readonly #keep;
   readonly #byId;
   readonly #byAddress;
   readonly #atTime;
   readonly #makeKnown;
   readonly #time;
-  readonly #bytes;
+  readonly #content;
   readonly #page;
   readonly #pending;
   readonly #insertParent;
   readonly #parents;
 
   constructor(db: DatabaseSync) {
-    this.#insert = prepare<[...Columns, Uint8Array, Uint8Array]>(
+    this.#insert = prepare<Columns>(db, `insert into ix_tx (${COLUMNS}) values (?, ?, ?, ?, ?, ?)`);
+    this.#keep = prepare<[number, Uint8Array, Uint8Array]>(
       db,
-      `insert into ix_tx (${COLUMNS}, sig, bytes) values (?, ?, ?, ?, ?, ?, ?, ?)`,
+      'insert into ix_content (n, sig, bytes) values (?, ?, ?)',
     );
     this.#byId = prepare<[Uint8Array], Columns>(db, `select ${COLUMNS} from ix_tx where id = ?`);
     this.#byAddress = prepare<[number, number], Columns>(
@@ -66,9 +68,9 @@ export class TransactionTable {
       db,
       'select at from ix_tx where writer = ? and seq = ?',
     );
-    this.#bytes = prepare<[number, number], [Uint8Array, Uint8Array]>(
+    this.#content = prepare<[number], [Uint8Array, Uint8Array]>(
       db,
-      'select bytes, sig from ix_tx where writer = ? and seq = ?',
+      'select bytes, sig from ix_content where n = ?',
     );
     this.#page = prepare<[number, number], Columns>(
       db,
@@ -91,16 +93,8 @@ export class TransactionTable {
 
   insert(writer: number, transaction: IndexedTransaction, known?: Known): void {
     const { at, bytes, id, seq, sig } = transaction;
-    this.#insert.run(
-      writer,
-      seq,
-      Buffer.from(id, 'hex'),
-      at,
-      known?.k ?? null,
-      known?.b ?? null,
-      Buffer.from(sig, 'hex'),
-      bytes,
-    );
+    this.#insert.run(writer, seq, Buffer.from(id, 'hex'), at, known?.k ?? null, known?.b ?? null);
+    this.#keep.run(contentNumber({ writer, seq }), Buffer.from(sig, 'hex'), bytes);
   }
 
   find(id: TransactionId): TransactionRow | undefined {
@@ -125,8 +119,8 @@ export class TransactionTable {
     this.#makeKnown.run(k, b, writer, seq);
   }
 
-  content({ writer, seq }: Address): SignedBytes | undefined {
-    const found = this.#bytes.get(writer, seq);
+  content(address: Address): SignedBytes | undefined {
+    const found = this.#content.get(contentNumber(address));
     if (found === undefined) return undefined;
     return { bytes: found[0], sig: Buffer.from(found[1]).toString('hex') };
   }
@@ -169,6 +163,12 @@ export class TransactionTable {
     }
   }
 }
+
+/**
+ * Contents have a table of their own: in a table without rowid SQLite reads the whole of a row,
+ * however long, to compare its key.
+ */
+const contentNumber = ({ seq, writer }: Address): number => writer * 2 ** 32 + seq;
 
 const PAGE = 512;
 

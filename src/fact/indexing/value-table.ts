@@ -43,5 +43,5 @@ export class ValueTable {
 }
 
 /** The value an operation states, wherever its row has it. */
-export const statedValue = ({ key, value }: Operation): Cell | null =>
+export const statedValue = ({ key, value }: Pick<Operation, 'key' | 'value'>): Cell | null =>
   value ?? (typeof key === 'object' && key.length === 0 ? null : key);

@@ -145,12 +145,26 @@ const slotKey = ({ a, e, v }: FactInput, many: boolean): string =>
 const intervalKey = (slot: string, { validFrom, validTo }: FactInput): string =>
   `${slot}\n${validFrom ?? ''}\n${validTo ?? ''}`;
 
-/** Whether some entity and attribute come more than once, as is rare. */
+/**
+ * Whether an entity and attribute may come more than once, as is rare; also true for facts of one
+ * entity that do not stand together.
+ */
 function repeated(facts: readonly FactInput[]): boolean {
-  if (facts.length < 2) return false;
-  const seen = new Set<string>();
-  for (const { a, e } of facts) seen.add(`${e}\n${a}`);
-  return seen.size < facts.length;
+  const entities = new Set<string>();
+  const attributes = new Set<string>();
+  let entity: string | undefined;
+  for (const { a, e } of facts) {
+    if (e !== entity) {
+      if (entities.has(e)) return true;
+      entities.add(e);
+      attributes.clear();
+      entity = e;
+    } else if (attributes.has(a)) {
+      return true;
+    }
+    attributes.add(a);
+  }
+  return false;
 }
 
 const valueKey = (value: Json | undefined): string =>
