@@ -19,6 +19,11 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
   lazy('log', 'Transactions, newest last', () => import('./commands/log.ts')),
   journal,
 
+  lazy(
+    'think',
+    'Answer a computational question by a verified program',
+    () => import('./commands/think.ts'),
+  ),
   flux,
 
   lazy('merge-file', 'Join two versions (called by git)', () => import('./commands/merge-file.ts')),

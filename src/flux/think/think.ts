@@ -60,6 +60,8 @@ export type Thought =
   | {
       readonly kind: 'beyond';
       readonly question: string;
+      /** The code of the error that says it: `flux/think-not-understood`, `flux/think-too-large`, … */
+      readonly code: string;
       readonly reason: string;
       /** Questions like it that would be answered. */
       readonly nearest: readonly string[];
@@ -105,7 +107,8 @@ export function think(
     return thoughtOf(compiled, stack, register);
   } catch (error) {
     if (!(error instanceof FluxError)) throw error;
-    return { kind: 'beyond', question, reason: error.message, nearest: nearestExamples(question) };
+    const { code, message } = error;
+    return { kind: 'beyond', question, code, reason: message, nearest: nearestExamples(question) };
   }
 }
 
