@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DatumError } from '../../base/index.ts';
@@ -166,5 +167,5 @@ test('a machine can be stepped, copied and continued from the copy', () => {
   expect([machine.ints[0], machine.ending]).toEqual([7, 'halt']);
   expect([earlier.ints[0], earlier.pc, earlier.cycles]).toEqual([3, 6, 2]);
   interpretRegister(earlier, 10);
-  expect(registerResult(earlier, 'halt')).toEqual(registerResult(machine, 'halt'));
+  assert.deepEqual(registerResult(earlier, 'halt'), registerResult(machine, 'halt'));
 });

@@ -20,7 +20,7 @@ export interface CompiledModule {
 }
 
 /** Programs with more instructions are left to the interpreter: engines compile huge functions badly. */
-const INSTRUCTIONS_MAX = 8192;
+const INSTRUCTIONS_MAX = 4096;
 
 function entryPoints({ blocks, entries, loops }: FlowGraph): ReadonlyMap<number, EntryPoint> {
   const points = new Map<number, EntryPoint>();
@@ -42,13 +42,15 @@ function entryPoints({ blocks, entries, loops }: FlowGraph): ReadonlyMap<number,
 
 /**
  * Compiles a program of machine R to a WebAssembly module with one function `run(pc, cycles, goal)`
- * over the memory of `layout.ts`; undefined when it is empty or too large. The function stops before
+ * over the memory of `layout.ts`; undefined when it is empty, too large or
+ * nested too deep. The function stops before
  * anything it cannot do exactly, and the interpreter does that.
  */
 export function compileRegister(code: Uint8Array): CompiledModule | undefined {
   const blocks = findBlocks(code);
   if (blocks.blocks.size === 0 || blocks.instructions > INSTRUCTIONS_MAX) return undefined;
   const graph = flowGraph(blocks);
+  if (!graph) return undefined;
   const frame = new Frame(graph.blocks);
   frame.load();
   frame.open('exit');

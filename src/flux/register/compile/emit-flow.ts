@@ -82,14 +82,14 @@ class FlowWriter {
 
   /** Goes to the entry whose address is in `pc`, or leaves with it. */
   #dispatch(): void {
-    const { entries, nodeAt } = this.#graph;
     const frame = this.#frame;
     const exit = frame.label('exit');
-    const highest = Math.max(...[...entries].map((node) => this.#graph.blocks[node]!.pc));
-    const depths = Array.from({ length: highest + 1 }, (_, pc) => {
-      const node = nodeAt.get(pc);
-      return node !== undefined && entries.has(node) ? frame.label('block', node) : exit;
-    });
+    const depths: number[] = [];
+    for (const node of this.#graph.entries) {
+      const { pc } = this.#graph.blocks[node]!;
+      while (depths.length <= pc) depths.push(exit);
+      depths[pc] = frame.label('block', node);
+    }
     frame.code.get(frame.pc).brTable(depths, exit);
   }
 

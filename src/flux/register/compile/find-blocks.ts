@@ -26,7 +26,7 @@ function constants(code: Uint8Array): ReadonlyMap<number, ReadonlySet<number>> {
 /** Finds the basic blocks reachable from address 0; nothing outside them is compiled. */
 class BlockFinder {
   readonly #code: Uint8Array;
-  readonly #constants: ReadonlyMap<number, ReadonlySet<number>>;
+  #constants: ReadonlyMap<number, ReadonlySet<number>> | undefined;
   readonly #instructions = new Map<number, RegisterInstruction>();
   readonly #leaders = new Set<number>();
   readonly #entries = new Set<number>();
@@ -34,7 +34,6 @@ class BlockFinder {
 
   constructor(code: Uint8Array) {
     this.#code = code;
-    this.#constants = constants(code);
   }
 
   find(): Blocks {
@@ -110,6 +109,7 @@ class BlockFinder {
 
   #guesses(instruction: RegisterInstruction, next: number) {
     const register = instruction.operands[1] ?? 0;
+    this.#constants ??= constants(this.#code);
     return [...(this.#constants.get(register) ?? [])]
       .map((distance) => ({ distance, target: next + distance }))
       .filter(({ target }) => target >= 0 && target < this.#code.length)

@@ -76,8 +76,11 @@ function longestReach(
   return reach;
 }
 
-/** Builds the flow graph of the blocks of a program, which must have at least one. */
-export function flowGraph({ blocks: byAddress, entries }: Blocks): FlowGraph {
+/**
+ * Builds the flow graph of the blocks of a program, which must have at least one; undefined when its
+ * loops are nested too deep.
+ */
+export function flowGraph({ blocks: byAddress, entries }: Blocks): FlowGraph | undefined {
   const blocks: (Block | undefined)[] = [undefined, ...byAddress.values()];
   const nodeAt = new Map<number, number>();
   blocks.forEach((block, node) => {
@@ -92,6 +95,7 @@ export function flowGraph({ blocks: byAddress, entries }: Blocks): FlowGraph {
   const dispatched = new Set<string>();
   const reduced = reduce(successors, dispatched);
   const loops = loopForest(successors, reduced.order, reduced.tree);
+  if (!loops) return undefined;
   // A run can resume at any loop header: the way there leads through the headers around it.
   for (const header of loops.headers) {
     successors[loops.outer.get(header) ?? DISPATCHER]!.add(header);

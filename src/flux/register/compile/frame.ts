@@ -4,12 +4,8 @@ import type { RegisterInstruction } from '../decode.ts';
 import type { Block } from './block.ts';
 import { control, layout } from './layout.ts';
 
-/** A construct of structured control that is open where code is being written. */
-interface Label {
-  readonly kind: 'exit' | 'loop' | 'block' | 'if';
-  /** Node of the flow graph a branch to it goes to; -1 for the ones that stand for no node. */
-  readonly node: number;
-}
+/** A construct of structured control; a branch to a block or loop goes to a node of the graph. */
+type Construct = 'exit' | 'loop' | 'block' | 'if';
 
 /** Fixed locals; the registers a program uses follow. */
 const PC = 0;
@@ -38,7 +34,9 @@ export class Frame {
   readonly scratch = SCRATCH;
   readonly #ints = new Map<number, number>();
   readonly #floats = new Map<number, number>();
-  readonly #labels: Label[] = [];
+  readonly #open: string[] = [];
+  /** How many constructs were open before each one that is open. */
+  readonly #positions = new Map<string, number>();
 
   constructor(blocks: Iterable<Block | undefined>) {
     const ints = new Set<number>();
@@ -68,22 +66,24 @@ export class Frame {
     return this.#floats.get(register)!;
   }
 
-  open(kind: Label['kind'], node = -1): void {
+  /** A node has at most one block and one loop open at a time. */
+  open(kind: Construct, node = -1): void {
     if (kind === 'loop') this.code.loop();
     else if (kind === 'if') this.code.if();
     else this.code.block();
-    this.#labels.push({ kind, node });
+    const name = `${kind} ${node}`;
+    this.#positions.set(name, this.#open.length);
+    this.#open.push(name);
   }
 
   close(): void {
     this.code.end();
-    this.#labels.pop();
+    this.#positions.delete(this.#open.pop() ?? '');
   }
 
   /** How many constructs out the label of a node is. */
-  label(kind: Label['kind'], node = -1): number {
-    const index = this.#labels.findLastIndex((each) => each.kind === kind && each.node === node);
-    return this.#labels.length - 1 - index;
+  label(kind: Construct, node = -1): number {
+    return this.#open.length - 1 - this.#positions.get(`${kind} ${node}`)!;
   }
 
   /** Stops at `pc`, with `unused` of the cycles that were taken for this block given back. */

@@ -9,6 +9,9 @@ export interface LoopForest {
   readonly outer: ReadonlyMap<number, number>;
 }
 
+/** The way into an inner loop leads through all around it: its code grows with the depth squared. */
+const LOOP_DEPTH_MAX = 32;
+
 type Successors = readonly ReadonlySet<number>[];
 
 function loopBody(header: number, latches: readonly number[], predecessors: readonly number[][]) {
@@ -22,12 +25,12 @@ function loopBody(header: number, latches: readonly number[], predecessors: read
   return body;
 }
 
-/** Node 0 is the dispatcher: edges back to it make no loop. */
+/** Finds the loops of a reducible graph; undefined when they are nested too deep. */
 export function loopForest(
   successors: Successors,
   { nodes, position }: Order,
   { dominates }: DominatorTree,
-): LoopForest {
+): LoopForest | undefined {
   const predecessors = successors.map(() => [] as number[]);
   const latches = new Map<number, number[]>();
   for (const from of nodes) {
@@ -37,9 +40,15 @@ export function loopForest(
       latches.set(to, [...(latches.get(to) ?? []), from]);
     }
   }
-  const bodies = [...latches]
-    .map(([header, from]) => ({ header, body: loopBody(header, from, predecessors) }))
-    .sort((a, b) => a.body.size - b.body.size);
+  const bodies: { readonly header: number; readonly body: ReadonlySet<number> }[] = [];
+  let enclosed = 0;
+  for (const [header, from] of latches) {
+    const body = loopBody(header, from, predecessors);
+    bodies.push({ header, body });
+    enclosed += body.size;
+    if (enclosed > nodes.length * LOOP_DEPTH_MAX) return undefined;
+  }
+  bodies.sort((a, b) => a.body.size - b.body.size);
 
   const inner = new Map<number, number[]>();
   const outer = new Map<number, number>();
@@ -49,5 +58,11 @@ export function loopForest(
     outer.set(header, around.header);
     inner.set(around.header, [...(inner.get(around.header) ?? []), header]);
   });
+  const depths = new Map<number, number>();
+  for (const { header } of bodies.toReversed()) {
+    const around = outer.get(header);
+    depths.set(header, 1 + (around === undefined ? 0 : depths.get(around)!));
+  }
+  if (Math.max(0, ...depths.values()) > LOOP_DEPTH_MAX) return undefined;
   return { headers: new Set(latches.keys()), inner, outer };
 }
