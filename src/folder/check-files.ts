@@ -1,4 +1,4 @@
-import { type FolderContext, readDisk } from './context.ts';
+import { type FolderContext, readFound } from './context.ts';
 import { readDocumentFormat } from './document-facts.ts';
 import { readEntries } from './entries.ts';
 import type { Problem } from './error.ts';
@@ -9,7 +9,7 @@ export async function checkFiles(context: FolderContext): Promise<readonly Probl
   const { root, disk, git } = context;
   const { files, problems } = walk(root, disk, new Set((await git?.ignored()) ?? []));
   const found = files.flatMap(({ path, kind }): readonly Problem[] => {
-    const content = readDisk(context, path)?.content;
+    const content = readFound(context, path)?.content;
     if (content === undefined) return [];
     if (kind === 'document') return readDocumentFormat(path, content).problems;
     return readEntries(kind, content, path).damaged;

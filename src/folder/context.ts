@@ -19,14 +19,15 @@ export function readDisk({ root, disk }: FolderContext, path: string): DiskFile 
   return readFileAt(diskPath(root, path, disk), disk);
 }
 
+/** Reads a file that a walk found: its folders are no links. */
+export const readFound = ({ root, disk }: FolderContext, path: string): DiskFile | undefined =>
+  readFileAt(join(root, path), disk);
+
 export function readFileAt(full: string, disk: Disk): DiskFile | undefined {
   if (!disk.lstat(full, { throwIfNoEntry: false })?.isFile()) return undefined;
   const content = disk.readFile(full);
   return { content, hash: sha256(content) };
 }
-
-/** Where the name of a path stands, links not followed. */
-export const namePath = ({ root }: FolderContext, path: string): string => join(root, path);
 
 /** Remembers that a file is in step with the log as known at a transaction. */
 export function setMark(

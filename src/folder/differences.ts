@@ -1,4 +1,4 @@
-import { type FolderContext, readDisk } from './context.ts';
+import { type FolderContext, readFound } from './context.ts';
 import { DOCUMENT } from './document-facts.ts';
 import type { DocumentChange } from './folder.ts';
 import { pathOfDocument } from './home-path.ts';
@@ -15,7 +15,7 @@ export async function differences(context: FolderContext): Promise<readonly Docu
     if (kind !== 'document') return [];
     const then = known.get(path);
     known.delete(path);
-    if (then === readDisk(context, path)?.hash) return [];
+    if (then === readFound(context, path)?.hash) return [];
     return [{ path, kind: then === undefined ? 'added' : 'changed' }];
   });
   const gone = [...known.keys()].flatMap((path): readonly DocumentChange[] =>

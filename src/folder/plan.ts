@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Sha256 } from '../base/index.ts';
 import type { BlobRef, Database, Entity, FactInput, Precondition } from '../fact/index.ts';
-import { type DiskFile, type FolderContext, readDisk } from './context.ts';
+import { type DiskFile, type FolderContext, readFound } from './context.ts';
 import {
   contentFacts,
   type KnownDocument,
@@ -67,7 +67,7 @@ export async function planReconcile(
     const kind = fileKind(path);
     // What is on disk but was not found is ignored, a link or too large: it is left alone.
     if (kind === undefined || (!present.has(path) && isListed(context, path))) continue;
-    const file = present.has(path) ? readDisk(context, path) : undefined;
+    const file = present.has(path) ? readFound(context, path) : undefined;
     const mark = context.marks.get(path);
     if (mark?.hash === file?.hash && !touched.has(path)) continue;
     plans.push(
