@@ -20,6 +20,7 @@ export {
   contentForm,
   contentOf,
 } from './live/content.ts';
+export type { Timer } from './live/deadline.ts';
 export { type Environment, environmentRead, liveEnvironment } from './live/environment.ts';
 export { type FilesOptions, liveFiles } from './live/file/files.ts';
 export {
@@ -44,6 +45,7 @@ export {
   type TransportRequest,
   type TransportResponse,
 } from './live/http/transport.ts';
+export { locateCommand } from './live/process/locate-command.ts';
 export { processRun } from './live/process/operation.ts';
 export { liveProcesses, type ProcessesOptions } from './live/process/processes.ts';
 export { type ProcessRequest, type ProcessResult, runProcess } from './live/process/run-process.ts';

@@ -1,130 +1,107 @@
-import { spawn } from 'node:child_process';
-import { answer, type Call, type Handler, liveHandler } from '../effect/index.ts';
-import { type GitCommand, type GitResult, gitRead, gitTransfer, gitWrite } from './command.ts';
+import { type Clock, type Disk, systemClock, systemDisk } from '../base/index.ts';
+import {
+  answer,
+  type Call,
+  contentOf,
+  type Handler,
+  liveHandler,
+  locateCommand,
+  type ProcessResult,
+  runProcess,
+  type Timer,
+} from '../effect/index.ts';
+import { type GitRequest, type GitResult, gitRead, gitTransfer, gitWrite } from './command.ts';
 import { GitError } from './error.ts';
+import { fixedSettings, passedVariables, quietVariables } from './settings.ts';
 
 export interface GitOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Output beyond this is an error. */
+  /** For the dates of commits. */
+  readonly clock?: Clock;
+  /** For timeouts; the machine's when absent. */
+  readonly timer?: Timer;
+  readonly disk?: Disk;
+  /** For commands on this machine; two minutes when absent. */
+  readonly timeoutMillis?: number;
+  /** For clone, fetch and push; ten minutes when absent. */
+  readonly transferMillis?: number;
+  /** Output beyond this is an error; 64 MiB when absent. */
   readonly outputBytesMax?: number;
 }
 
-/** Settings that a person's own configuration must not change under datum. */
-const FIXED = [
-  'core.hooksPath=/dev/null',
-  'core.autocrlf=false',
-  'core.excludesFile=/dev/null',
-  'core.attributesFile=/dev/null',
-  'core.safecrlf=false',
-  'core.fsmonitor=false',
-  'core.quotePath=false',
-  'core.commentChar=#',
-  'commit.gpgSign=false',
-  'tag.gpgSign=false',
-  'push.gpgSign=false',
-  'merge.verifySignatures=false',
-  'commit.template=',
-  'gc.auto=0',
-  'maintenance.auto=false',
-  'protocol.ext.allow=never',
-  'advice.detachedHead=false',
-];
-
-/** What git may see of the environment; no `GIT_DIR` or index of somebody else's command. */
-const PASSED = [
-  'PATH',
-  'HOME',
-  'USERPROFILE',
-  'SYSTEMROOT',
-  'TMPDIR',
-  'TEMP',
-  'XDG_CONFIG_HOME',
-  'GIT_CONFIG_GLOBAL',
-  'GIT_CONFIG_NOSYSTEM',
-  'GIT_SSH_COMMAND',
-  'SSH_AUTH_SOCK',
-  'HTTP_PROXY',
-  'HTTPS_PROXY',
-  'NO_PROXY',
-  'http_proxy',
-  'https_proxy',
-  'no_proxy',
-];
-
 /** Performs git commands with the installed binary: no hooks, no signing, no prompts, no pager. */
-export function liveGit({ env, outputBytesMax = 64 * 1024 * 1024 }: GitOptions): Handler {
-  const passed = Object.fromEntries(
-    PASSED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
-  );
-  const run = (command: GitCommand, extra: Readonly<Record<string, string>>, call: Call) =>
-    spawnGit(command, { env: { ...passed, ...QUIET, ...extra }, outputBytesMax, call });
+export function liveGit(options: GitOptions): Handler {
+  const { env, clock = systemClock, timer = systemClock, disk = systemDisk } = options;
+  const { timeoutMillis = 120_000, transferMillis = 600_000 } = options;
+  const { outputBytesMax = 64 * 1024 * 1024 } = options;
+  const passed = passedVariables.flatMap((name) => {
+    const value = env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  let file: string | undefined;
+
+  const run = async (request: GitRequest, call: Call, millis: number): Promise<GitResult> => {
+    const { folder, args, input } = request;
+    const settings = [...fixedSettings, `safe.directory=${folder}`].flatMap((line) => ['-c', line]);
+    const looks = call.operation.kind === 'read' ? { GIT_OPTIONAL_LOCKS: '0' } : {};
+    try {
+      file ??= locateCommand('git', env['PATH'] ?? '', disk);
+      const result = await runProcess({
+        file,
+        args: [...settings, ...args],
+        cwd: folder,
+        env: {
+          ...Object.fromEntries(passed),
+          ...quietVariables,
+          ...looks,
+          ...identity(request, clock),
+        },
+        ...(input === undefined ? {} : { stdin: Buffer.from(input) }),
+        timer,
+        timeoutMillis: millis,
+        outputBytesMax,
+        // A credential helper may leave its cache running, which is what it is for.
+        keepChildren: true,
+        signal: call.signal,
+      });
+      return resultOf(request, result, millis);
+    } catch (cause) {
+      call.signal?.throwIfAborted();
+      throw cause instanceof GitError ? cause : unavailable(cause);
+    }
+  };
   return liveHandler('git', [
-    answer(gitRead, (command, call) => run(command, { GIT_OPTIONAL_LOCKS: '0' }, call)),
-    answer(gitWrite, (command, call) => run(command, {}, call)),
-    answer(gitTransfer, (command, call) => run(command, {}, call)),
+    answer(gitRead, (request, call) => run(request, call, timeoutMillis)),
+    answer(gitWrite, (request, call) => run(request, call, timeoutMillis)),
+    answer(gitTransfer, (request, call) => run(request, call, transferMillis)),
   ]);
 }
 
-const QUIET = {
-  LC_ALL: 'C.UTF-8',
-  LANGUAGE: 'C',
-  GIT_TERMINAL_PROMPT: '0',
-  GIT_ASKPASS: '',
-  SSH_ASKPASS: '',
-  GIT_EDITOR: 'true',
-  GIT_SEQUENCE_EDITOR: 'true',
-  GIT_PAGER: 'cat',
-};
-
-interface Spawning {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly outputBytesMax: number;
-  readonly call: Call;
-}
-
-function spawnGit(
-  { folder, args, author, input }: GitCommand,
-  { env, outputBytesMax, call }: Spawning,
-): Promise<GitResult> {
-  const settings = [...FIXED, `safe.directory=${folder}`].flatMap((line) => ['-c', line]);
-  const { promise, resolve, reject } = Promise.withResolvers<GitResult>();
-  const child = spawn('git', ['--literal-pathspecs', ...settings, ...args], {
-    cwd: folder,
-    env: { ...env, ...identity(author) },
-    stdio: ['pipe', 'pipe', 'pipe'],
-    ...(call.signal === undefined ? {} : { signal: call.signal }),
-  });
-  const out: Buffer[] = [];
-  const err: Buffer[] = [];
-  let size = 0;
-  const keep = (parts: Buffer[]) => (part: Buffer) => {
-    size += part.length;
-    if (size > outputBytesMax) child.kill('SIGKILL');
-    else parts.push(part);
+function resultOf({ args, as }: GitRequest, result: ProcessResult, millis: number): GitResult {
+  const { exitCode, stdout, stderr, cut, timedOut } = result;
+  if (timedOut) throw tooSlow(args, millis);
+  if (cut) throw tooMuch(args);
+  const bytes = contentOf(stdout, 'bytes', 'the output');
+  return {
+    exit: exitCode ?? 128,
+    stdout: as === 'bytes' ? bytes : stdout.toString('utf8'),
+    stderr: stderr.toString('utf8'),
   };
-  child.stdout.on('data', keep(out));
-  child.stderr.on('data', keep(err));
-  child.on('error', (cause) => reject(unavailable(cause)));
-  child.on('close', (exit) => {
-    if (size > outputBytesMax) reject(tooMuch(args));
-    const text = (parts: readonly Buffer[]) => Buffer.concat(parts).toString('utf8');
-    resolve({ exit: exit ?? 128, stdout: text(out), stderr: text(err) });
-  });
-  // Git may end before it has read everything; that is its exit code's business.
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(input ?? '');
-  return promise;
 }
 
-const identity = (author: GitCommand['author']): Readonly<Record<string, string>> =>
-  author === undefined
-    ? {}
-    : {
-        GIT_AUTHOR_NAME: author.name,
-        GIT_AUTHOR_EMAIL: author.email,
-        GIT_COMMITTER_NAME: author.name,
-        GIT_COMMITTER_EMAIL: author.email,
-      };
+/** The variables that name who commits, and when; git reads whole seconds. */
+function identity({ author }: GitRequest, clock: Clock): Readonly<Record<string, string>> {
+  if (author === undefined) return {};
+  const date = `@${Math.floor(clock.now() / 1_000_000)} +0000`;
+  return {
+    GIT_AUTHOR_NAME: author.name,
+    GIT_AUTHOR_EMAIL: author.email,
+    GIT_AUTHOR_DATE: date,
+    GIT_COMMITTER_NAME: author.name,
+    GIT_COMMITTER_EMAIL: author.email,
+    GIT_COMMITTER_DATE: date,
+  };
+}
 
 const unavailable = (cause: unknown): GitError =>
   new GitError({
@@ -139,4 +116,12 @@ const tooMuch = (args: readonly string[]): GitError =>
     code: 'git/too-much-output',
     message: `git ${args[0]} printed more than this program takes in`,
     hint: 'ask for less of the history at a time',
+  });
+
+const tooSlow = (args: readonly string[], millis: number): GitError =>
+  new GitError({
+    code: 'git/timeout',
+    message: `git ${args[0]} did not end within ${millis / 1000} s`,
+    hint: 'check the network and the disk, then try again',
+    data: { transient: true },
   });

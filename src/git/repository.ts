@@ -1,6 +1,6 @@
-import { type Operation, perform } from '../effect/index.ts';
+import { contentBytes, type Operation, perform } from '../effect/index.ts';
 import { type GitCommand, type GitResult, gitRead, gitTransfer, gitWrite } from './command.ts';
-import { GitError } from './error.ts';
+import { refused } from './failure.ts';
 
 /** A name and an address, as git records them: claimed, not proven. */
 export interface Author {
@@ -15,7 +15,11 @@ export interface Commit {
   readonly author: Author;
   /** Seconds since 1970, as its author's clock had it. */
   readonly authoredSeconds: number;
+  readonly committer: Author;
+  readonly committedSeconds: number;
   readonly subject: string;
+  /** What follows the subject, without the line between. */
+  readonly body: string;
 }
 
 /** How a pull ended. */
@@ -41,15 +45,24 @@ export interface Repository {
    * commit, or `undefined` when the paths hold nothing new.
    */
   commit(paths: readonly string[], options: CommitOptions): Promise<string | undefined>;
-  log(options?: { readonly limit?: number; readonly path?: string }): Promise<readonly Commit[]>;
-  /** A file as a commit has it; `undefined` when it is not there. */
+  /** Newest first, as git orders them; 100 when no limit is given, of HEAD when no revision is. */
+  log(options?: LogOptions): Promise<readonly Commit[]>;
+  /** A file as text, as a commit has it; `undefined` when it is not there. */
   show(revision: string, path: string): Promise<string | undefined>;
+  /** As `show`, byte for byte. */
+  showBytes(revision: string, path: string): Promise<Uint8Array | undefined>;
   remotes(): Promise<readonly string[]>;
   upstream(): Promise<string | undefined>;
   fetch(remote: string, refs?: readonly string[]): Promise<void>;
+  /** Merges a revision; a conflict is left in the work tree for a person, or for `abortMerge`. */
   merge(revision: string, author: Author): Promise<Merge>;
+  /** Fetches a branch of a remote and merges it. */
+  pull(from: { readonly remote: string; readonly branch: string }, author: Author): Promise<Merge>;
   abortMerge(): Promise<void>;
+  /** Throws `git/behind` when the other side has commits that are not here. */
   push(remote: string, ref: string): Promise<void>;
+  /** A setting of this repository, or of the person. */
+  config(key: string): Promise<string | undefined>;
   setConfig(key: string, value: string): Promise<void>;
 }
 
@@ -58,8 +71,16 @@ export interface CommitOptions {
   readonly author: Author;
 }
 
-const UNIT = '\u001f';
-const FORMAT = ['%H', '%P', '%an', '%ae', '%at', '%s'].join('%x1f');
+export interface LogOptions {
+  readonly limit?: number;
+  readonly path?: string;
+  /** A commit, branch, or range such as `origin/main..HEAD`. */
+  readonly revision?: string;
+}
+
+/** With `-z` every field and every commit ends with a null, which none of them can hold. */
+const FIELDS = ['%H', '%P', '%an', '%ae', '%at', '%cn', '%ce', '%ct', '%s', '%b'];
+const FORMAT = `tformat:${FIELDS.join('%x00')}`;
 
 /** The repository whose work tree is `root`; nothing is run until a method is called. */
 export function openRepository(root: string): Repository {
@@ -67,79 +88,147 @@ export function openRepository(root: string): Repository {
     return (args: readonly string[], more: Partial<GitCommand> = {}) =>
       perform(operation, { folder: root, args: [...args], ...more });
   };
-  const read = run(gitRead);
-  const write = run(gitWrite);
-  const transfer = run(gitTransfer);
-  const headCommit = async (): Promise<string | undefined> =>
-    ok(await read(['rev-parse', '--verify', '--quiet', 'HEAD']));
+  const commands = { read: run(gitRead), write: run(gitWrite), transfer: run(gitTransfer) };
+  return { root, ...looking(commands), ...changing(commands) };
+}
+
+type Command = (args: readonly string[], more?: Partial<GitCommand>) => Promise<GitResult>;
+
+interface Commands {
+  readonly read: Command;
+  readonly write: Command;
+  readonly transfer: Command;
+}
+
+type Looking =
+  | 'head'
+  | 'branch'
+  | 'changes'
+  | 'unmerged'
+  | 'ignored'
+  | 'log'
+  | 'show'
+  | 'showBytes'
+  | 'remotes'
+  | 'upstream'
+  | 'config';
+
+const looking = ({ read }: Commands): Pick<Repository, Looking> => ({
+  head: () => headOf(read),
+  branch: async () => ok(await read(['symbolic-ref', '--quiet', '--short', 'HEAD'])),
+  changes: async () => {
+    const args = ['status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all'];
+    return zeroed(need('status', await read(args)))
+      .map((line) => line.slice(3))
+      .sort();
+  },
+  unmerged: async () => {
+    const listed = need('ls-files', await read(['ls-files', '--unmerged', '-z']));
+    return [...new Set(zeroed(listed).map((line) => line.slice(line.indexOf('\t') + 1)))];
+  },
+  ignored: async () => {
+    const args = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z'];
+    return zeroed(need('ls-files', await read(args)));
+  },
+  log: async ({ limit = 100, path, revision = 'HEAD' } = {}) => {
+    const where = path === undefined ? ['--'] : ['--', path];
+    const shape = ['-z', `--max-count=${limit}`, `--format=${FORMAT}`, '--no-show-signature'];
+    const result = await read(['log', ...shape, '--end-of-options', revision, ...where]);
+    if (
+      result.exit !== 0 &&
+      /unknown revision|bad revision|does not have any commits/.test(result.stderr)
+    ) {
+      return [];
+    }
+    return commitsOf(need('log', result));
+  },
+  show: async (revision, path) => ok(await read(fileAt(revision, path)), 'whole'),
+  showBytes: async (revision, path) => {
+    const { exit, stdout } = await read(fileAt(revision, path), { as: 'bytes' });
+    return exit === 0 ? contentBytes(stdout) : undefined;
+  },
+  remotes: async () =>
+    need('remote', await read(['remote']))
+      .split('\n')
+      .filter(Boolean),
+  upstream: async () =>
+    ok(await read(['rev-parse', '--abbrev-ref', '--symbolic-full-name', '@{upstream}'])),
+  config: async (key) => ok(await read(['config', '--get', key])),
+});
+
+type Changing =
+  | 'init'
+  | 'commit'
+  | 'fetch'
+  | 'merge'
+  | 'pull'
+  | 'abortMerge'
+  | 'push'
+  | 'setConfig';
+
+const changing = ({ read, write, transfer }: Commands): Pick<Repository, Changing> => {
+  const fetch = async (remote: string, refs: readonly string[] = []): Promise<void> => {
+    const args = ['fetch', '--quiet', '--no-auto-gc', '--', remote, ...refs];
+    need('fetch', await transfer(args));
+  };
+  const merge = async (revision: string, author: Author): Promise<Merge> => {
+    const before = await headOf(read);
+    const args = ['merge', '--quiet', '--no-edit', '--no-verify', '--end-of-options', revision];
+    const result = await write(args, { author: { ...author } });
+    if (result.exit === 0) {
+      return { kind: (await headOf(read)) === before ? 'up-to-date' : 'merged' };
+    }
+    const unmerged = await read(['diff', '--name-only', '--diff-filter=U', '-z']);
+    const paths = zeroed(need('diff', unmerged));
+    if (paths.length === 0) throw refused('merge', result);
+    return { kind: 'conflict', paths };
+  };
   return {
-    root,
     init: async () => {
       need('init', await write(['init', '--quiet', '--initial-branch=main']));
     },
-    head: headCommit,
-    branch: async () => ok(await read(['symbolic-ref', '--quiet', '--short', 'HEAD'])),
-    changes: async () => {
-      const status = await read(['status', '--porcelain=v1', '-z', '--untracked-files=all']);
-      return changedPaths(need('status', status));
-    },
-    unmerged: async () => {
-      const listed = need('ls-files', await read(['ls-files', '--unmerged', '-z']));
-      return [...new Set(zeroed(listed).map((line) => line.slice(line.indexOf('\t') + 1)))];
-    },
-    ignored: async () => {
-      const args = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z'];
-      return zeroed(need('ls-files', await read(args)));
-    },
     commit: async (paths, { message, author }) => {
       if (paths.length === 0) return undefined;
-      need('add', await write(['add', '--all', '--', ...paths]));
-      const args = ['commit', '--quiet', '--no-verify', '--no-edit', '--only', '-m', message];
-      const result = await write([...args, '--', ...paths], { author: { ...author } });
-      if (result.exit === 0) return headCommit();
-      if (/nothing (?:added )?to commit|no changes added/.test(result.stdout)) return undefined;
+      const from = ['--pathspec-from-file=-', '--pathspec-file-nul'];
+      const input = paths.join('\0');
+      need('add', await write(['add', '--all', ...from], { input }));
+      const flags = ['--quiet', '--no-verify', '--no-edit', '--only', ...from];
+      const args = ['commit', ...flags, '--message', message];
+      const result = await write(args, { input, author: { ...author } });
+      if (result.exit === 0) return headOf(read);
+      if (NOTHING_NEW.test(String(result.stdout))) return undefined;
       throw refused('commit', result);
     },
-    log: async ({ limit = 100, path } = {}) => {
-      const where = path === undefined ? [] : ['--', path];
-      const result = await read(['log', '-z', `-n${limit}`, `--format=${FORMAT}`, ...where]);
-      return result.exit === 0 ? zeroed(result.stdout).map(commitOf) : [];
-    },
-    show: async (revision, path) => {
-      const result = await read(['show', `${revision}:${path}`]);
-      return result.exit === 0 ? result.stdout : undefined;
-    },
-    remotes: async () =>
-      need('remote', await read(['remote']))
-        .split('\n')
-        .filter(Boolean),
-    upstream: async () =>
-      ok(await read(['rev-parse', '--abbrev-ref', '--symbolic-full-name', '@{upstream}'])),
-    fetch: async (remote, refs = []) => {
-      need('fetch', await transfer(['fetch', '--quiet', remote, ...refs]));
-    },
-    merge: async (revision, author) => {
-      const args = ['merge', '--quiet', '--no-edit', '--no-verify', revision];
-      const before = await headCommit();
-      const result = await write(args, { author: { ...author } });
-      if (result.exit === 0) {
-        return { kind: (await headCommit()) === before ? 'up-to-date' : 'merged' };
-      }
-      const paths = zeroed((await read(['diff', '--name-only', '--diff-filter=U', '-z'])).stdout);
-      if (paths.length === 0) throw refused('merge', result);
-      return { kind: 'conflict', paths };
+    fetch,
+    merge,
+    pull: async ({ remote, branch }, author) => {
+      await fetch(remote, [branch]);
+      return merge('FETCH_HEAD', author);
     },
     abortMerge: async () => {
       need('merge', await write(['merge', '--abort']));
     },
     push: async (remote, ref) => {
-      need('push', await transfer(['push', '--quiet', '--no-verify', '-u', remote, ref]));
+      need('push', await transfer(['push', '--quiet', '--no-verify', '-u', '--', remote, ref]));
     },
     setConfig: async (key, value) => {
-      need('config', await write(['config', key, value]));
+      need('config', await write(['config', '--local', key, value]));
     },
   };
-}
+};
+
+const NOTHING_NEW = /nothing (?:added )?to commit|no changes added/;
+
+const headOf = async (read: Command): Promise<string | undefined> =>
+  ok(await read(['rev-parse', '--verify', '--quiet', 'HEAD']));
+
+const fileAt = (revision: string, path: string): readonly string[] => [
+  'show',
+  '--no-textconv',
+  '--no-ext-diff',
+  '--end-of-options',
+  `${revision}:${path}`,
+];
 
 /** Copies a repository; the folder must not exist or be empty. */
 export async function clone(url: string, folder: string, within: string): Promise<Repository> {
@@ -154,46 +243,44 @@ export async function gitVersion(folder: string): Promise<string> {
   return /\d+\.\d+(?:\.\d+)?/.exec(text)?.[0] ?? text.trim();
 }
 
-const ok = ({ exit, stdout }: GitResult): string | undefined =>
-  exit === 0 && stdout.trim() !== '' ? stdout.trim() : undefined;
-
-function need(command: string, result: GitResult): string {
-  if (result.exit === 0) return result.stdout;
-  throw refused(command, result);
+/** What a command that worked printed: trimmed, or whole; `undefined` when it failed or said nothing. */
+function ok(
+  { exit, stdout }: GitResult,
+  form: 'trimmed' | 'whole' = 'trimmed',
+): string | undefined {
+  if (exit !== 0) return undefined;
+  const text = String(stdout);
+  if (form === 'whole') return text;
+  return text.trim() === '' ? undefined : text.trim();
 }
 
-function refused(command: string, { exit, stdout, stderr }: GitResult): GitError {
-  const lines = `${stderr}\n${stdout}`.split('\n').filter((line) => line.trim() !== '');
-  const first = lines.find((line) => /^(?:fatal|error): /.test(line)) ?? lines[0] ?? '';
-  return new GitError({
-    code: 'git/refused',
-    message: `git ${command} failed: ${first.replace(/^(?:fatal|error): /, '')}`,
-    hint: 'see what git says in the same folder; datum left its own files as they were',
-    data: { command, exit, output: lines.slice(0, 20) },
-  });
+function need(command: string, result: GitResult): string {
+  if (result.exit === 0) return String(result.stdout);
+  throw refused(command, result);
 }
 
 const zeroed = (text: string): readonly string[] => text.split('\0').filter((part) => part !== '');
 
-function changedPaths(status: string): readonly string[] {
-  const paths: string[] = [];
-  const parts = zeroed(status);
-  for (let index = 0; index < parts.length; index += 1) {
-    const part = parts[index] ?? '';
-    paths.push(part.slice(3));
-    // A renamed path is followed by the one it had before.
-    if (/^[RC]/.test(part)) index += 1;
+function commitsOf(text: string): readonly Commit[] {
+  const fields = text.split('\0');
+  const commits: Commit[] = [];
+  for (let at = 0; at + FIELDS.length <= fields.length; at += FIELDS.length) {
+    commits.push(commitOf(fields.slice(at, at + FIELDS.length)));
   }
-  return paths.sort();
+  return commits;
 }
 
-function commitOf(line: string): Commit {
-  const [id = '', parents = '', name = '', email = '', seconds = '', ...subject] = line.split(UNIT);
+function commitOf(fields: readonly string[]): Commit {
+  const [id = '', parents = '', name = '', email = '', at = '', ...rest] = fields;
+  const [committer = '', committerEmail = '', committedAt = '', subject = '', body = ''] = rest;
   return {
-    id: id.trim(),
+    id,
     parents: parents.split(' ').filter((parent) => parent !== ''),
     author: { name, email },
-    authoredSeconds: Number(seconds),
-    subject: subject.join(UNIT),
+    authoredSeconds: Number(at),
+    committer: { name: committer, email: committerEmail },
+    committedSeconds: Number(committedAt),
+    subject,
+    body: body.trimEnd(),
   };
 }

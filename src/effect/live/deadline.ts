@@ -1,7 +1,13 @@
 import type { Clock } from '../../base/index.ts';
 
+/**
+ * What counts real time while the world outside is waited for. Apart from the clock that gives the
+ * time of day, for a manual clock would let every timeout pass at once.
+ */
+export type Timer = Pick<Clock, 'sleep'>;
+
 export interface Deadline {
-  readonly clock: Clock;
+  readonly timer: Timer;
   readonly millis: number;
   /** Of the caller; when it aborts, so does the work. */
   readonly signal?: AbortSignal | undefined;
@@ -13,12 +19,12 @@ export interface Deadline {
  * the work's own, so it ends when the work has heeded its signal.
  */
 export async function withDeadline<T>(
-  { clock, millis, signal, error }: Deadline,
+  { timer, millis, signal, error }: Deadline,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const over = new AbortController();
   const done = new AbortController();
-  clock.sleep(millis, done.signal).then(
+  timer.sleep(millis, done.signal).then(
     () => over.abort(error()),
     () => undefined,
   );

@@ -48,7 +48,7 @@ const ask = (
   },
   more: { readonly signal?: AbortSignal; readonly onProgress?: (piece: Json) => void } = {},
 ) =>
-  within([liveHttp({ clock: systemClock, allow: [], ...options })], () =>
+  within([liveHttp({ clock: manualClock(0), allow: [], ...options })], () =>
     perform(httpRequest, args, more),
   );
 

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
-import type { Clock } from '../../../base/index.ts';
+import { type Clock, systemClock } from '../../../base/index.ts';
 import { EffectError, failureData } from '../../error.ts';
 import type { Call, Handler } from '../../handler.ts';
 import { answer, liveHandler } from '../../live-handler.ts';
 import { contentBytes } from '../content.ts';
-import { withDeadline } from '../deadline.ts';
+import { type Timer, withDeadline } from '../deadline.ts';
 import { addressesIn, isPublicAddress } from './address.ts';
 import { allowList } from './allow-list.ts';
 import { readBody } from './body.ts';
@@ -26,7 +26,10 @@ import {
 } from './transport.ts';
 
 export interface HttpOptions {
+  /** The time of day, to read dates in answers by. */
   readonly clock: Clock;
+  /** For timeouts; the machine's when absent. */
+  readonly timer?: Timer;
   /** Hosts that may be asked: `api.example.com`, `*.example.com`, `http://localhost:8080`. */
   readonly allow: readonly string[];
   /** Addresses allowed although they are not public: `127.0.0.1`, `10.0.0.0/8`; none when absent. */
@@ -53,7 +56,8 @@ interface Hop {
  * name that changes its address between check and use gains nothing.
  */
 export function liveHttp(options: HttpOptions): Handler {
-  const { clock, transport = systemTransport(), resolve = systemResolve } = options;
+  const { clock, timer = systemClock } = options;
+  const { transport = systemTransport(), resolve = systemResolve } = options;
   const isAllowed = allowList(options.allow);
   const isExempt = addressesIn(options.addresses ?? []);
   const bytesMax = options.bytesMax ?? 16 * 1024 * 1024;
@@ -85,7 +89,7 @@ export function liveHttp(options: HttpOptions): Handler {
     answer(httpRequest, (args, call) => {
       const millis = args.timeoutMillis ?? options.timeoutMillis ?? 30_000;
       const error = () => timedOut(args.url, millis);
-      return withDeadline({ clock, millis, signal: call.signal, error }, async (signal) => {
+      return withDeadline({ timer, millis, signal: call.signal, error }, async (signal) => {
         checkHeaders(args.headers);
         const { url, response } = await follow(firstHop(args), args.redirectsMax, (hop) =>
           send(hop, signal),

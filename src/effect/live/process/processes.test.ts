@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { systemClock, systemDisk } from '../../../base/index.ts';
+import { systemDisk } from '../../../base/index.ts';
 import type { z } from '../../../spec/index.ts';
 import { liveProcesses, type ProcessesOptions, perform, processRun, within } from '../../index.ts';
 
@@ -13,7 +13,6 @@ function setting(options: Partial<ProcessesOptions> = {}) {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'processes-')));
   onTestFinished(() => rmSync(home, { recursive: true }));
   const handler = liveProcesses({
-    clock: systemClock,
     disk: systemDisk,
     roots: [{ path: home, writable: true }],
     commands: [node, 'sh', 'sleep', 'nowhere-to-be-found'],

@@ -1,17 +1,16 @@
-import { basename, delimiter, isAbsolute, join } from 'node:path';
-import { bytes, type Clock, type Disk } from '../../../base/index.ts';
+import { bytes, type Disk, systemClock } from '../../../base/index.ts';
 import { EffectError, failureData } from '../../error.ts';
 import type { Handler } from '../../handler.ts';
 import { answer, liveHandler } from '../../live-handler.ts';
 import { type Content, type ContentForm, contentBytes } from '../content.ts';
+import type { Timer } from '../deadline.ts';
 import { type Environment, nameRefused } from '../environment.ts';
-import { codeOf } from '../errno.ts';
 import { type Root, rootsOn } from '../file/roots.ts';
+import { locateCommand, notStarted } from './locate-command.ts';
 import { processRun } from './operation.ts';
 import { type ProcessResult, runProcess } from './run-process.ts';
 
 export interface ProcessesOptions {
-  readonly clock: Clock;
   readonly disk: Disk;
   /** Folders a program may be started in. */
   readonly roots: readonly Root[];
@@ -22,13 +21,15 @@ export interface ProcessesOptions {
   readonly names?: readonly string[];
   /** For a call that sets none; 60,000 when absent. */
   readonly timeoutMillis?: number;
+  /** For timeouts; the machine's when absent. */
+  readonly timer?: Timer;
   /** Kept of each output; 1 MiB when absent. */
   readonly outputBytesMax?: number;
 }
 
 /** Performs `process/run` for allowed commands, in allowed folders, with allowed variables only. */
 export function liveProcesses(options: ProcessesOptions): Handler {
-  const { clock, disk, environment, names = ['PATH'] } = options;
+  const { timer = systemClock, disk, environment, names = ['PATH'] } = options;
   const roots = rootsOn(disk, options.roots);
   const commands = new Set(options.commands);
   const allowed = new Set(names);
@@ -47,11 +48,11 @@ export function liveProcesses(options: ProcessesOptions): Handler {
     answer(processRun, async (args, call) => {
       if (!commands.has(args.command)) throw commandRefused(args.command);
       const request = {
-        file: locate(args.command, environment['PATH'] ?? '', disk),
+        file: locateCommand(args.command, environment['PATH'] ?? '', disk),
         args: args.args,
         cwd: roots.real(args.cwd ?? '.', 'read'),
         env: environmentFor(args.env),
-        clock,
+        timer,
         timeoutMillis: args.timeoutMillis ?? options.timeoutMillis ?? 60_000,
         outputBytesMax: options.outputBytesMax ?? 1024 * 1024,
         signal: call.signal,
@@ -77,23 +78,6 @@ const resultOf = ({ stdout, stderr, ...rest }: ProcessResult, as: ContentForm) =
 const outputOf = (output: Buffer, as: ContentForm): Content =>
   as === 'text' ? output.toString('utf8') : { $bytes: bytes(output).$bytes };
 
-/** The file of a bare name, from the absolute folders of the path only. */
-function locate(command: string, path: string, disk: Disk): string {
-  if (isAbsolute(command)) return command;
-  const folders = basename(command) === command ? path.split(delimiter).filter(isAbsolute) : [];
-  const found = folders.map((each) => join(each, command)).find((file) => runs(file, disk));
-  if (found === undefined) {
-    throw notStarted(command, Object.assign(new Error(), { code: 'ENOENT' }));
-  }
-  return found;
-}
-
-function runs(file: string, disk: Disk): boolean {
-  if (!disk.exists(file)) return false;
-  const stat = disk.lstat(disk.realpath(file));
-  return stat?.isFile() === true && (Number(stat.mode) & 0o111) !== 0;
-}
-
 const commandRefused = (command: string): EffectError =>
   new EffectError({
     code: 'effect/command-refused',
@@ -101,13 +85,4 @@ const commandRefused = (command: string): EffectError =>
     hint: 'add it to the allowed commands of the handler',
     kind: 'refused',
     data: { command, ...failureData({ mayHaveHappened: false }) },
-  });
-
-const notStarted = (command: string, cause: unknown): EffectError =>
-  new EffectError({
-    code: 'effect/not-started',
-    message: `${command} could not be started${codeOf(cause) === 'ENOENT' ? ': it is not installed' : ''}`,
-    hint: 'install it, or correct the command and its folder',
-    data: { command, reason: codeOf(cause), ...failureData({ mayHaveHappened: false }) },
-    cause,
   });

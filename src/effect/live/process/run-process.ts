@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Clock } from '../../../base/index.ts';
+import type { Timer } from '../deadline.ts';
 
 export interface ProcessRequest {
   /** An absolute path; nothing is looked up and no shell is involved. */
@@ -9,10 +9,13 @@ export interface ProcessRequest {
   /** The whole environment of the process. */
   readonly env: Readonly<Record<string, string>>;
   readonly stdin?: Uint8Array;
-  readonly clock: Clock;
+  /** Real time, for the timeout: a program does not run by a manual clock. */
+  readonly timer: Timer;
   readonly timeoutMillis: number;
   /** Kept of each output; the rest is read and dropped. */
   readonly outputBytesMax: number;
+  /** Leaves alone what the program leaves running when it ends by itself, such as a cache daemon. */
+  readonly keepChildren?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -28,12 +31,22 @@ export interface ProcessResult {
 }
 
 /**
- * Runs a program to its end, in a process group of its own that does not outlive it. After the
+ * Runs a program to its end, in a process group of its own that does not outlive it unless asked to. After the
  * timeout the whole group is killed and what it printed so far is the result. Rejects with the
  * system's error when it cannot be started, and with the signal's reason when called off.
  */
 export async function runProcess(request: ProcessRequest): Promise<ProcessResult> {
-  const { file, args, cwd, env, stdin, clock, timeoutMillis, signal } = request;
+  const {
+    file,
+    args,
+    cwd,
+    env,
+    stdin,
+    timer,
+    timeoutMillis,
+    keepChildren = false,
+    signal,
+  } = request;
   signal?.throwIfAborted();
   const child = spawn(file, args, {
     cwd,
@@ -58,13 +71,15 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
     else child.once('exit', () => closeOutputs(child));
   };
   signal?.addEventListener('abort', abandon, { once: true });
-  clock.sleep(timeoutMillis, over.signal).then(
+  timer.sleep(timeoutMillis, over.signal).then(
     () => {
       timedOut = true;
       abandon();
     },
     () => undefined,
   );
+  // What it left behind in its group would hold the outputs open.
+  if (!keepChildren) child.once('exit', () => killGroup(child));
   try {
     const [exitCode, endedBy] = await ended(child);
     signal?.throwIfAborted();
@@ -81,8 +96,6 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
 const ended = (child: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> =>
   new Promise((resolve, reject) => {
     child.once('error', reject);
-    // What it left behind in its group would hold the outputs open.
-    child.once('exit', () => killGroup(child));
     child.once('close', (code, endedBy) => resolve([code, endedBy]));
   });
 
