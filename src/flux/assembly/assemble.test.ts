@@ -132,6 +132,7 @@ test.each([
   ['# Title\n\nno fence', '1:1 No code blocks found in FLUX markdown'],
   ['```\nPUSH 1', '1:1 this block is never closed'],
   ['; nothing', '1:1 the program is empty'],
+  ['HALT\nFOO', '2:1 Unknown instruction: FOO'],
   ['HALT', '1:1 this source could be for either machine'],
 ])('refuses %j', (source, mistake) => {
   expect(mistakes(source)).toContain(mistake);

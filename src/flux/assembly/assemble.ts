@@ -1,7 +1,7 @@
 import { fluxLimits } from '../limits.ts';
 import type { DataSegment, MachineName } from '../machine.ts';
 import { encodeData } from './data-item.ts';
-import { machineOfSource } from './detect-text.ts';
+import { dialects, machineOfSource } from './detect-text.ts';
 import { type FluxDocument, readDocument } from './document.ts';
 import { encodeInstruction } from './encode.ts';
 import { type DataBlock, Layout } from './layout.ts';
@@ -49,10 +49,7 @@ export function readAssembly(text: string, options: AssembleOptions = {}): Assem
   const machine = options.machine ?? declaredMachine(document, statements, problems);
   const assumed = machine ?? machineOfSource(statements);
   const first = statements.find((each) => each.head !== undefined && !each.isDirective);
-  if (assumed === undefined && first !== undefined) {
-    const message = 'this source could be for either machine';
-    problems.add(first, message, 'a line ".machine stack" or ".machine register"');
-  }
+  if (assumed === undefined && first !== undefined) reportUnknownMachine(statements, problems);
   const program = assumed === undefined ? undefined : translate(assumed, statements, problems);
   if (first === undefined && (program === undefined || program.code.length === 0)) {
     problems.add(statements[0] ?? start, 'the program is empty', 'at least one instruction');
@@ -77,6 +74,23 @@ function declaredMachine(
     problems.add(place, `${String(named ?? 'nothing')} is no machine`, 'stack or register');
   }
   return undefined;
+}
+
+/** No machine can be chosen: because no machine has the instructions, or because both do. */
+function reportUnknownMachine(statements: readonly Statement[], problems: ProblemList): void {
+  const heads = statements.flatMap(({ head, isDirective }) =>
+    head === undefined || isDirective ? [] : [head],
+  );
+  const strange = heads.filter(({ text }) =>
+    Object.values(dialects).every((dialect) => dialect.forms(text).length === 0),
+  );
+  for (const head of strange) {
+    problems.add(head, `Unknown instruction: ${head.text}`, 'an instruction of either machine');
+  }
+  const [first] = heads;
+  if (strange.length > 0 || first === undefined) return;
+  const message = 'this source could be for either machine';
+  problems.add(first, message, 'a line ".machine stack" or ".machine register"');
 }
 
 function translate(

@@ -117,6 +117,15 @@ test('asm prints bytecode, or writes it; run takes what it wrote', async () => {
   expect(readFileSync(join(folder, 'add.fluxc')).toString('latin1', 0, 4)).toBe('FLUX');
 });
 
+test('the ending of a file says what it holds', async () => {
+  const hex = file('add.hex', '550500000055070000001000\n');
+  expect((await flux(['run', hex])).out).toContain('stack [12]');
+  const binary = file('junk.flux', Uint8Array.of(0, 1, 2, 255));
+  expect((await flux(['run', binary])).err).toContain('1:1: Cannot parse operand');
+  const raw = file('add.bin', Buffer.from('550500000055070000001000', 'hex'));
+  expect((await flux(['run', raw])).out).toContain('stack [12]');
+});
+
 test('asm lists every mistake and ends with 1', async () => {
   const { code, out } = await flux(['asm', '-'], 'PUSH\nFOO\nPUSH 99999999999');
   expect(code).toBe(1);

@@ -1,5 +1,12 @@
-import { resolve } from 'node:path';
-import { loadHex, loadProgram, type MachineName, type Program } from '../../../flux/index.ts';
+import { extname, resolve } from 'node:path';
+import {
+  type AssembleOptions,
+  assemble,
+  loadHex,
+  loadProgram,
+  type MachineName,
+  type Program,
+} from '../../../flux/index.ts';
 import type { Command, Invocation, OptionValue } from '../../command.ts';
 import { usageError } from '../../error.ts';
 
@@ -32,7 +39,16 @@ export async function readProgram(invocation: Invocation): Promise<ProgramInput>
     throw usageError('a program is missing', 'name a file, - for standard input, or --bytecode');
   }
   const name = file === '-' ? 'standard input' : file;
-  return { name, program: loadProgram(await readContent(invocation, file), choice) };
+  const content = await readContent(invocation, file);
+  return { name, program: programOf(content, extname(file), choice) };
+}
+
+/** What a file ending in .flux, .md or .hex holds is known; otherwise its content shows it. */
+function programOf(content: Uint8Array, extension: string, choice: AssembleOptions): Program {
+  const text = Buffer.from(content).toString('utf8');
+  if (extension === '.hex') return loadHex(text.trim(), choice);
+  const isSource = extension === '.flux' || extension === '.md';
+  return isSource ? assemble(text, choice) : loadProgram(content, choice);
 }
 
 /** The bytes of a file, or of `-`. */
