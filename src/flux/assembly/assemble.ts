@@ -4,7 +4,7 @@ import { encodeData } from './data-item.ts';
 import { dialects, machineOfSource } from './detect-text.ts';
 import { type FluxDocument, readDocument } from './document.ts';
 import { encodeInstruction } from './encode.ts';
-import { type DataBlock, Layout } from './layout.ts';
+import { Layout } from './layout.ts';
 import { assemblyError, type Problem, ProblemList } from './problem.ts';
 import type { Program } from './program.ts';
 import { parseStatement, type Statement } from './statement.ts';
@@ -51,7 +51,8 @@ export function readAssembly(text: string, options: AssembleOptions = {}): Assem
   const first = statements.find((each) => each.head !== undefined && !each.isDirective);
   if (assumed === undefined && first !== undefined) reportUnknownMachine(statements, problems);
   const program = assumed === undefined ? undefined : translate(assumed, statements, problems);
-  if (first === undefined && (program === undefined || program.code.length === 0)) {
+  const isEmpty = program === undefined || program.code.length === 0;
+  if (first === undefined && isEmpty && problems.count === 0) {
     problems.add(statements[0] ?? start, 'the program is empty', 'at least one instruction');
   }
   const found = problems.inOrder();
@@ -108,27 +109,24 @@ function translate(
         : encodeData(item, layout.symbols, problems);
     if (item.pc + bytes.length <= code.length) code.set(bytes, item.pc);
   }
-  const data = layout.data
-    .map((block) => segmentOf(block, layout, problems))
-    .filter((segment) => segment.bytes.length > 0)
-    .sort((a, b) => a.address - b.address);
-  checkOverlap(data, problems);
+  const data = encodeBlocks(layout, problems);
   return { machine, code, data, labels: layout.symbols.labels(), lines: layout.lines };
 }
 
-function segmentOf(block: DataBlock, layout: Layout, problems: ProblemList): DataSegment {
-  const bytes = block.items.flatMap((item) => encodeData(item, layout.symbols, problems));
-  return { address: block.address, bytes: Uint8Array.from(bytes) };
-}
-
-function checkOverlap(data: readonly DataSegment[], problems: ProblemList): void {
-  for (const [index, segment] of data.entries()) {
-    const before = data[index - 1];
-    if (before === undefined || before.address + before.bytes.length <= segment.address) continue;
-    problems.add(
-      { line: 1, column: 1 },
-      `the data at ${segment.address} overlaps the data at ${before.address}`,
-      'data sections that lie apart',
-    );
+/** The data in the order of its addresses; sections must not overlap. */
+function encodeBlocks({ data, symbols }: Layout, problems: ProblemList): readonly DataSegment[] {
+  const segments: DataSegment[] = [];
+  let before = 0;
+  for (const block of data.toSorted((a, b) => a.address - b.address)) {
+    const { address, size, place } = block;
+    if (size === 0) continue;
+    if (address < before) {
+      const message = `the data at ${address} overlaps other data, which ends at ${before}`;
+      problems.add(place, message, 'data sections that lie apart');
+    }
+    const bytes = block.items.flatMap((item) => encodeData(item, symbols, problems));
+    segments.push({ address, bytes: Uint8Array.from(bytes) });
+    before = Math.max(before, address + size);
   }
+  return segments;
 }

@@ -4,13 +4,15 @@ import { type DataItem, type DataWidth, dataWidths } from './data-item.ts';
 import { dialects } from './detect-text.ts';
 import type { PlacedInstruction } from './encode.ts';
 import { matchForm } from './match-form.ts';
-import type { ProblemList } from './problem.ts';
+import type { Position, ProblemList } from './problem.ts';
 import type { Name, Statement, WrittenOperand } from './statement.ts';
 import { SymbolTable } from './symbols.ts';
 
 export type CodeItem = PlacedInstruction | (DataItem & { readonly pc: number });
 
+/** A `.data` section. */
 export interface DataBlock {
+  readonly place: Position;
   readonly address: number;
   size: number;
   readonly items: DataItem[];
@@ -145,7 +147,7 @@ export class Layout {
       this.#problems.add(at ?? head, `${address} is out of range`, expected);
       return;
     }
-    this.#block = { address, size: 0, items: [] };
+    this.#block = { place: head, address, size: 0, items: [] };
     this.data.push(this.#block);
     for (const label of labels) this.#defineLabel(label);
   }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
@@ -13,43 +14,28 @@ import {
   verify,
 } from '../index.ts';
 
-const findings = (source: string, machine: MachineName = 'stack'): readonly Finding[] =>
-  verify(assemble(source, { machine }).code, { machine }).findings;
+interface VerifierVectors {
+  readonly cases: readonly {
+    readonly name: string;
+    readonly machine: MachineName;
+    readonly code: string;
+    readonly initialDepth: number;
+    readonly verified: boolean;
+    readonly findings: readonly Finding[];
+    readonly unreachable: readonly number[];
+  }[];
+}
 
-const says = (source: string, machine: MachineName = 'stack'): readonly string[] =>
-  findings(source, machine).map(({ severity, message }) => `${severity}: ${message}`);
-
-test.each(['55001c00001455001e00001601000014', '55010c00001455001e00001601000014'])(
-  'the roadmap example %s is refused for its underflow',
-  (hex) => {
-    const [first] = verify(parseHex(hex), { machine: 'stack' }).findings;
-    expect(first).toEqual({
-      severity: 'error',
-      code: 'underflow',
-      pc: 5,
-      message: 'stack underflow at 0x0005: MOD takes 2 values from the stack, which holds 1',
-    });
-  },
+const vectors: VerifierVectors = JSON.parse(
+  readFileSync(new URL('../../../test/vectors/flux/verifier.json', import.meta.url), 'utf8'),
 );
 
-test.each([
-  ['', 'stack', 'empty'],
-  ['03', 'stack', 'unknown-opcode'],
-  ['5500', 'stack', 'truncated'],
-  ['ff01', 'stack', 'truncated'],
-  ['501000', 'stack', 'target-out-of-range'],
-  ['50010000', 'stack', 'target-inside-instruction'],
-  ['43000500', 'register', 'target-out-of-range'],
-  ['4300f0ff', 'register', 'target-out-of-range'],
-  ['4300ffff', 'register', 'target-inside-instruction'],
-  ['70000000', 'register', 'unimplemented'],
-  ['7f', 'register', 'unknown-opcode'],
-  ['2001', 'register', 'truncated'],
-] as const)('the bytes %j of machine %s have the error %s', (hex, machine, code) => {
-  const code_ = hex === '' ? new Uint8Array() : parseHex(hex);
-  const { findings, program } = verify(code_, { machine });
-  expect(findings).toContainEqual(expect.objectContaining({ severity: 'error', code }));
-  expect(program).toBeUndefined();
+test.each(vectors.cases)('$machine: $name', ({ machine, code, initialDepth, ...expected }) => {
+  const bytes = code === '' ? new Uint8Array() : parseHex(code);
+  const { program, findings, unreachable } = verify(bytes, { machine, initialDepth });
+  expect(program !== undefined).toBe(expected.verified);
+  expect(findings).toEqual(expected.findings);
+  expect(unreachable).toEqual(expected.unreachable);
 });
 
 test('a program over the size limit is refused before it is decoded', () => {
@@ -64,20 +50,6 @@ test('a program over the size limit is refused before it is decoded', () => {
   ]);
 });
 
-test('too little on some ways only is possible, not certain', () => {
-  expect(says('PUSH 1\nx: POP\nJNZ x\nHALT')).toEqual([
-    'unproven: possible stack underflow at 0x0005: POP takes 1 value from the stack, which holds 0 to 1',
-  ]);
-});
-
-test('a called routine may use what its caller left, and its callers must leave it', () => {
-  const routine = 'CALL f\nHALT\nf: POP\nRET';
-  expect(says(`PUSH 1\n${routine}`)).toEqual([]);
-  expect(says(routine)).toEqual([
-    'error: stack underflow at 0x0000: the routine at 0x0004 takes 1 from the stack, which holds 0',
-  ]);
-});
-
 test('recursion is followed', () => {
   const factorial =
     'PUSH 12\nCALL f\nHALT\nf: DUP\nPUSH 1\nLE\nJZ rec\nPOP\nPOP\nPUSH 1\nRET\n' +
@@ -86,73 +58,6 @@ test('recursion is followed', () => {
   expect(program?.routines.map(({ kind, need, change }) => ({ kind, need, change }))).toEqual([
     { kind: 'main', need: 0, change: undefined },
     { kind: 'call', need: 1, change: { min: 0, max: 0 } },
-  ]);
-});
-
-test('recursion that takes ever more is not proven', () => {
-  expect(says('CALL f\nHALT\nf: POP\nCALL f\nRET').join()).toContain('underflow at 0x0000');
-});
-
-test('an initial stack counts', () => {
-  const { code } = assemble('ADD\nHALT');
-  expect(verify(code, { machine: 'stack', initialDepth: 2 }).program).toBeDefined();
-  expect(verify(code, { machine: 'stack', initialDepth: 1 }).program).toBeUndefined();
-});
-
-test('a return without a call is refused', () => {
-  expect(says('RET')).toEqual(['error: call stack underflow at 0x0000: RET without a CALL']);
-  expect(says('RET', 'register')).toEqual(['error: stack underflow at 0x0000: RET without a CALL']);
-});
-
-test('on R a routine must leave its return address alone', () => {
-  expect(says('CALL f\nHALT\nf: PUSH R1\nPOP R2\nRET', 'register')).toEqual([]);
-  expect(says('CALL f\nHALT\nf: PUSH R1\nRET', 'register')).toEqual([
-    'unproven: 0x0007: RET may return to a value that PUSH left, not to its caller',
-  ]);
-  expect(says('CALL f\nHALT\nf: POP R1\nPUSH R1\nRET', 'register')[0]).toBe(
-    'unproven: 0x0005: POP may take the return address of its routine',
-  );
-});
-
-test('a jump by a register is proven when the register is constant', () => {
-  expect(says('MOVI R5, -7\nx: NOP\nDEC R1\nJNZ R1, R5\nHALT', 'register')).toEqual([]);
-  expect(says('ADD R5, R1, R2\nJNZ R1, R5\nHALT', 'register')).toEqual([
-    'unproven: 0x0004: JNZ takes its distance from a register that is not constant',
-  ]);
-  expect(says('MOVI R5, 2\nJNZ R1, R5\nINC R1\nHALT', 'register')).toEqual([]);
-  expect(says('MOVI R5, 1\nJNZ R1, R5\nINC R1\nHALT', 'register')[0]).toContain(
-    'where no instruction begins',
-  );
-});
-
-test('loops that nothing ends are named', () => {
-  const endless = 'from here the program never ends';
-  expect(says('NOP\nx: JMP x')).toEqual([`warning: 0x0000: ${endless}`]);
-  expect(says('x: CALL f\nJMP x\nf: RET')).toEqual([`warning: 0x0000: ${endless}`]);
-  expect(says('x: CALL f\nJMP x\nf: HALT')).not.toContainEqual(expect.stringContaining(endless));
-  expect(says('PUSH 1\nx: DEC\nJNZ x\nHALT')).toEqual([]);
-});
-
-test('code that is never reached, a missing HALT and certain traps are named', () => {
-  expect(says('HALT\nNOP\nNOP')).toEqual([
-    'warning: 0x0001: NOP and what follows it can never be reached',
-  ]);
-  expect(says('NOP')).toEqual(['warning: 0x0000: the code can run off its end, a HALT is missing']);
-  expect(says('LOAD 65533\nHALT')).toEqual([
-    'error: 0x0000: LOAD at address 65533 is outside memory (0 to 65532)',
-  ]);
-  expect(says('PUSH -4\nPEEK\nHALT')).toEqual([
-    'warning: 0x0005: PEEK at address -4 is outside memory (0 to 65532)',
-  ]);
-  expect(
-    says('MOVI R1, -4\nLOADOFF R2, R1, 0\nMOVI R3, 0\nDIV R1, R1, R3\nHALT', 'register'),
-  ).toEqual([
-    'warning: 0x0003: LOADOFF at address -4 is outside memory (0 to 65532)',
-    'warning: 0x000B: DIV divides by the constant zero',
-  ]);
-  expect(says('SYS 9\nTELL R1, R2, R3\nHALT', 'register')).toEqual([
-    'warning: 0x0000: SYS has the services 0 to 3 only',
-    'info: 0x0002: TELL asks the host and traps where there is none',
   ]);
 });
 
