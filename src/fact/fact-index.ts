@@ -4,25 +4,29 @@ import { FactError } from './error.ts';
 import type { IndexedTransaction } from './indexed-transaction.ts';
 import { vectorOf } from './indexing/ancestry.ts';
 import { type Decode, Indexer } from './indexing/indexer.ts';
+import { Projector } from './indexing/projector.ts';
 import { prepare } from './indexing/query.ts';
 import { createTables, dropTables, INDEX_VERSION } from './indexing/schema.ts';
 import { IndexTables, type Trust } from './indexing/tables.ts';
-import type { TransactionRow } from './indexing/transaction-table.ts';
+import type { Address, TransactionRow } from './indexing/transaction-table.ts';
 import type { SignedBytes } from './line.ts';
 import type {
   Attribute,
+  Column,
   Database,
   Datom,
   Entity,
   FactInput,
   Point,
+  Projection,
+  Row,
   Transaction,
   TransactionId,
 } from './log.ts';
 import { Changes } from './reading/changes.ts';
 import { standpointOf } from './reading/horizon.ts';
 import { PointReader } from './reading/point-reader.ts';
-import type { Readers, ReadTransaction } from './reading/readers.ts';
+import type { Readers } from './reading/readers.ts';
 import { SlotReader } from './reading/slot-reader.ts';
 import { ValueReader } from './reading/value-reader.ts';
 import { View } from './reading/view.ts';
@@ -63,35 +67,27 @@ export class FactIndex {
   static readonly version: number = INDEX_VERSION;
 
   readonly #db: DatabaseSync;
-  readonly #options: FactIndexOptions;
+  readonly #decode: Decode;
   readonly #dataVersion;
   #seen: number | undefined;
-  #tables: IndexTables;
-  #indexer: Indexer;
-  #readers: Readers;
-  #changes: Changes;
+  #parts: Parts;
 
   constructor(db: DatabaseSync, options: FactIndexOptions) {
     this.#db = db;
-    this.#options = options;
+    this.#decode = options.decode;
     createTables(db);
     this.#dataVersion = prepare<[], [number]>(db, 'pragma data_version');
-    this.#tables = new IndexTables(db);
-    this.#indexer = new Indexer(db, this.#tables, options.decode);
-    this.#readers = readersOf(db, this.#tables, (address) => this.#indexer.read(address));
-    this.#changes = new Changes(db, this.#readers);
+    this.#parts = partsOf(db, options.decode);
   }
 
   /** Drops everything, for filling again from the log. */
   clear(): void {
-    const { trust } = this.#tables;
+    const { trust } = this.#parts.tables;
+    this.#parts.projector.dropAll();
     dropTables(this.#db);
     createTables(this.#db);
-    this.#tables = new IndexTables(this.#db);
-    this.#tables.trust = trust;
-    this.#indexer = new Indexer(this.#db, this.#tables, this.#options.decode);
-    this.#readers = readersOf(this.#db, this.#tables, (address) => this.#indexer.read(address));
-    this.#changes = new Changes(this.#db, this.#readers);
+    this.#parts = partsOf(this.#db, this.#decode);
+    this.#parts.tables.trust = trust;
   }
 
   /**
@@ -99,80 +95,80 @@ export class FactIndex {
    * those that are then known: this copy's own and their ancestry.
    */
   apply(transactions: readonly IndexedTransaction[]): void {
-    this.#indexer.apply(transactions);
+    this.#parts.indexer.apply(transactions);
   }
 
   /** In a copy that has written nothing yet, makes everything stored known; elsewhere does nothing. */
   settle(): void {
-    this.#indexer.settle();
+    this.#parts.indexer.settle();
   }
 
   /** Makes everything but the stored transactions again from them. */
   replay(): void {
-    this.#indexer.replay();
+    this.#parts.indexer.replay();
   }
 
   /** Drops what is remembered, after a rollback. */
   forget(): void {
-    this.#tables.forget();
+    this.#parts.tables.forget();
   }
 
   /** Takes notice of what other connections wrote; cheap when they wrote nothing. */
   refresh(): void {
     const version = this.#dataVersion.get()?.[0];
-    if (version !== this.#seen) this.#tables.refresh();
+    if (version !== this.#seen) this.#parts.tables.refresh();
     this.#seen = version;
   }
 
   /** Says which writers count for guarded attributes; this copy's own always does. */
   trust(trust: Trust): void {
-    this.#tables.trust = trust;
+    this.#parts.tables.trust = trust;
   }
 
   /** The newest stored transaction of every writer. */
   heads(): readonly Located[] {
-    return this.#tables.writers.all().flatMap(({ n, seq }) => this.#located(n, seq) ?? []);
+    return this.#parts.tables.writers.all().flatMap(({ n, seq }) => this.#located(n, seq) ?? []);
   }
 
   head(writer: string): Located | undefined {
-    const row = this.#tables.writers.find(writer);
+    const row = this.#parts.tables.writers.find(writer);
     return row && this.#located(row.n, row.seq);
   }
 
   locate(id: TransactionId): Located | undefined {
-    return this.#name(this.#tables.transactions.find(id));
+    return this.#name(this.#parts.tables.transactions.find(id));
   }
 
   locateSeq(writer: string, seq: number): Located | undefined {
-    const row = this.#tables.writers.find(writer);
+    const row = this.#parts.tables.writers.find(writer);
     return row && this.#located(row.n, seq);
   }
 
   /** The bytes of a stored transaction with their signature. */
   signed(id: TransactionId): SignedBytes | undefined {
-    const row = this.#tables.transactions.find(id);
-    return row && this.#tables.transactions.content(row);
+    const row = this.#parts.tables.transactions.find(id);
+    return row && this.#parts.tables.transactions.content(row);
   }
 
   /** The newest transaction of the home's line: this copy's own, or the one it continues. */
   known(): TransactionId | undefined {
-    const head = this.#tables.head();
-    return head && this.#tables.transactions.get(head.writer, head.seq)?.id;
+    const head = this.#parts.tables.head();
+    return head && this.#parts.tables.transactions.get(head.writer, head.seq)?.id;
   }
 
   isKnown(id: TransactionId): boolean {
-    return this.#tables.transactions.find(id)?.k !== undefined;
+    return this.#parts.tables.transactions.find(id)?.k !== undefined;
   }
 
   /** Newest transactions of writers that have some not known yet: what a take-in would make known. */
   pending(): readonly Located[] {
-    const rows = this.#tables.writers.all().filter(({ known, seq }) => known < seq);
+    const rows = this.#parts.tables.writers.all().filter(({ known, seq }) => known < seq);
     return rows.flatMap(({ n, seq }) => this.#located(n, seq) ?? []);
   }
 
   /** Whether one transaction is in the ancestry of another, or is it. */
   isAncestor(id: TransactionId, of: TransactionId): boolean {
-    const { transactions } = this.#tables;
+    const { transactions } = this.#parts.tables;
     const row = transactions.find(id);
     const end = transactions.find(of);
     if (row === undefined || end === undefined) return false;
@@ -181,7 +177,7 @@ export class FactIndex {
 
   /** Known transactions in order `(at, id)`, after a given one. */
   *order(options: { readonly after?: TransactionId } = {}): IterableIterator<Located> {
-    const { transactions } = this.#tables;
+    const { transactions } = this.#parts.tables;
     const after = options.after === undefined ? undefined : transactions.find(options.after);
     for (const row of transactions.inOrder(after?.at ?? 0)) {
       const isBefore = after !== undefined && row.at === after.at && row.id <= after.id;
@@ -192,7 +188,7 @@ export class FactIndex {
 
   /** The database value of a point; `now` is the clock. Throws `fact/unknown-branch`. */
   database(point: Point, now: Micros): Database {
-    const standpoint = standpointOf(this.#tables, point, now);
+    const standpoint = standpointOf(this.#parts.tables, point, now);
     if (point.branch !== undefined && standpoint.layers.length === 1) {
       throw new FactError({
         code: 'fact/unknown-branch',
@@ -202,18 +198,33 @@ export class FactIndex {
         data: { branch: point.branch },
       });
     }
-    return new ViewDatabase(new View(this.#readers, standpoint));
+    return new ViewDatabase(new View(this.#parts.readers, standpoint));
   }
 
   /** A transaction known or only stored. */
   transaction(id: TransactionId): Transaction | undefined {
-    const row = this.#tables.transactions.find(id);
-    return row && this.#indexer.read(row);
+    const row = this.#parts.tables.transactions.find(id);
+    return row && this.#parts.indexer.read(row);
+  }
+
+  /** Whether a projection has folded all that is known. */
+  isCaughtUp(projection: Projection): boolean {
+    return this.#parts.projector.isCaughtUp(projection);
+  }
+
+  /** Folds on, up to about so many facts; true when more is left. Inside the caller's transaction. */
+  catchUp(projection: Projection, factsMax: number): boolean {
+    return this.#parts.projector.catchUp(projection, factsMax);
+  }
+
+  /** Rows of a query that may only read. */
+  query(sql: string, parameters: readonly Column[]): readonly Row[] {
+    return this.#parts.projector.query(sql, parameters);
   }
 
   /** The facts at a point; `now` is the clock. A branch that is not there yet reads as the main one. */
   view(point: Point, now: Micros): View {
-    return new View(this.#readers, standpointOf(this.#tables, point, now));
+    return new View(this.#parts.readers, standpointOf(this.#parts.tables, point, now));
   }
 
   /**
@@ -225,11 +236,11 @@ export class FactIndex {
     { at, branch }: { readonly at: Micros; readonly branch?: string },
   ): F[] {
     const point = branch === undefined ? {} : { branch };
-    return this.#changes.of(facts, this.view({ ...point, valid: at }, at), at);
+    return this.#parts.changes.of(facts, this.view({ ...point, valid: at }, at), at);
   }
 
   declaration(attribute: Attribute): Declaration {
-    const row = this.#tables.attributes.find(attribute);
+    const row = this.#parts.tables.attributes.find(attribute);
     return {
       many: row?.many ?? false,
       unique: row?.unique ?? false,
@@ -241,8 +252,8 @@ export class FactIndex {
 
   /** Whether any fact names the attribute. */
   used(attribute: Attribute): boolean {
-    const row = this.#tables.attributes.find(attribute);
-    return row !== undefined && this.#tables.facts.declarations.used(row);
+    const row = this.#parts.tables.attributes.find(attribute);
+    return row !== undefined && this.#parts.tables.facts.declarations.used(row);
   }
 
   /** Operations on a slot, newest first, with their writers; of an attribute of cardinality many, of one value. */
@@ -271,24 +282,41 @@ export class FactIndex {
   }
 
   #located(writer: number, seq: number): Located | undefined {
-    return this.#name(this.#tables.transactions.get(writer, seq));
+    return this.#name(this.#parts.tables.transactions.get(writer, seq));
   }
 
   #name(row: TransactionRow | undefined): Located | undefined {
     if (row === undefined) return undefined;
     const { at, id, k, seq } = row;
-    const writer = this.#tables.writers.at(row.writer).name;
+    const writer = this.#parts.tables.writers.at(row.writer).name;
     return { id, writer, seq, at, known: k !== undefined };
   }
 }
 
-const readersOf = (db: DatabaseSync, tables: IndexTables, read: ReadTransaction): Readers => ({
-  tables,
-  read,
-  points: new PointReader(db, {
-    timeline: tables.timeline,
-    trusted: (writer) => tables.trusted(writer),
-  }),
-  slots: new SlotReader(db),
-  values: new ValueReader(db),
-});
+interface Parts {
+  readonly tables: IndexTables;
+  readonly indexer: Indexer;
+  readonly readers: Readers;
+  readonly changes: Changes;
+  readonly projector: Projector;
+}
+
+function partsOf(db: DatabaseSync, decode: Decode): Parts {
+  const tables = new IndexTables(db);
+  const indexer = new Indexer(db, tables, decode);
+  const read = (address: Address): Transaction => indexer.read(address);
+  const readers: Readers = {
+    tables,
+    read,
+    points: new PointReader(db, tables),
+    slots: new SlotReader(db),
+    values: new ValueReader(db),
+  };
+  return {
+    tables,
+    indexer,
+    readers,
+    changes: new Changes(db, readers),
+    projector: new Projector(db, { read, tables }),
+  };
+}

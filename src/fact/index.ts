@@ -16,6 +16,7 @@ export {
 export { decodeLine, encodeLine, type SignatureHex, type SignedBytes } from './line.ts';
 export type * from './log.ts';
 export { type LogWorld, memoryLog, type OpenLogOptions, openLog } from './open-log.ts';
+export { defineProjection } from './projection.ts';
 export {
   decodeTransaction,
   encodeTransaction,

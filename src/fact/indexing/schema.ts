@@ -74,9 +74,18 @@ export function emptyDerived(db: DatabaseSync): void {
   db.exec('update ix_tx set k = null, b = null where k is not null');
 }
 
-/** Drops all tables of the index. */
+/** Drops all tables of the index but the projections' own. */
 export function dropTables(db: DatabaseSync): void {
-  for (const table of ['ix_meta', 'ix_writer', 'ix_tx', 'ix_content', 'ix_parent', ...DERIVED]) {
+  for (const table of [
+    'ix_meta',
+    'ix_writer',
+    'ix_tx',
+    'ix_content',
+    'ix_parent',
+    'ix_projection',
+    'ix_projected',
+    ...DERIVED,
+  ]) {
     db.exec(`drop table if exists ${table}`);
   }
 }

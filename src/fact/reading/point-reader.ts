@@ -19,22 +19,23 @@ type SlotColumns = [number, number, number, Cell];
 const SLOT = 'e = ? and a = ? and b = ? and key = ?';
 const NEWEST = 'order by at desc, tie desc, pos desc';
 
+/** What point reads ask besides the operations. */
+export interface PointTables {
+  readonly timeline: Timeline;
+  trusted(writer: number): boolean;
+}
+
 /** Reads the newest operation that holds at a point: one seek for plain slots, at most three for others. */
 export class PointReader {
-  readonly #timeline: Timeline;
-  readonly #trusted: (writer: number) => boolean;
+  readonly #tables: PointTables;
   readonly #plainValue;
   readonly #plain;
   readonly #began;
   readonly #span;
   readonly #walk;
 
-  constructor(
-    db: DatabaseSync,
-    on: { readonly timeline: Timeline; readonly trusted: (writer: number) => boolean },
-  ) {
-    this.#timeline = on.timeline;
-    this.#trusted = on.trusted;
+  constructor(db: DatabaseSync, tables: PointTables) {
+    this.#tables = tables;
     this.#plainValue = prepare<[number, number, number, number], [number, Cell]>(
       db,
       `select op, value from ix_op where e = ? and a = ? and b = 0 and key = x'' and at <= ?
@@ -79,7 +80,7 @@ export class PointReader {
     if (attribute.guarded || horizon.vector !== undefined) {
       return this.#firstCounting(slot, attribute, { horizon, valid });
     }
-    const mode = attribute.mode === 0 ? 0 : this.#timeline.mode(slot);
+    const mode = attribute.mode === 0 ? 0 : this.#tables.timeline.mode(slot);
     if (mode === 0) return this.#newestPlain(slot, Math.min(horizon.at, valid), horizon.k);
     if (mode === 1) return this.#newestOrdered(slot, { horizon, valid });
     return this.#newestSpan(slot, attribute, { horizon, valid });
@@ -125,7 +126,7 @@ export class PointReader {
   /** Whether an operation is in the ancestry, and by a writer that counts for the attribute. */
   counts({ seq, writer }: Operation, attribute: AttributeRow, { vector }: Horizon): boolean {
     if (vector !== undefined && seq > (vector.get(writer) ?? 0)) return false;
-    return !attribute.guarded || this.#trusted(writer);
+    return !attribute.guarded || this.#tables.trusted(writer);
   }
 
   /** The newest over a branch and its bases. */

@@ -2,11 +2,14 @@ import { type Clock, DatumError, type Random } from '../../base/index.ts';
 import { FactError } from '../error.ts';
 import type {
   Blobs,
+  Column,
   Database,
   FactInput,
   Leases,
   Log,
   Point,
+  Projection,
+  Row,
   SearchHit,
   Transaction,
   TransactionId,
@@ -33,6 +36,9 @@ interface Job {
 
 /** So many facts, at most, wait for one lock together. */
 const GROUP_FACTS_MAX = 10_000;
+
+/** So many facts are folded before others may have the lock and the event loop. */
+const FACTS_PER_STEP = 5_000;
 
 /** The log over a store: the same for every kind of store. */
 export class StoreLog implements Log {
@@ -110,12 +116,22 @@ export class StoreLog implements Log {
   }
 
   async query(
-    projection: string,
+    projection: Projection,
     sql: string,
-    parameters: readonly (string | number | null)[] = [],
-  ): Promise<readonly Readonly<Record<string, string | number | null>>[]> {
+    parameters: readonly Column[] = [],
+  ): Promise<readonly Row[]> {
     this.#mustBeOpen();
-    throw notYet(`projection ${projection}: ${sql} ${parameters.length}`);
+    const { index, local } = this.#store;
+    index.refresh();
+    let more = !index.isCaughtUp(projection);
+    while (more) {
+      const step = (): boolean => {
+        index.refresh();
+        return index.catchUp(projection, FACTS_PER_STEP);
+      };
+      more = await local.locked(step, () => index.forget());
+    }
+    return index.query(sql, parameters);
   }
 
   async close(): Promise<void> {
