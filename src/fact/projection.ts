@@ -5,7 +5,7 @@ import type { Projection } from './log.ts';
  * Checks a projection and freezes it. Throws `fact/bad-projection` for names SQL would not take.
  *
  * @example
- * defineProjection({
+ * const projection = defineProjection({
  *   name: 'count_facts',
  *   version: 1,
  *   tables: { fact_count: 'entity text primary key, count int' },
@@ -15,7 +15,8 @@ import type { Projection } from './log.ts';
  *       tables.run('insert into fact_count values (?, 1) on conflict do update set count = count + 1', e);
  *     }
  *   },
- * }).name; // => 'count_facts'
+ * });
+ * projection.name; // => 'count_facts'
  */
 export function defineProjection(projection: Projection): Projection {
   const { name, tables, version } = projection;
