@@ -122,9 +122,9 @@ test('a proven register program never underflows and never jumps wild', () => {
       proven += 1;
       expect(['StackUnderflow', 'InvalidJump', 'UnknownOpcode']).not.toContain(machine.trap?.kind);
     }),
-    { numRuns: 4000 },
+    { numRuns: 2000 },
   );
-  expect(proven).toBeGreaterThan(200);
+  expect(proven).toBeGreaterThan(100);
 });
 
 const stackLine = fc.oneof(
@@ -165,9 +165,9 @@ test('a proven stack program never underflows, and its depth is as proven', () =
         if (result !== undefined && result.ending !== 'suspended') break;
       }
     }),
-    { numRuns: 6000 },
+    { numRuns: 3000 },
   );
-  expect(proven).toBeGreaterThan(200);
+  expect(proven).toBeGreaterThan(100);
 });
 
 test('a program of many entangled routines is answered in bounded time', () => {

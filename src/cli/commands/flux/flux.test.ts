@@ -216,3 +216,52 @@ test('conformance --upstream explains every failure', async () => {
   expect(out).toMatch(/vectors-v3\.json: (2[4-9]|[3-6]\d)\/62 passed/);
   expect(out).not.toContain('UNEXPLAINED');
 });
+
+test.each([
+  ['a stack that grows without end', 'x: PUSH 1\nJMP x', 'StackOverflow'],
+  ['calls without end', 'PUSH 1\nf: CALL f', 'CallStackOverflow'],
+  ['pushes of registers without end', 'x: PUSH R1\nJMP x', 'StackOverflow'],
+  ['a negative address', 'PUSH -4\nPEEK\nHALT', 'MemoryOutOfBounds'],
+  ['an address past memory', 'PUSH 65533\nPUSH 1\nPOKE\nHALT', 'MemoryOutOfBounds'],
+  ['a division by zero', 'PUSH 1\nPUSH 0\nDIV\nHALT', 'DivisionByZero'],
+  ['a float where an integer belongs', 'PUSH 1\nPUSH 2\nFDIV\nINC\nHALT', 'TypeMismatch'],
+  ['a message without a host', 'TELL R1, R2, R3\nHALT', 'NoHost'],
+])('%s is a trap with its name, and ends with 1', async (_, source, trap) => {
+  const { code, out } = await flux(['run', '-', '--max-steps', '1000000'], source);
+  expect(code).toBe(1);
+  expect(out).toContain(`${trap} at 0x`);
+});
+
+test('NaN and infinities are numbers like any other', async () => {
+  const source =
+    'PUSH 2\nPUSH 1\nFMUL\n.const N 20\nPUSH 0\nSTORE 0\nx: DUP\nFMUL\nLOAD 0\nINC\nSTORE 0\nLOAD 0\nPUSH N\nLT\nPOP\nJNZ x\nDUP\nDUP\nFSUB\nHALT';
+  const { code, out } = await flux(['run', '-', '--format', 'json'], source);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ stack: ['Infinity', 'NaN'] });
+});
+
+const vector = {
+  name: 'sys_halt',
+  bytecode_hex: '00',
+  initial_stack: [],
+  expected_stack: [],
+  expected_flags: -1,
+  allow_float_epsilon: false,
+  description: '',
+};
+
+test.each([
+  ['wrong totals', { total_vectors: 9 }, {}],
+  ['hex as a list', {}, { bytecode_hex: [0, 1] }],
+  ['hex of odd length', {}, { bytecode_hex: '000' }],
+  ['flags as text', {}, { expected_flags: '0x01' }],
+])('a vector file with %s is refused', async (_, head, change) => {
+  const suite = { version: '2.0', total_vectors: 1, vectors: [{ ...vector, ...change }], ...head };
+  const { code, err } = await flux([
+    'conformance',
+    '--file',
+    file('vectors.json', JSON.stringify(suite)),
+  ]);
+  expect(code).not.toBe(0);
+  expect(err).toContain('[flux/');
+});
