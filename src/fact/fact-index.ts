@@ -175,11 +175,21 @@ export class FactIndex {
     return row.seq <= (vectorOf(transactions, [end]).get(row.writer) ?? 0);
   }
 
-  /** Known transactions in order `(at, id)`, after a given one. */
-  *order(options: { readonly after?: TransactionId } = {}): IterableIterator<Located> {
+  /** The ancestry of a transaction, itself included: the newest `seq` of each writer in it. */
+  ancestry(id: TransactionId): ReadonlyMap<string, number> {
+    const { transactions, writers } = this.#parts.tables;
+    const row = transactions.find(id);
+    const vector = row === undefined ? [] : vectorOf(transactions, [row]);
+    return new Map([...vector].map(([writer, seq]) => [writers.at(writer).name, seq]));
+  }
+
+  /** Known transactions in order `(at, id)`, after a given one or from a time on. */
+  *order(
+    options: { readonly after?: TransactionId; readonly from?: Micros } = {},
+  ): IterableIterator<Located> {
     const { transactions } = this.#parts.tables;
     const after = options.after === undefined ? undefined : transactions.find(options.after);
-    for (const row of transactions.inOrder(after?.at ?? 0)) {
+    for (const row of transactions.inOrder(after?.at ?? options.from ?? 0)) {
       const isBefore = after !== undefined && row.at === after.at && row.id <= after.id;
       const located = isBefore ? undefined : this.#name(row);
       if (located !== undefined) yield located;
