@@ -1,4 +1,4 @@
-import type { Clock, Json, JsonObject, Micros, Sha256 } from '../base/index.ts';
+import type { Clock, DatumError, Json, JsonObject, Micros, Sha256 } from '../base/index.ts';
 
 /** `kind:name`, for example `agent:harbor`. */
 export type Entity = string;
@@ -205,6 +205,36 @@ export interface Projection {
   readonly fold: (transaction: Transaction, tables: ProjectionTables) => void;
 }
 
+/** Transactions of one writer that came together. */
+export interface Arrived {
+  readonly writer: string;
+  /** The first and the last `seq`. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A transaction whose conditions do not hold in the order all clones share, so it does not stand. */
+export interface Conflict {
+  readonly loser: TransactionId;
+  readonly winner: TransactionId;
+  /** The writer of the transaction that lost. */
+  readonly writer: string;
+  /** What both wanted. */
+  readonly e: Entity;
+  readonly a: Attribute;
+}
+
+/** What a take-in of other writers' transactions brought. */
+export interface TakeIn {
+  readonly arrived: readonly Arrived[];
+  /** What does not stand, of all transactions that some other one had not seen. */
+  readonly conflicts: readonly Conflict[];
+  /** Transactions whose clock runs more than ten minutes ahead of this machine's. */
+  readonly ahead: readonly { readonly id: TransactionId; readonly at: Micros }[];
+  /** What was there and could not be taken in, and why; what stands before it was. */
+  readonly problems: readonly DatumError[];
+}
+
 /** The append-only log of one home, with its index; the same for every store. */
 export interface Log {
   /** The id of the home's first transaction; `undefined` before it. */
@@ -212,6 +242,10 @@ export interface Log {
   readonly clock: Clock;
   readonly blobs: Blobs;
   readonly leases: Leases;
+  /** What opening brought, or the last `takeIn`. */
+  readonly tookIn: TakeIn;
+  /** Makes known what other writers have added to this home's files since. */
+  takeIn(): Promise<TakeIn>;
   transact(facts: readonly FactInput[], options?: TransactOptions): Promise<TransactResult>;
   /** Makes everything written so far durable. */
   sync(): Promise<void>;

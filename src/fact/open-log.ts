@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import {
   type AtomicWrite,
   type Clock,
@@ -15,7 +14,7 @@ import { memoryBlobs, openBlobFolder } from './home/blobs.ts';
 import { copyFolder } from './home/copy-folder.ts';
 import { HomeStore } from './home/home-store.ts';
 import { openIndexFile } from './home/index-file.ts';
-import type { Intake, IntakeParts } from './home/intake.ts';
+import type { IntakeParts } from './home/intake.ts';
 import { type CopyState, stateRoot } from './home/machine-state.ts';
 import { openMarkTable } from './home/mark-table.ts';
 import { equivocation, type Locus, MissingHistory } from './home/problem.ts';
@@ -67,10 +66,12 @@ export async function openLog({
   const local = await openIndexFile({ datum, guard, clock, disk, random, state });
   try {
     const store = await local.locked(() => makeStore({ datum, disk, random, state, local }));
-    await bringUpToDate(store);
+    const arrivals = await store.readNew();
     checkSeen(state, store.index);
     const blobs = openBlobFolder({ datum, disk, random });
-    return new StoreLog({ store, clock, random, blobs });
+    const log = new StoreLog({ store, clock, random, blobs });
+    await log.makeKnown(arrivals);
+    return log;
   } catch (error) {
     state.close();
     local.close();
@@ -108,30 +109,6 @@ function makeDatumFolder(datum: string, { disk, random }: AtomicWrite): void {
   for (const [name, content] of Object.entries(FOLDER_FILES)) {
     const path = join(datum, name);
     if (!disk.exists(path)) writeFileAtomic(path, content, { disk, random });
-  }
-}
-
-/** So many facts are taken in before others may have the lock and the event loop. */
-const FACTS_PER_STEP = 5_000;
-
-/** Reads into the index what the segments hold and it does not. */
-async function bringUpToDate(store: HomeStore): Promise<void> {
-  const { index, local } = store;
-  let intake: Intake | undefined;
-  let more = true;
-  while (more) {
-    more = await local.locked(
-      () => {
-        index.refresh();
-        if (intake === undefined) store.restoreTail();
-        if (intake === undefined || local.changedByOthers()) intake = store.startIntake();
-        const left = intake.step(FACTS_PER_STEP);
-        if (!left) store.finishIntake(intake);
-        return left;
-      },
-      () => index.forget(),
-    );
-    await setImmediate();
   }
 }
 

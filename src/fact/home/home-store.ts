@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Disk } from '../../base/index.ts';
 import { FactError } from '../error.ts';
 import type { FactIndex } from '../fact-index.ts';
 import type { KeyPair } from '../key-pair.ts';
 import type { LocalDatabase } from '../writing/local-database.ts';
-import type { Store } from '../writing/store.ts';
+import type { Arrivals, Store } from '../writing/store.ts';
 import { type Intake, type IntakeParts, startIntake } from './intake.ts';
 import type { CopyState, Head } from './machine-state.ts';
 import type { MarkRow } from './mark-table.ts';
@@ -20,6 +21,9 @@ export interface HomeStoreOptions {
   readonly parts: IntakeParts;
 }
 
+/** So many facts are taken in before others may have the lock and the event loop. */
+const FACTS_PER_STEP = 5_000;
+
 /** The store of a home: segment files under `.datum/log/`, in the working copy's own folder. */
 export class HomeStore implements Store {
   readonly local: LocalDatabase;
@@ -30,7 +34,6 @@ export class HomeStore implements Store {
   /** Where the lines of the present lock begin, once there are any. */
   #mark: MarkRow | undefined;
   #failure: unknown;
-  #problems: readonly FactError[] = [];
 
   constructor(options: HomeStoreOptions) {
     this.#options = options;
@@ -66,7 +69,7 @@ export class HomeStore implements Store {
   }
 
   /** Writes again what a power cut took of the own lines that were not synced. */
-  restoreTail(): void {
+  #restoreTail(): void {
     if (this.#key === undefined || this.#segment === undefined) return;
     const { parts } = this.#options;
     const mark = parts.marks.get(this.#key.writer);
@@ -75,26 +78,41 @@ export class HomeStore implements Store {
     }
   }
 
-  /** What is in the segments and not yet in the index, of all writers. */
-  startIntake(): Intake {
-    return startIntake(this.#options.parts);
+  async readNew(): Promise<Arrivals> {
+    const { index, local } = this;
+    let intake: Intake | undefined;
+    for (let more = true; more; await setImmediate()) {
+      const step = (): boolean => {
+        index.refresh();
+        if (intake === undefined) this.#restoreTail();
+        if (intake === undefined || local.changedByOthers())
+          intake = startIntake(this.#options.parts);
+        const left = intake.step(FACTS_PER_STEP);
+        if (!left) this.#finishIntake(intake);
+        return left;
+      };
+      more = await local.locked(step, () => index.forget());
+    }
+    const own = this.#key?.writer;
+    const others = (writer: unknown): boolean => writer !== own;
+    return {
+      arrived: (intake?.arrived ?? []).filter(({ writer }) => others(writer)),
+      problems: (intake?.problems ?? []).filter(({ data }) => others(data['writer'])),
+    };
+  }
+
+  saw(heads: ReadonlyMap<string, Head>): void {
+    this.#options.state.sawAll(heads);
   }
 
   /** Ends an intake that has nothing left to read. */
-  finishIntake(intake: Intake): void {
+  #finishIntake(intake: Intake): void {
     const worst = worstOf(intake.broken);
     if (worst !== undefined) throw worst;
     const newer = intake.problems.find(({ code }) => code === 'fact/newer-version');
     if (newer !== undefined) throw newer;
     this.prepare();
     if (this.#key === undefined) this.index.settle();
-    const own = this.#key?.writer;
-    this.#problems = intake.problems.filter(({ data }) => data['writer'] !== own);
-  }
-
-  /** What other writers' segments hold that could not be taken in. */
-  get problems(): readonly FactError[] {
-    return this.#problems;
   }
 
   append(lines: readonly Uint8Array[], durable: boolean): void {

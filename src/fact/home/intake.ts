@@ -3,7 +3,7 @@ import { FactError } from '../error.ts';
 import type { FactIndex } from '../fact-index.ts';
 import type { IndexedTransaction } from '../indexed-transaction.ts';
 import { decodeLine } from '../line.ts';
-import type { TransactionId } from '../log.ts';
+import type { Arrived, TransactionId } from '../log.ts';
 import { inOrder } from './arrival-order.ts';
 import { lastPlace, type MarkTable } from './mark-table.ts';
 import { equivocation, type Locus, MissingHistory } from './problem.ts';
@@ -30,8 +30,8 @@ export interface Intake {
   readonly broken: readonly FactError[];
   /** New bytes that cannot be taken in; what stands before them is. */
   readonly problems: readonly FactError[];
-  /** How many transactions were taken in. */
-  readonly count: number;
+  /** What was taken in. */
+  readonly arrived: readonly Arrived[];
 }
 
 /** Prepares to take in the given writers; all that have new bytes when none are named. */
@@ -41,20 +41,22 @@ export function startIntake(parts: IntakeParts, writers?: readonly string[]): In
     openStream(parts, writer),
   );
   const arrivals = inOrder(streams);
-  let count = 0;
+  const arrived = new Map<string, Arrived>();
   return {
     streams,
     broken,
     get problems() {
       return streams.flatMap(({ problem }) => problem ?? []);
     },
-    get count() {
-      return count;
+    get arrived() {
+      return [...arrived.values()];
     },
     step: (factsMax) => {
       const batch = takeBatch(parts, arrivals, factsMax);
       parts.index.apply(batch.transactions);
-      count += batch.transactions.length;
+      for (const { writer, seq } of batch.transactions) {
+        arrived.set(writer, { writer, from: arrived.get(writer)?.from ?? seq, to: seq });
+      }
       for (const [stream, arrival] of batch.ends) moveMark(parts, stream, arrival);
       if (!batch.more) for (const stream of streams) noteFile(parts, stream);
       return batch.more;

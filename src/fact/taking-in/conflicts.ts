@@ -1,19 +1,8 @@
 import { canonicalize, type Json } from '../../base/index.ts';
 import type { FactIndex, Located } from '../fact-index.ts';
-import type { Attribute, Datom, Entity, Transaction, TransactionId } from '../log.ts';
+import type { Attribute, Conflict, Datom, Entity, Transaction, TransactionId } from '../log.ts';
 import { holds } from '../precondition.ts';
 import { deciding, isBefore, nameOf, type Operations, type Slot, valuesAt } from './slot.ts';
-
-/** A transaction whose conditions do not hold in the order all clones share, so it does not stand. */
-export interface Conflict {
-  readonly loser: TransactionId;
-  readonly winner: TransactionId;
-  /** The writer of the transaction that lost. */
-  readonly writer: string;
-  /** What both wanted. */
-  readonly e: Entity;
-  readonly a: Attribute;
-}
 
 /** The judgement over all transactions that some other one has not seen. */
 export interface Judgement {

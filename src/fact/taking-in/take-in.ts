@@ -1,29 +1,10 @@
 import { limits, type Micros } from '../../base/index.ts';
-import type { FactError } from '../error.ts';
 import type { FactIndex, Located } from '../fact-index.ts';
-import type { FactInput, TransactionId } from '../log.ts';
+import type { Arrived, FactInput, TakeIn, TransactionId } from '../log.ts';
 import type { TransactionWriter } from '../writing/transaction-writer.ts';
-import { type Conflict, type Judgement, judge } from './conflicts.ts';
+import { type Judgement, judge } from './conflicts.ts';
 import { repair } from './repair.ts';
 import type { Slot } from './slot.ts';
-
-/** The transactions of one writer that became known. */
-export interface Arrived {
-  readonly writer: string;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** What a take-in brought. */
-export interface TakeIn {
-  readonly arrived: readonly Arrived[];
-  /** All transactions that do not stand, of those that were judged. */
-  readonly conflicts: readonly Conflict[];
-  /** Transactions whose clock runs more than ten minutes ahead of this machine's. */
-  readonly ahead: readonly { readonly id: TransactionId; readonly at: Micros }[];
-  /** What was there and could not be taken in, and why. */
-  readonly problems: readonly FactError[];
-}
 
 /**
  * Makes known what other writers' transactions the index has stored: one transaction that names their

@@ -17,6 +17,8 @@ export function memoryStore(local: LocalDatabase, index: FactIndex): Store {
     append: () => {},
     undo: () => {},
     sync: () => {},
+    readNew: async () => ({ arrived: [], problems: [] }),
+    saw: () => {},
     committed: () => {},
     close: () => local.close(),
   };

@@ -1,4 +1,4 @@
-import { type Clock, DatumError, type Random } from '../../base/index.ts';
+import type { Clock, Random } from '../../base/index.ts';
 import { FactError } from '../error.ts';
 import type {
   Blobs,
@@ -11,16 +11,19 @@ import type {
   Projection,
   Row,
   SearchHit,
+  TakeIn,
   Transaction,
   TransactionId,
   TransactOptions,
   TransactResult,
 } from '../log.ts';
+import { takeIn } from '../taking-in/take-in.ts';
 import { type LeaseTable, openLeases } from './leases.ts';
-import type { Store } from './store.ts';
+import type { Arrivals, Store } from './store.ts';
 import { transact } from './transact.ts';
-import { homeOf, TransactionWriter } from './transaction-writer.ts';
+import { homeOf, type TransactionWriter } from './transaction-writer.ts';
 import { type Outcome, WriteQueue } from './write-queue.ts';
+import { writeSession } from './write-session.ts';
 
 export interface StoreLogOptions {
   readonly store: Store;
@@ -48,6 +51,7 @@ export class StoreLog implements Log {
   readonly #store: Store;
   readonly #random: Random;
   readonly #queue: WriteQueue<Job, TransactResult>;
+  #tookIn: TakeIn = { arrived: [], conflicts: [], ahead: [], problems: [] };
   #closed = false;
 
   constructor({ store, clock, random, blobs }: StoreLogOptions) {
@@ -67,6 +71,10 @@ export class StoreLog implements Log {
     return this.#leases;
   }
 
+  get tookIn(): TakeIn {
+    return this.#tookIn;
+  }
+
   get home(): TransactionId | undefined {
     return homeOf(this.#store.index);
   }
@@ -77,6 +85,24 @@ export class StoreLog implements Log {
   ): Promise<TransactResult> {
     this.#mustBeOpen();
     return this.#queue.add({ facts, options });
+  }
+
+  async takeIn(): Promise<TakeIn> {
+    this.#mustBeOpen();
+    return this.makeKnown(await this.#store.readNew());
+  }
+
+  /** Makes known what has been read into the index; a copy that has written nothing just reads it. */
+  async makeKnown({ arrived, problems }: Arrivals): Promise<TakeIn> {
+    const { index } = this.#store;
+    const known =
+      index.pending().length === 0
+        ? { arrived, conflicts: [], ahead: [] }
+        : await this.#session(true, (writer) => takeIn(index, writer, this.clock.now()));
+    if (arrived.length > 0)
+      this.#store.saw(new Map(index.heads().map((head) => [head.writer, head])));
+    this.#tookIn = { ...known, problems };
+    return this.#tookIn;
   }
 
   async sync(): Promise<void> {
@@ -141,33 +167,14 @@ export class StoreLog implements Log {
     this.#store.close();
   }
 
-  /** One lock, one append, one sync and one index commit for all jobs of the group. */
   async #commit(jobs: readonly Job[]): Promise<readonly Outcome<TransactResult>[]> {
-    const { index, local } = this.#store;
     const durable = jobs.some(({ options }) => options.durability !== 'later');
-    const writer = new TransactionWriter({
-      store: this.#store,
-      clock: this.clock,
-      random: this.#random,
-    });
-    const work = (): readonly Outcome<TransactResult>[] => {
-      index.refresh();
-      this.#store.prepare();
-      const done = jobs.map((job) => this.#write(job, writer));
-      if (writer.lines.length > 0) this.#store.append(writer.lines, durable);
-      return done;
-    };
-    const undo = (): void => {
-      this.#store.undo();
-      index.forget();
-    };
-    const outcomes = await local.locked(work, undo).catch((error: unknown) => {
-      throw error instanceof DatumError ? error : notWritten(error);
-    });
-    if (writer.newest !== undefined) {
-      this.#store.committed(writer.newest.writer, writer.newest, durable);
-    }
-    return outcomes;
+    return this.#session(durable, (writer) => jobs.map((job) => this.#write(job, writer)));
+  }
+
+  #session<Result>(durable: boolean, work: (writer: TransactionWriter) => Result): Promise<Result> {
+    const [store, clock, random] = [this.#store, this.clock, this.#random];
+    return writeSession({ store, clock, random, durable }, work);
   }
 
   #write({ facts, options }: Job, writer: TransactionWriter): Outcome<TransactResult> {
@@ -191,14 +198,6 @@ export class StoreLog implements Log {
     });
   }
 }
-
-const notWritten = (cause: unknown): FactError =>
-  new FactError({
-    code: 'fact/not-written',
-    message: `could not write the log: ${cause instanceof Error ? cause.message : String(cause)}`,
-    hint: 'make room or mend the disk, then try again: nothing was written',
-    cause,
-  });
 
 const notYet = (what: string): FactError =>
   new FactError({

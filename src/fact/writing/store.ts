@@ -1,11 +1,20 @@
+import type { FactError } from '../error.ts';
 import type { FactIndex } from '../fact-index.ts';
 import type { Head } from '../home/machine-state.ts';
 import type { KeyPair } from '../key-pair.ts';
+import type { Arrived } from '../log.ts';
 import type { LocalDatabase } from './local-database.ts';
+
+/** What was read from other writers' files. */
+export interface Arrivals {
+  readonly arrived: readonly Arrived[];
+  /** What could not be read, and why. */
+  readonly problems: readonly FactError[];
+}
 
 /**
  * What a kind of store adds to the index: where the signed lines and the writer's key are kept.
- * Everything but `committed` and `close` is called under the lock of the home.
+ * Everything but `readNew`, `saw`, `committed` and `close` is called under the lock of the home.
  */
 export interface Store {
   readonly local: LocalDatabase;
@@ -22,6 +31,10 @@ export interface Store {
   undo(): void;
   /** Makes durable what was appended without. */
   sync(): void;
+  /** Reads what other writers' files hold and the index does not; takes the lock itself. */
+  readNew(): Promise<Arrivals>;
+  /** Remembers, outside the log, the newest of every writer. */
+  saw(heads: ReadonlyMap<string, Head>): void;
   /** Called after the index has committed; `durable`: nothing is left to sync. */
   committed(writer: string, head: Head, durable: boolean): void;
   close(): void;

@@ -4,6 +4,7 @@ import { encodeFact } from '../fact.ts';
 import type { FactIndex } from '../fact-index.ts';
 import type { Entity, Fact, FactInput, TransactOptions, TransactResult } from '../log.ts';
 import { encodePrecondition, holds } from '../precondition.ts';
+import { takeIn } from '../taking-in/take-in.ts';
 import { checkDeclarations } from './declaration-rules.ts';
 import type { TransactionWriter } from './transaction-writer.ts';
 
@@ -26,6 +27,10 @@ export function transact(
   const changing = index.changing(facts, { at, ...(branch === undefined ? {} : { branch }) });
   const head = index.known();
   if (changing.length === 0 && head !== undefined) return unchanged(index, head);
+  if (writer.mustTakeIn) {
+    takeIn(index, writer, at);
+    return transact(facts, options, { index, writer });
+  }
   checkUnique(changing, index, { at, branch });
   const written = writer.put({
     at,

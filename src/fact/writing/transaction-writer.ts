@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/index.ts';
 import { type Clock, type Micros, type Random, sha256 } from '../../base/index.ts';
-import type { FactIndex } from '../fact-index.ts';
+import type { FactIndex, Located } from '../fact-index.ts';
 import { generateKeyPair } from '../key-pair.ts';
 import { encodeLine, lineBody } from '../line.ts';
 import type { BlobRef, Fact, Precondition, TransactionId } from '../log.ts';
@@ -69,17 +69,16 @@ export class TransactionWriter {
     return this.#applying;
   }
 
-  /** True while this copy has no writer but there is history it would have to name first. */
+  /** True while this copy has written nothing but there is history it has to name first. */
   get mustTakeIn(): boolean {
-    return this.#store.key() === undefined && !isEmpty(this.#index.heads());
+    return this.#ownHead() === undefined && this.#index.heads().length > 0;
   }
 
   /** The hybrid clock: never before the machine's, always after all that the transaction has seen. */
   time(parents: Iterable<{ readonly at: Micros }> = []): Micros {
-    const key = this.#store.key();
-    const own = key && this.#index.head(key.writer);
+    const own = this.#ownHead();
     let at = Math.max(this.#clock.now(), own === undefined ? 0 : own.at + 1);
-    for (const parent of key === undefined ? this.#index.heads() : parents) {
+    for (const parent of own === undefined ? this.#index.heads() : parents) {
       at = Math.max(at, parent.at + 1);
     }
     return at;
@@ -114,6 +113,11 @@ export class TransactionWriter {
     this.#newest = { id, seq: content.seq, at: content.at, writer: key.writer };
     return this.#newest;
   }
+
+  #ownHead(): Located | undefined {
+    const key = this.#store.key();
+    return key && this.#index.head(key.writer);
+  }
 }
 
 /** The id of the home's first transaction: the first by `(at, id)` of those that have seen nothing. */
@@ -121,8 +125,3 @@ export function homeOf(index: FactIndex): TransactionId | undefined {
   for (const { id } of index.order({})) return id;
   return undefined;
 }
-
-const isEmpty = (items: Iterable<unknown>): boolean => {
-  for (const _ of items) return false;
-  return true;
-};
