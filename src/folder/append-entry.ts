@@ -1,6 +1,6 @@
 import type { Entity, TransactionId } from '../fact/index.ts';
 import { appendToFile } from './append-file.ts';
-import { type FolderContext, tooBusy } from './context.ts';
+import type { FolderContext } from './context.ts';
 import { DECLARED } from './document-facts.ts';
 import { appendedText, type Entry, readEntries } from './entries.ts';
 import { ENTRY, entryFacts, placeOf } from './entry-facts.ts';
@@ -9,8 +9,6 @@ import { type EntriesKind, fileKind } from './file-kind.ts';
 import type { AppendResult, WriteOptions } from './folder.ts';
 import { refuseDuringMerge } from './git-state.ts';
 import { homePath } from './home-path.ts';
-
-const ATTEMPTS_MAX = 5;
 
 /** Adds one entry: the fact, then the line. A crash in between is finished by the next reconcile. */
 export async function appendEntry(
@@ -21,14 +19,11 @@ export async function appendEntry(
   const path = homePath(given);
   const { entry, kind } = readOne(path, text);
   refuseDuringMerge(context.root, context.disk);
-  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
-    const written = await record(context, { path, entry }, options);
-    if (written?.written === true) {
-      appendToFile(context, path, (tail) => appendedText(kind, entry.text, tail));
-    }
-    if (written !== undefined) return written;
-  }
-  throw tooBusy();
+  return context.marks.exclusively(context.log.clock, async () => {
+    const result = await record(context, { path, entry }, options);
+    if (result.written) appendToFile(context, path, (tail) => appendedText(kind, text, tail));
+    return result;
+  });
 }
 
 /** Checks that the text is one entry, and would be read as this one again. */
@@ -62,12 +57,13 @@ const bad = (path: string, what: string, hint: string): FolderError =>
     data: { path },
   });
 
-/** Writes the fact; `undefined` when another process took the entry's place. */
+/** Writes the fact, on condition that its entity is free: another home of the log may write too. */
 async function record(
-  { log }: FolderContext,
+  context: FolderContext,
   { path, entry }: { readonly path: string; readonly entry: Entry },
   options: WriteOptions,
-): Promise<AppendResult | undefined> {
+): Promise<AppendResult> {
+  const { log } = context;
   const database = await log.at();
   const { entity, isKnown } = await placeOf({ path, entry }, { database, taken: new Map() });
   if (isKnown) return { written: false, entity, tx: await firstOf(entity, database) };
@@ -77,7 +73,8 @@ async function record(
     if: [{ e: entity, a: ENTRY.hash, absent: true }],
     blobs,
   });
-  return result.ok ? { written: true, entity, tx: result.id } : undefined;
+  if (!result.ok) return record(context, { path, entry }, options);
+  return { written: true, entity, tx: result.id };
 }
 
 async function firstOf(

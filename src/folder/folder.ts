@@ -116,7 +116,7 @@ export interface AgentFolder {
   readonly path: string;
 }
 
-/** A file that the runtime prints from facts. */
+/** A file that the runtime prints from facts; `print` must not write through the folder. */
 export interface Generator {
   readonly path: string;
   /** The new text, from the database and the text now on disk, whose hand-written parts survive. */

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { Sha256 } from '../base/index.ts';
+import type { Clock, Sha256 } from '../base/index.ts';
 import type { TransactionId } from '../fact/index.ts';
+import { FolderError } from './error.ts';
 
 /** What this working copy last saw of a file in step with the log. */
 export interface Mark {
@@ -23,6 +24,11 @@ export interface Marks {
   /** The point up to which the whole folder was last brought together. */
   reconciled(): TransactionId | undefined;
   setReconciled(known: TransactionId): void;
+  /**
+   * Runs work that reads files and facts and then writes both, while no other process of this
+   * working copy does. The lock dies with its process. Throws `folder/busy` after 30 s.
+   */
+  exclusively<Result>(clock: Clock, work: () => Promise<Result>): Promise<Result>;
   close(): void;
 }
 
@@ -30,6 +36,7 @@ export interface Marks {
 export function memoryMarks(): Marks {
   const marks = new Map<string, Mark>();
   let reconciled: TransactionId | undefined;
+  const queue = oneByOne();
   return {
     get: (path) => marks.get(path),
     set: (path, mark) => marks.set(path, mark),
@@ -39,17 +46,31 @@ export function memoryMarks(): Marks {
     setReconciled: (known) => {
       reconciled = known;
     },
+    exclusively: (_, work) => queue(work),
     close: () => marks.clear(),
   };
 }
 
-const BUSY_MILLIS = 5_000;
+/** Lets the work of this process wait for each other. */
+function oneByOne(): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+}
+
+/** How long one attempt to get the lock may hold up the event loop. */
+const ATTEMPT_MILLIS = 10;
+const PAUSE_MILLIS = 5;
+const WAIT_MILLIS_MAX = 30_000;
 /** The row of the whole folder; no document has this path. */
 const WHOLE = '';
 
 /** Marks in a SQLite file of their own, shared by all processes of a home. */
 export function openMarks(file: string): Marks {
-  const db = new DatabaseSync(file, { timeout: BUSY_MILLIS });
+  const db = new DatabaseSync(file, { timeout: ATTEMPT_MILLIS });
   db.exec(
     `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
      CREATE TABLE IF NOT EXISTS folder_mark (
@@ -68,6 +89,7 @@ export function openMarks(file: string): Marks {
   const write = (path: string, { hash, size, known }: Mark): void => {
     set.run(path, hash, size, known);
   };
+  const queue = oneByOne();
   return {
     get: read,
     set: write,
@@ -77,6 +99,40 @@ export function openMarks(file: string): Marks {
     paths: () => paths.all().map((row) => String(row['path'])),
     reconciled: () => read(WHOLE)?.known,
     setReconciled: (known) => write(WHOLE, { hash: '', size: 0, known }),
+    exclusively: (clock, work) =>
+      queue(async () => {
+        await beginAlone(db, clock);
+        try {
+          return await work();
+        } finally {
+          db.exec('COMMIT');
+        }
+      }),
     close: () => db.close(),
   };
 }
+
+/** Begins a transaction that holds SQLite's write lock. */
+async function beginAlone(db: DatabaseSync, clock: Clock): Promise<void> {
+  for (let waited = 0; waited < WAIT_MILLIS_MAX; waited += ATTEMPT_MILLIS + PAUSE_MILLIS) {
+    try {
+      return db.exec('BEGIN IMMEDIATE');
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+    }
+    await clock.sleep(PAUSE_MILLIS);
+  }
+  throw tooBusy();
+}
+
+/** SQLITE_BUSY, in its primary code. */
+const isBusy = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
+
+const tooBusy = (): FolderError =>
+  new FolderError({
+    code: 'folder/busy',
+    message: 'another process has been writing to this folder for over 30 seconds',
+    hint: 'wait for it to finish, or end it',
+    kind: 'busy',
+  });

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { Sha256 } from '../base/index.ts';
-import type { BlobRef, Database, Entity, FactInput, Precondition } from '../fact/index.ts';
+import type { BlobRef, Database, Entity, FactInput } from '../fact/index.ts';
 import { type DiskFile, type FolderContext, readFound } from './context.ts';
 import {
   contentFacts,
@@ -8,7 +8,6 @@ import {
   knownDocument,
   movedFact,
   removalFacts,
-  unchangedSince,
 } from './document-facts.ts';
 import { documentStep, type LostSide } from './document-step.ts';
 import { entriesStep } from './entries-step.ts';
@@ -25,7 +24,6 @@ import type { FoundFile } from './walk.ts';
 export interface Piece {
   readonly facts: readonly FactInput[];
   readonly blobs: readonly BlobRef[];
-  readonly if: readonly Precondition[];
 }
 
 /** What one file adds to the next transaction, and what is to be written to it afterwards. */
@@ -53,17 +51,19 @@ export interface PlanInput {
   readonly found: readonly FoundFile[];
   readonly database: Database;
   readonly touched: Touched;
+  /** Only these paths; all when absent. */
+  readonly only: ReadonlySet<string> | undefined;
 }
 
 /** Compares every file with its facts; files that neither side changed are not in the answer. */
 export async function planReconcile(
   context: FolderContext,
-  { found, database, touched }: PlanInput,
+  { found, database, touched, only }: PlanInput,
 ): Promise<readonly FilePlan[]> {
   const taken = new Map<Entity, Sha256>();
   const plans: FilePlan[] = [];
   const present = new Set(found.map(({ path }) => path));
-  for (const path of allPaths(context, present, touched)) {
+  for (const path of only ?? allPaths(context, present, touched)) {
     const kind = fileKind(path);
     // What is on disk but was not found is ignored, a link or too large: it is left alone.
     if (kind === undefined || (!present.has(path) && isListed(context, path))) continue;
@@ -104,7 +104,7 @@ async function planDocument(
   if (step.do === 'write') return { ...base, write: known.hash ?? null };
   if (file === undefined) {
     const change = { path, kind: 'removed' } as const;
-    const piece = { facts: removalFacts(known), blobs: [], if: [unchangedSince(known)] };
+    const piece = { facts: removalFacts(known), blobs: [] };
     return { ...base, pieces: [piece], change };
   }
   const blob = await log.blobs.put(file.content, 'git');
@@ -113,7 +113,7 @@ async function planDocument(
   const lost = conflict === undefined ? [] : [conflictFact(known.entity, conflict)];
   return {
     ...base,
-    pieces: [{ facts: [...facts, ...lost], blobs: [blob], if: [unchangedSince(known)] }],
+    pieces: [{ facts: [...facts, ...lost], blobs: [blob] }],
     change: { path, kind: known.hash === undefined ? 'added' : 'changed' },
     ...(conflict === undefined ? {} : { conflict }),
     problems,
@@ -140,13 +140,12 @@ async function planEntries(
   const pieces: Piece[] = removed.map((e) => ({
     facts: Object.values(ENTRY).map((a): FactInput => ({ e, a, op: 'retract' })),
     blobs: [],
-    if: [],
   }));
   for (const entry of read) {
     const { entity, isKnown } = await placeOf({ path, entry }, { database, taken });
     if (isKnown) continue;
     const made = await entryFacts({ path, entry, entity }, log.blobs);
-    pieces.push({ ...made, if: [{ e: entity, a: ENTRY.hash, absent: true }] });
+    pieces.push(made);
   }
   return {
     path,
@@ -184,9 +183,6 @@ const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1).t
 
 const moveOf = (plan: FilePlan, from: FilePlan): FilePlan => ({
   ...plan,
-  pieces: [
-    ...plan.pieces,
-    { facts: [movedFact(documentEntity(plan.path), from.path)], blobs: [], if: [] },
-  ],
+  pieces: [...plan.pieces, { facts: [movedFact(documentEntity(plan.path), from.path)], blobs: [] }],
   change: { path: plan.path, kind: 'moved', from: from.path },
 });

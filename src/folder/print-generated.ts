@@ -1,8 +1,7 @@
-import { type FolderContext, readDisk, tooBusy } from './context.ts';
+import { type FolderContext, readDisk } from './context.ts';
 import type { DocumentWrite, Generator, WriteOptions } from './folder.ts';
-import { writeDocuments } from './write-documents.ts';
-
-const ATTEMPTS_MAX = 5;
+import { refuseDuringMerge } from './git-state.ts';
+import { writeLocked } from './write-documents.ts';
 
 /** Prints generated files anew; answers the paths whose text changed. */
 export async function printGenerated(
@@ -10,16 +9,15 @@ export async function printGenerated(
   generators: readonly Generator[],
   options: WriteOptions,
 ): Promise<readonly string[]> {
-  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
+  refuseDuringMerge(context.root, context.disk);
+  return context.marks.exclusively(context.log.clock, async () => {
     const database = await context.log.at();
     const writes: DocumentWrite[] = [];
     for (const { path, print } of generators) {
-      const file = readDisk(context, path);
-      const content = await print(database, file?.content.toString('utf8'));
-      writes.push({ path, content, ifHash: file?.hash ?? null });
+      const current = readDisk(context, path)?.content.toString('utf8');
+      writes.push({ path, content: await print(database, current) });
     }
-    const result = await writeDocuments(context, writes, options);
-    if (result.ok) return result.written;
-  }
-  throw tooBusy();
+    const result = await writeLocked(context, writes, options);
+    return result.ok ? result.written : [];
+  });
 }

@@ -16,6 +16,7 @@ import type { DocumentWrite, WriteOptions, WriteResult } from './folder.ts';
 import { refuseDuringMerge } from './git-state.ts';
 import { documentEntity, homePath } from './home-path.ts';
 import { keepCaught, keepForeign } from './keep-version.ts';
+import { reconcileLocked } from './reconcile.ts';
 import { removeFile, replaceFile } from './replace-file.ts';
 
 /** A write with both sides as they are now. */
@@ -25,15 +26,16 @@ interface Prepared {
   readonly content: Buffer | undefined;
   readonly hash: Sha256 | undefined;
   readonly movedFrom: string | undefined;
+  readonly ifHash: Sha256 | null | undefined;
   readonly file: DiskFile | undefined;
   readonly known: KnownDocument;
 }
 
 /**
- * Writes documents: hand edits not yet taken in become facts first, then one transaction holds all
- * new versions, then each file is replaced, then marked. A crash in between is finished by the next
- * reconcile. When a file changes between transaction and replace, the file stays, becomes the
- * newest fact, and the answer says so; both versions are in the log.
+ * Writes documents: what the files and the log do not agree on is settled first, then one
+ * transaction holds all new versions, then each file is replaced, then marked. A crash in between
+ * is finished by the next reconcile. When a file changes between transaction and replace, the file
+ * stays, becomes the newest fact, and the answer says so; both versions are in the log.
  */
 export async function writeDocuments(
   context: FolderContext,
@@ -41,25 +43,46 @@ export async function writeDocuments(
   options: WriteOptions,
 ): Promise<WriteResult> {
   refuseDuringMerge(context.root, context.disk);
-  const database = await context.log.at();
-  const prepared = await Promise.all(writes.map((write) => prepare(context, write, database)));
-  for (const [index, { path, file }] of prepared.entries()) {
-    const { ifHash } = writes[index] as DocumentWrite;
+  return context.marks.exclusively(context.log.clock, () => writeLocked(context, writes, options));
+}
+
+/** The work itself, under the lock of the folder. */
+export async function writeLocked(
+  context: FolderContext,
+  writes: readonly DocumentWrite[],
+  options: WriteOptions,
+): Promise<WriteResult> {
+  const prepared = await prepareAll(context, writes, options);
+  for (const { path, file, ifHash } of prepared) {
     if (ifHash !== undefined && ifHash !== (file?.hash ?? null)) return refused(path, file?.hash);
   }
-  const changing = prepared.filter(({ hash, file }) => hash !== file?.hash);
-  const current = await takeInEdits(context, prepared, options);
-  if ('ok' in current) return current;
-  const wanted = current.filter(({ path }) => changing.some((write) => write.path === path));
+  const wanted = prepared.filter(({ hash, file }) => hash !== file?.hash);
   if (wanted.length === 0) return { ok: true, written: [] };
   const result = await transactAll(context, wanted, options);
   if (!result.ok) return result;
   return replaceAll(context, wanted, { tx: result.tx, options });
 }
 
+/** Both sides of each document, brought into step where they differ: hand edits become facts. */
+async function prepareAll(
+  context: FolderContext,
+  writes: readonly DocumentWrite[],
+  options: WriteOptions,
+): Promise<readonly Prepared[]> {
+  const read = async (): Promise<readonly Prepared[]> => {
+    const database = await context.log.at();
+    return Promise.all(writes.map((write) => prepare(context, write, database)));
+  };
+  const prepared = await read();
+  const apart = prepared.filter(({ file, known }) => file?.hash !== known.hash);
+  if (apart.length === 0) return prepared;
+  await reconcileLocked(context, { options, only: new Set(apart.map(({ path }) => path)) });
+  return read();
+}
+
 async function prepare(
   context: FolderContext,
-  { path: given, content, movedFrom }: DocumentWrite,
+  { path: given, content, movedFrom, ifHash }: DocumentWrite,
   database: Database,
 ): Promise<Prepared> {
   const path = homePath(given);
@@ -70,6 +93,7 @@ async function prepare(
     content: bytes,
     hash: bytes === undefined ? undefined : sha256(bytes),
     movedFrom: movedFrom === undefined ? undefined : homePath(movedFrom),
+    ifHash,
     file: readDisk(context, path),
     known: knownDocument(path, await database.entity(documentEntity(path))),
   };
@@ -89,36 +113,6 @@ const refused = (path: string, found: Sha256 | undefined): WriteResult => ({
   path,
   found: found ?? null,
 });
-
-/** Makes what stands in the files the facts, so that nothing is overwritten that nobody holds. */
-async function takeInEdits(
-  context: FolderContext,
-  prepared: readonly Prepared[],
-  options: WriteOptions,
-): Promise<readonly Prepared[] | (WriteResult & { readonly ok: false })> {
-  const edited = prepared.filter(({ file, known }) => file?.hash !== known.hash);
-  if (edited.length === 0) return prepared;
-  const { log } = context;
-  const present = edited.flatMap(({ file }) => file ?? []);
-  const blobs = await Promise.all(present.map(({ content }) => log.blobs.put(content, 'git')));
-  const facts = edited.flatMap(({ path, file, known }) =>
-    file === undefined ? removalFacts(known) : contentFacts(known, { path, ...file }).facts,
-  );
-  const result = await log.transact([...DECLARED, ...facts], {
-    ...(options.by === undefined ? {} : { by: options.by }),
-    why: { source: 'edited' },
-    if: edited.map(({ known }) => unchangedSince(known)),
-    blobs,
-  });
-  if (!result.ok) return failedOn(result.failed.e, result.found);
-  const database = await log.at();
-  return Promise.all(
-    prepared.map(async (write) => ({
-      ...write,
-      known: knownDocument(write.path, await database.entity(write.known.entity)),
-    })),
-  );
-}
 
 const failedOn = (entity: string, found: unknown): WriteResult & { readonly ok: false } => ({
   ok: false,
@@ -141,7 +135,7 @@ async function transactAll(
   ]);
   const result = await log.transact([...DECLARED, ...facts], {
     ...options,
-    if: wanted.map(({ known }) => unchangedSince(known)),
+    if: wanted.flatMap(({ known, ifHash }) => (ifHash === undefined ? [] : unchangedSince(known))),
     blobs,
   });
   return result.ok ? { ok: true, tx: result.id } : failedOn(result.failed.e, result.found);
