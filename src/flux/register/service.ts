@@ -1,6 +1,6 @@
 import { agentServices } from './agents.ts';
 import { confidenceServices } from './confidence.ts';
-import { elementaryServices } from './elementary.ts';
+import { elementaryServices } from './elementary/services.ts';
 import { faultServices } from './faults.ts';
 import { registerOpcode } from './isa.ts';
 import { type RegisterMachine, type ServiceTable, trapMachine } from './machine.ts';

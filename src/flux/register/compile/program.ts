@@ -1,5 +1,5 @@
 import { compileModule, instantiate, type WasmCode } from '../../wasm/engine.ts';
-import { elementary } from '../elementary.ts';
+import { elementary } from '../elementary/services.ts';
 import type { Arena } from './arena.ts';
 import { compileRegister, type EntryPoint } from './compile.ts';
 
