@@ -1,5 +1,5 @@
-import type { DatabaseSync } from 'node:sqlite';
-import type { Json, Micros } from '../base/index.ts';
+import { DatabaseSync } from 'node:sqlite';
+import type { Json, Micros, Sha256 } from '../base/index.ts';
 import { FactError } from './error.ts';
 import type { IndexedTransaction } from './indexed-transaction.ts';
 import { vectorOf } from './indexing/ancestry.ts';
@@ -8,6 +8,7 @@ import { Projector } from './indexing/projector.ts';
 import { prepare } from './indexing/query.ts';
 import { createTables, dropTables, INDEX_VERSION } from './indexing/schema.ts';
 import { IndexTables, type Trust } from './indexing/tables.ts';
+import { TextIndex, type Untexted } from './indexing/text-index.ts';
 import type { Address, TransactionRow } from './indexing/transaction-table.ts';
 import type { SignedBytes } from './line.ts';
 import type {
@@ -27,6 +28,7 @@ import { Changes } from './reading/changes.ts';
 import { standpointOf } from './reading/horizon.ts';
 import { PointReader } from './reading/point-reader.ts';
 import type { Readers } from './reading/readers.ts';
+import { type Hit, searchView } from './reading/search.ts';
 import { SlotReader } from './reading/slot-reader.ts';
 import { ValueReader } from './reading/value-reader.ts';
 import { View } from './reading/view.ts';
@@ -53,6 +55,8 @@ export interface Declaration {
 }
 
 export interface FactIndexOptions {
+  /** The database can only be read; projections and words then live in memory. */
+  readonly readOnly?: boolean;
   /** Reads a stored transaction again. */
   readonly decode: Decode;
 }
@@ -66,7 +70,10 @@ export class FactIndex {
   /** Version of the tables: an index of another version is cleared and filled again. */
   static readonly version: number = INDEX_VERSION;
 
+  readonly readOnly: boolean;
   readonly #db: DatabaseSync;
+  /** Where projections and words are: the database itself, or memory when it can only be read. */
+  readonly #side: DatabaseSync;
   readonly #decode: Decode;
   readonly #dataVersion;
   #seen: number | undefined;
@@ -75,9 +82,11 @@ export class FactIndex {
   constructor(db: DatabaseSync, options: FactIndexOptions) {
     this.#db = db;
     this.#decode = options.decode;
-    createTables(db);
+    this.readOnly = options.readOnly ?? false;
+    this.#side = this.readOnly ? new DatabaseSync(':memory:') : db;
+    if (!this.readOnly) createTables(db);
     this.#dataVersion = prepare<[], [number]>(db, 'pragma data_version');
-    this.#parts = partsOf(db, options.decode);
+    this.#parts = partsOf(db, this.#side, options.decode);
   }
 
   /** Drops everything, for filling again from the log. */
@@ -86,7 +95,7 @@ export class FactIndex {
     this.#parts.projector.dropAll();
     dropTables(this.#db);
     createTables(this.#db);
-    this.#parts = partsOf(this.#db, this.#decode);
+    this.#parts = partsOf(this.#db, this.#side, this.#decode);
     this.#parts.tables.trust = trust;
   }
 
@@ -232,6 +241,24 @@ export class FactIndex {
     return this.#parts.projector.query(sql, parameters);
   }
 
+  /** Known transactions whose words are not indexed yet, of about so many facts; none when all are. */
+  untexted(factsMax: number): readonly Untexted[] {
+    const { indexer, texts } = this.#parts;
+    return [...texts.untexted((address) => indexer.read(address), factsMax)];
+  }
+
+  /** Indexes the words of transactions; `documents` are their blobs that are text. Inside the caller's transaction. */
+  addTexts(transactions: readonly Untexted[], documents: ReadonlyMap<Sha256, string>): void {
+    this.#parts.texts.add(transactions, documents);
+  }
+
+  /** What holds at a point and has all the words, best first, of the words indexed so far. */
+  search(words: string, point: Point, on: { now: Micros; limit: number }): readonly Hit[] {
+    const { readers, texts } = this.#parts;
+    const view = new View(readers, standpointOf(this.#parts.tables, point, on.now));
+    return searchView({ readers, texts, view }, words, on.limit);
+  }
+
   /** The facts at a point; `now` is the clock. A branch that is not there yet reads as the main one. */
   view(point: Point, now: Micros): View {
     return new View(this.#parts.readers, standpointOf(this.#parts.tables, point, now));
@@ -309,9 +336,10 @@ interface Parts {
   readonly readers: Readers;
   readonly changes: Changes;
   readonly projector: Projector;
+  readonly texts: TextIndex;
 }
 
-function partsOf(db: DatabaseSync, decode: Decode): Parts {
+function partsOf(db: DatabaseSync, side: DatabaseSync, decode: Decode): Parts {
   const tables = new IndexTables(db);
   const indexer = new Indexer(db, tables, decode);
   const read = (address: Address): Transaction => indexer.read(address);
@@ -327,6 +355,7 @@ function partsOf(db: DatabaseSync, decode: Decode): Parts {
     indexer,
     readers,
     changes: new Changes(db, readers),
-    projector: new Projector(db, { read, tables }),
+    projector: new Projector(side, { read, tables }),
+    texts: new TextIndex(side, tables),
   };
 }

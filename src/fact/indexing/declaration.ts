@@ -24,15 +24,17 @@ export const DECLARATIONS = Object.freeze({
   private: 'attribute/private',
 });
 
-const ENTITY = 'attr:';
+/** What the entities that carry declarations begin with. */
+export const DECLARATION_PREFIX = 'attr:';
 const NAMES: ReadonlySet<Attribute> = new Set(Object.values(DECLARATIONS));
 
 /** The entity that carries an attribute's declarations. */
-export const declarationEntity = (attribute: Attribute): string => `${ENTITY}${attribute}`;
+export const declarationEntity = (attribute: Attribute): string =>
+  `${DECLARATION_PREFIX}${attribute}`;
 
 /** The attribute that a fact declares something of. */
 export const declaredBy = ({ a, e }: Pick<Fact, 'a' | 'e'>): Attribute | undefined =>
-  NAMES.has(a) && e.startsWith(ENTITY) ? e.slice(ENTITY.length) : undefined;
+  NAMES.has(a) && e.startsWith(DECLARATION_PREFIX) ? e.slice(DECLARATION_PREFIX.length) : undefined;
 
 export interface DeclarationTables {
   readonly dictionary: Dictionary;

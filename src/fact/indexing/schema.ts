@@ -74,18 +74,11 @@ export function emptyDerived(db: DatabaseSync): void {
   db.exec('update ix_tx set k = null, b = null where k is not null');
 }
 
+/** Tables of projections and of words, which follow the known transactions when they are asked. */
+const SIDE = ['ix_projection', 'ix_projected', 'ix_text', 'ix_text_row', 'ix_texted'];
+
 /** Drops all tables of the index but the projections' own. */
 export function dropTables(db: DatabaseSync): void {
-  for (const table of [
-    'ix_meta',
-    'ix_writer',
-    'ix_tx',
-    'ix_content',
-    'ix_parent',
-    'ix_projection',
-    'ix_projected',
-    ...DERIVED,
-  ]) {
-    db.exec(`drop table if exists ${table}`);
-  }
+  const stored = ['ix_meta', 'ix_writer', 'ix_tx', 'ix_content', 'ix_parent'];
+  for (const table of [...stored, ...SIDE, ...DERIVED]) db.exec(`drop table if exists ${table}`);
 }

@@ -1,5 +1,6 @@
-import type { Clock, Random } from '../../base/index.ts';
+import type { Clock, Random, Sha256 } from '../../base/index.ts';
 import { FactError } from '../error.ts';
+import { documentsOf, type Untexted } from '../indexing/text-index.ts';
 import type {
   Blobs,
   Column,
@@ -17,6 +18,7 @@ import type {
   TransactOptions,
   TransactResult,
 } from '../log.ts';
+import { documentText, withSnippets } from '../reading/search.ts';
 import { takeIn } from '../taking-in/take-in.ts';
 import { type LeaseTable, openLeases } from './leases.ts';
 import type { Arrivals, Store } from './store.ts';
@@ -138,7 +140,17 @@ export class StoreLog implements Log {
     options: Point & { readonly limit?: number } = {},
   ): Promise<readonly SearchHit[]> {
     this.#mustBeOpen();
-    throw notYet(`search for ${text} ${options.limit ?? ''}`);
+    const { index } = this.#store;
+    index.refresh();
+    for (;;) {
+      const transactions = index.untexted(FACTS_PER_STEP);
+      if (transactions.length === 0) break;
+      const documents = await this.#documents(transactions);
+      await this.#side(() => index.addTexts(transactions, documents));
+    }
+    const { limit = 20, ...point } = options;
+    const hits = index.search(text, point, { now: this.clock.now(), limit });
+    return withSnippets(hits, text, this.blobs);
   }
 
   async query(
@@ -147,17 +159,30 @@ export class StoreLog implements Log {
     parameters: readonly Column[] = [],
   ): Promise<readonly Row[]> {
     this.#mustBeOpen();
-    const { index, local } = this.#store;
+    const { index } = this.#store;
     index.refresh();
     let more = !index.isCaughtUp(projection);
-    while (more) {
-      const step = (): boolean => {
-        index.refresh();
-        return index.catchUp(projection, FACTS_PER_STEP);
-      };
-      more = await local.locked(step, () => index.forget());
-    }
+    while (more) more = await this.#side(() => index.catchUp(projection, FACTS_PER_STEP));
     return index.query(sql, parameters);
+  }
+
+  /** Writes what follows from the log: under the lock, or in memory where only reading is possible. */
+  async #side<T>(work: () => T): Promise<T> {
+    const { index, local } = this.#store;
+    const refreshed = (): T => {
+      index.refresh();
+      return work();
+    };
+    return index.readOnly ? refreshed() : local.locked(refreshed, () => index.forget());
+  }
+
+  async #documents(transactions: readonly Untexted[]): Promise<ReadonlyMap<Sha256, string>> {
+    const texts = new Map<Sha256, string>();
+    for (const hash of transactions.flatMap(({ transaction }) => documentsOf(transaction))) {
+      const text = texts.has(hash) ? undefined : await documentText(this.blobs, hash);
+      if (text !== undefined) texts.set(hash, text);
+    }
+    return texts;
   }
 
   async close(): Promise<void> {
@@ -198,10 +223,3 @@ export class StoreLog implements Log {
     });
   }
 }
-
-const notYet = (what: string): FactError =>
-  new FactError({
-    code: 'fact/not-yet',
-    message: `${what} is not there yet`,
-    hint: 'update datum',
-  });
