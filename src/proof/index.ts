@@ -7,6 +7,8 @@ export {
   signCheckpoint,
 } from './checkpoint.ts';
 export { ProofError } from './error.ts';
+export { type Finding, findingData } from './finding.ts';
+export { type LogFiles, logFilesOf } from './log-files.ts';
 export {
   type Consistency,
   consistencyProof,
@@ -29,3 +31,4 @@ export {
   type SignedNote,
   signNote,
 } from './signed-note.ts';
+export { type SeenHead, type VerifyOptions, type VerifyReport, verifyLog } from './verify.ts';
