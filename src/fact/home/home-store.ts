@@ -94,10 +94,9 @@ export class HomeStore implements Store {
       more = await local.locked(step, () => index.forget());
     }
     const own = this.#key?.writer;
-    const others = (writer: unknown): boolean => writer !== own;
     return {
-      arrived: (intake?.arrived ?? []).filter(({ writer }) => others(writer)),
-      problems: (intake?.problems ?? []).filter(({ data }) => others(data['writer'])),
+      arrived: (intake?.arrived ?? []).filter(({ writer }) => writer !== own),
+      problems: intake?.problems(own) ?? [],
     };
   }
 
@@ -109,7 +108,7 @@ export class HomeStore implements Store {
   #finishIntake(intake: Intake): void {
     const worst = worstOf(intake.broken);
     if (worst !== undefined) throw worst;
-    const newer = intake.problems.find(({ code }) => code === 'fact/newer-version');
+    const newer = intake.problems().find(({ code }) => code === 'fact/newer-version');
     if (newer !== undefined) throw newer;
     this.prepare();
     if (this.#key === undefined) this.index.settle();

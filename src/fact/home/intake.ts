@@ -28,8 +28,8 @@ export interface Intake {
   readonly streams: readonly WriterStream[];
   /** What was taken in before and is no longer as it was. */
   readonly broken: readonly FactError[];
-  /** New bytes that cannot be taken in; what stands before them is. */
-  readonly problems: readonly FactError[];
+  /** New bytes that cannot be taken in, of all writers but one; what stands before them is. */
+  problems(besides?: string): readonly FactError[];
   /** What was taken in. */
   readonly arrived: readonly Arrived[];
 }
@@ -45,9 +45,8 @@ export function startIntake(parts: IntakeParts, writers?: readonly string[]): In
   return {
     streams,
     broken,
-    get problems() {
-      return streams.flatMap(({ problem }) => problem ?? []);
-    },
+    problems: (besides) =>
+      streams.flatMap(({ problem, writer }) => (writer === besides ? [] : (problem ?? []))),
     get arrived() {
       return [...arrived.values()];
     },

@@ -39,6 +39,7 @@ export class WriterStream {
   readonly writer: string;
   readonly #options: WriterStreamOptions;
   #loaded: readonly Arrival[] = [];
+  #loading: readonly Arrival[] = [];
   #next = 0;
   #mark: Mark;
   #head: ChainHead | undefined;
@@ -91,6 +92,7 @@ export class WriterStream {
     if (rest === undefined || !this.#canVerify()) return false;
     const before = this.#head;
     const arrivals: Arrival[] = [];
+    this.#loading = arrivals;
     for (const line of rest.lines) {
       const arrival = this.#read(line, rest.path);
       if (arrival === undefined) break;
@@ -154,11 +156,16 @@ export class WriterStream {
         : damaged('its time is not after that of the one before', locus);
     }
     const rival = prev !== undefined && seq === (head?.seq ?? 0) + 1 ? seq - 1 : seq;
-    const known = rival === seq ? this.#options.idAt?.(seq) : head?.id;
+    const known = rival === seq ? this.#idAt(seq) : head?.id;
     const second = known !== undefined && known !== id && this.#verified(arrival);
     return second
       ? equivocation({ ...locus, seq: rival })
       : damaged('it does not follow the one before', locus);
+  }
+
+  #idAt(seq: number): TransactionId | undefined {
+    const loaded = this.#loading.find((arrival) => arrival.seq === seq);
+    return loaded?.id ?? this.#options.idAt?.(seq);
   }
 
   /** Drops lines from the end until one's own signature holds. */
