@@ -7,6 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
+import { certainErrorsAreCertain, provenRegisterHolds, provenStackHolds } from './proven.ts';
 import { compiledEqualsInterpreted } from './register-equality.ts';
 import {
   assemblingIsTagged,
@@ -33,6 +34,11 @@ function outcome<T>(details: fc.RunDetails<T>): Outcome {
 /** What is fuzzed, by the name the command line takes. */
 const properties: Readonly<Record<string, (batch: Batch) => Outcome>> = {
   register: (batch) => outcome(fc.check(compiledEqualsInterpreted, batch)),
+  'proven-register': (batch) =>
+    outcome(fc.check(provenRegisterHolds, { ...batch, maxSkipsPerRun: 1000 })),
+  'proven-stack': (batch) =>
+    outcome(fc.check(provenStackHolds, { ...batch, maxSkipsPerRun: 1000 })),
+  certain: (batch) => outcome(fc.check(certainErrorsAreCertain, batch)),
   load: (batch) => outcome(fc.check(loadingIsTagged, batch)),
   assemble: (batch) => outcome(fc.check(assemblingIsTagged, batch)),
   disassemble: (batch) => outcome(fc.check(disassemblyReassembles, batch)),

@@ -9,7 +9,7 @@ import { checkDepth } from './check-depth.ts';
 import { checkRegisterConstants, checkStackConstants } from './constants.ts';
 import { analyseDepth, type DepthAnalysis, type ReturnStack } from './depth.ts';
 import { checkEndless } from './endless.ts';
-import { type Finding, FindingList, printAddress } from './finding.ts';
+import { type Finding, type FindingCode, FindingList, printAddress } from './finding.ts';
 import type { NodeReader } from './flow-node.ts';
 import { knownTargets } from './known-targets.ts';
 import { checkNodes, type NodeList, readNodes } from './read-nodes.ts';
@@ -110,7 +110,7 @@ function verifyBy<I extends Instruction>(
   rules.checkConstants(graph, findings);
   const unreachable = checkReach(list, graph, findings);
 
-  const found = findings.inOrder();
+  const found = withoutFalseCertainty(findings.inOrder());
   const isProven = found.every(({ severity }) => severity !== 'error' && severity !== 'unproven');
   return {
     machine,
@@ -119,6 +119,23 @@ function verifyBy<I extends Instruction>(
     unreachable,
     ...(isProven && { program: provenProgram(code, { graph, analysis, options }) }),
   };
+}
+
+/** What hides from the verifier where control can come from, and how deep the stack is then. */
+const concealing: ReadonlySet<FindingCode> = new Set([
+  'computed-jump',
+  'return-address',
+  'shared-stack',
+]);
+
+/** Where control may go anywhere, no underflow is certain: it only cannot be excluded. */
+function withoutFalseCertainty(findings: readonly Finding[]): readonly Finding[] {
+  if (!findings.some(({ code }) => concealing.has(code))) return findings;
+  return findings.map((each) =>
+    each.code === 'underflow' || each.code === 'call-underflow'
+      ? { ...each, severity: 'unproven' }
+      : each,
+  );
 }
 
 function refuseOutright(code: Uint8Array): Finding | undefined {
