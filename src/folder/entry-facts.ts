@@ -9,15 +9,25 @@ import {
 } from '../base/index.ts';
 import type { BlobRef, Blobs, Database, Entity, FactInput } from '../fact/index.ts';
 import type { Entry } from './entries.ts';
+import { knownFields } from './format/run-log.ts';
 
 /** Attributes of an entry: of `run:<id>` for a line of a run log, else of `entry:<hash>`. */
 export const ENTRY = {
   /** Path of the file it stands in. */
   file: 'entry/file',
-  /** SHA-256 of its text. */
+  /** SHA-256 of its text; a text too long for a fact is the blob of this hash. */
   hash: 'entry/hash',
-  /** Its text; above 4 KiB `{blob, size}`. */
   text: 'entry/text',
+} as const;
+
+/** What a line of a run log says, as facts beside its text. */
+export const RUN = {
+  agent: 'run/agent',
+  status: 'run/status',
+  model: 'run/model',
+  summary: 'run/summary',
+  /** All fields of the format but the summary, under the keys of the line. */
+  record: 'run/record',
 } as const;
 
 /** The facts of a new entry, with the blob its text needs when it is long. */
@@ -35,34 +45,30 @@ export async function entryFacts(
   blobs: Blobs,
 ): Promise<EntryFacts> {
   // Half the bound: escapes may double the text.
-  const long = Buffer.byteLength(entry.text) > limits.inlineValueBytesMax / 2;
-  const blob = long ? await blobs.put(entry.text, 'git') : undefined;
-  const text: Json = blob === undefined ? entry.text : { blob: blob.hash, size: blob.size };
+  const isLong = Buffer.byteLength(entry.text) > limits.inlineValueBytesMax / 2;
   const values: Record<string, Json> = {
     [ENTRY.file]: path,
     [ENTRY.hash]: entry.hash,
-    [ENTRY.text]: text,
+    ...(isLong ? {} : { [ENTRY.text]: entry.text }),
     ...runValues(path, entry),
   };
   return {
     facts: Object.entries(values).map(([a, v]) => ({ e: entity, a, v })),
-    blobs: blob === undefined ? [] : [blob],
+    blobs: isLong ? [await blobs.put(entry.text, 'git')] : [],
   };
 }
 
-/** What can be asked of a run without reading its line. */
 function runValues(path: string, { record }: Entry): JsonObject {
   if (record === undefined) return {};
   const agent = record.agentName ?? agentOf(path);
-  const { status, model, primitive, summary, trigger } = record;
+  const { status, model, summary } = record;
+  const { summary: _, ...fields } = knownFields(record);
   return {
-    ...(agent === undefined ? {} : { 'run/agent': agent }),
-    ...(status === '' ? {} : { 'run/status': status }),
-    'run/primitive': primitive,
-    'run/model': model,
-    ...(summary === '' ? {} : { 'run/summary': summary }),
-    ...(trigger === undefined ? {} : { 'run/trigger': trigger }),
-    ...(record.costUsd === undefined ? {} : { 'run/cost-usd': record.costUsd }),
+    ...(agent === undefined ? {} : { [RUN.agent]: agent }),
+    ...(status === '' ? {} : { [RUN.status]: status }),
+    [RUN.model]: model,
+    ...(summary === '' ? {} : { [RUN.summary]: summary }),
+    [RUN.record]: fields,
   };
 }
 
@@ -125,9 +131,8 @@ export async function entryText(
   entity: Entity,
   blobs: Blobs,
 ): Promise<string | undefined> {
-  const value = await database.get(entity, ENTRY.text);
-  if (typeof value === 'string') return value;
-  if (!isJsonObject(value)) return undefined;
-  const content = await blobs.get(String(value['blob']));
+  const text = await database.get(entity, ENTRY.text);
+  if (typeof text === 'string') return text;
+  const content = await blobs.get(String(await database.get(entity, ENTRY.hash)));
   return content === undefined ? undefined : Buffer.from(content).toString('utf8');
 }

@@ -77,8 +77,8 @@ test('a foreign agent folder is adopted in one transaction, and nothing in it ch
   const database = await log.at();
   expect(await database.entity('run:run-20260605-163000-000000-4be19c70')).toMatchObject({
     'run/agent': 'harbor',
-    'run/primitive': 'dream',
-    'run/cost-usd': 0.0219,
+    'run/status': 'ok',
+    'run/record': { primitive: 'dream', cost_usd: 0.0219 },
   });
   expect(await database.get('run:run-20260605-141200-000000-3c1f9e20#2', 'run/summary')).toBe(
     'outcome iteration 2: gather-candidates',

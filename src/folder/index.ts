@@ -214,4 +214,6 @@ export type { GitView } from './git-state.ts';
 export { documentEntity } from './home-path.ts';
 export { type Mark, type Marks, memoryMarks, openMarks } from './marks.ts';
 export { openFolder } from './open-folder.ts';
+// Runs and what they cost.
+export { countRuns, type RunQuery, runTable, type Spend, spendBy } from './run-table.ts';
 export { type FolderWatch, type WatchOptions, watchFolder } from './watch.ts';

@@ -115,6 +115,15 @@ export function readRecord(value: JsonObject): RunRecord {
   return { ...Object.fromEntries(entries), extras: Object.fromEntries(extras) } as RunRecord;
 }
 
+/** The fields of the format, under the keys of the line. */
+export const knownFields = (record: RunRecord): JsonObject =>
+  Object.fromEntries(
+    FIELDS.flatMap(([field, key]) => {
+      const value = record[field];
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+
 /** The line of a record, without line end: key order, separators and escapes of the original. */
 export function printRunRecord(record: RunRecord): string {
   const line: Record<string, PythonJson> = {};

@@ -1,0 +1,82 @@
+import { fileURLToPath } from 'node:url';
+import { beforeAll, expect, test } from 'vitest';
+import { temporaryFolder } from '../../test/fact/temporary-folder.ts';
+import { manualClock, seededRandom, systemDisk } from '../base/index.ts';
+import { type Log, memoryLog } from '../fact/index.ts';
+import { memoryMarks, openFolder, printRunRecord, readRecord } from './index.ts';
+import { countRuns, runTable, spendBy } from './run-table.ts';
+
+const HARBOR = fileURLToPath(new URL('../../examples/harbor', import.meta.url));
+
+/** Reads the example where it stands, and writes nothing. */
+let log: Log;
+beforeAll(async () => {
+  log = await memoryLog({ clock: manualClock(0), random: seededRandom('runs') });
+  const world = { disk: systemDisk, random: seededRandom('folder'), marks: memoryMarks() };
+  await openFolder({ log, root: HARBOR, ...world }).reconcile();
+});
+
+test('harbor has 28 records, 23 of them runs', async () => {
+  expect(await countRuns(log, { agent: 'harbor' })).toEqual({
+    records: 28,
+    primary: { error: 1, lock_busy: 2, ok: 19, skipped: 1 },
+  });
+});
+
+test('the spend of harbor per day is that of its description', async () => {
+  const days = await spendBy(log, 'day', { agent: 'harbor', from: '2026-06-01', to: '2026-06-05' });
+  expect(days.map(({ key, usd }) => [key, usd.toFixed(6)])).toEqual([
+    ['2026-06-01', '0.052020'],
+    ['2026-06-02', '0.062790'],
+    ['2026-06-03', '0.049635'],
+    ['2026-06-04', '0.752190'],
+    ['2026-06-05', '0.203115'],
+  ]);
+  expect(days.reduce((sum, { usd }) => sum + usd, 0)).toBeCloseTo(1.11975, 9);
+});
+
+test('the spend of harbor per model is that of its description', async () => {
+  const models = await spendBy(log, 'model');
+  expect(models.map(({ key, usd }) => [key, usd])).toEqual([
+    ['claude-haiku-4-5-20251001', 0.00924],
+    ['claude-opus-4-7-20260101', 0.5133],
+    ['claude-sonnet-4-6-20260101', 0.59721],
+  ]);
+  expect(await spendBy(log, 'model', { from: '2027-01-01' })).toEqual([]);
+});
+
+test('a run is asked for by SQL, by its facts and by its words', async () => {
+  const rows = await log.query(
+    runTable,
+    'select summary, latency_ms from run_record where parent_run_id is null and status = ?',
+    ['error'],
+  );
+  expect(rows).toEqual([{ summary: 'Provider timeout after 30 s', latency_ms: 30_000 }]);
+  const database = await log.at();
+  const found = await database.find([
+    { e: { var: 'run' }, a: 'run/status', v: 'error' },
+    { e: { var: 'run' }, a: 'run/model', v: { var: 'model' } },
+  ]);
+  expect(found).toEqual([
+    {
+      run: 'run:run-20260603-060000-000000-90fe12b7',
+      model: 'claude-sonnet-4-6-20260101',
+    },
+  ]);
+});
+
+test("a judge is no part of the agent's own spend, and a new line counts at once", async () => {
+  const own = await memoryLog({ clock: manualClock(0), random: seededRandom('own') });
+  const world = { disk: systemDisk, random: seededRandom('folder'), marks: memoryMarks() };
+  const folder = openFolder({ log: own, root: temporaryFolder(), ...world });
+  const path = 'agents/ada/log/2026-06/2026-06-05.jsonl';
+  const line = (id: string, more: object): string =>
+    printRunRecord(readRecord({ ts: '2026-06-05T23:59:59Z', run_id: id, model: 'm', ...more }));
+  await folder.appendEntry(path, line('a', { cost_usd: 0.25 }));
+  await folder.appendEntry(path, line('b', { cost_usd: 4, cost_source: 'judge' }));
+  expect(await spendBy(own, 'day', { agent: 'ada' })).toEqual([
+    { key: '2026-06-05', usd: 0.25, records: 1 },
+  ]);
+  await folder.appendEntry(path, line('c', { cost_usd: 0.5 }));
+  expect(await spendBy(own, 'day', { agent: 'ada' })).toMatchObject([{ usd: 0.75 }]);
+});

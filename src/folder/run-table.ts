@@ -1,0 +1,150 @@
+import { isJsonObject, type Json, type JsonObject } from '../base/index.ts';
+import {
+  type Column,
+  defineProjection,
+  type FactInput,
+  type Log,
+  type ProjectionTables,
+} from '../fact/index.ts';
+import { ENTRY, RUN } from './entry-facts.ts';
+import { dayOfRunLog, isPrimary, readRecord } from './format/run-log.ts';
+
+/** Columns filled from `run/record`, under the keys of the line. */
+const FIELDS = [
+  'ts',
+  'run_id',
+  'primitive',
+  'input_tokens',
+  'output_tokens',
+  'cost_usd',
+  'cost_source',
+  'latency_ms',
+  'cache_hit_tokens',
+  'cache_miss_tokens',
+  'parent_run_id',
+  'trigger',
+] as const;
+
+/**
+ * The run table: a row for each line of the run logs, as the facts have it. The day is that of the
+ * file's name, whatever the line's own time says (atomic-runtime §7.2).
+ */
+export const runTable = defineProjection({
+  name: 'folder_runs',
+  version: 1,
+  order: 'log',
+  tables: {
+    run_record: `entity text primary key, file text, day text, agent text, status text, model text,
+      summary text, is_primary int, ts text, run_id text, primitive text, input_tokens int,
+      output_tokens int, cost_usd real, cost_source text, latency_ms real, cache_hit_tokens int,
+      cache_miss_tokens int, parent_run_id text, trigger text, unique (agent, day, entity)`,
+  },
+  fold: ({ facts }, tables) => {
+    for (const fact of facts) {
+      if (fact.e.startsWith('run:')) foldFact(fact, tables);
+    }
+  },
+});
+
+function foldFact(fact: FactInput, tables: ProjectionTables): void {
+  const columns = columnsOf(fact);
+  if (columns === undefined) return;
+  const names = Object.keys(columns);
+  tables.run('insert into run_record (entity) values (?) on conflict do nothing', fact.e);
+  const set = names.map((name) => `${name} = ?`).join(', ');
+  tables.run(`update run_record set ${set} where entity = ?`, ...Object.values(columns), fact.e);
+}
+
+/** What a fact says of a row; all `null` when it is a retract. */
+function columnsOf({ a, v, op }: FactInput): Readonly<Record<string, Column>> | undefined {
+  const value = op === 'retract' ? undefined : v;
+  if (a === RUN.agent) return { agent: textOf(value) };
+  if (a === RUN.status) return { status: textOf(value) };
+  if (a === RUN.model) return { model: textOf(value) };
+  if (a === RUN.summary) return { summary: textOf(value) };
+  if (a === ENTRY.file) {
+    const file = textOf(value);
+    return { file, day: file === null ? null : (dayOfRunLog(file) ?? null) };
+  }
+  if (a !== RUN.record) return undefined;
+  const record = isJsonObject(value) ? (value as JsonObject) : {};
+  const fields = FIELDS.map((name) => [name, columnOf(record[name])] as const);
+  return { ...Object.fromEntries(fields), is_primary: isPrimary(readRecord(record)) ? 1 : 0 };
+}
+
+const textOf = (value: Json | undefined): string | null =>
+  typeof value === 'string' ? value : null;
+
+const columnOf = (value: Json | undefined): Column =>
+  typeof value === 'string' || typeof value === 'number' ? value : null;
+
+/** Which lines of the run logs are asked for. */
+export interface RunQuery {
+  readonly agent?: string;
+  /** Days, `YYYY-MM-DD`, both included. */
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** What was spent under one key. */
+export interface Spend {
+  readonly key: string;
+  /** To six decimals, as records have it. */
+  readonly usd: number;
+  readonly records: number;
+}
+
+/** The agent's own spend by day or by model; what judges and audits cost is not in it. */
+export async function spendBy(
+  log: Log,
+  key: 'day' | 'model',
+  query: RunQuery = {},
+): Promise<readonly Spend[]> {
+  const { where, parameters } = filter(query);
+  const rows = await log.query(
+    runTable,
+    `select ${key} as key, sum(cost_usd) as usd, count(*) as records from run_record
+     where cost_usd is not null and coalesce(cost_source, 'actor') = 'actor' and ${where}
+     group by ${key} order by ${key}`,
+    parameters,
+  );
+  return rows.map(({ key: name, usd, records }) => ({
+    key: String(name),
+    usd: Number(Number(usd).toFixed(6)),
+    records: Number(records),
+  }));
+}
+
+/** Numbers of records and of runs of their own, by status. */
+export async function countRuns(
+  log: Log,
+  query: RunQuery = {},
+): Promise<{ readonly records: number; readonly primary: Readonly<Record<string, number>> }> {
+  const { where, parameters } = filter(query);
+  const rows = await log.query(
+    runTable,
+    `select status, is_primary, count(*) as records from run_record where ${where}
+     group by status, is_primary order by status`,
+    parameters,
+  );
+  const primary = rows.filter((row) => row['is_primary'] === 1);
+  return {
+    records: rows.reduce((sum, { records }) => sum + Number(records), 0),
+    primary: Object.fromEntries(
+      primary.map(({ status, records }) => [String(status ?? ''), Number(records)]),
+    ),
+  };
+}
+
+function filter({ agent, from, to }: RunQuery) {
+  const parts = [
+    ['agent = ?', agent],
+    ['day >= ?', from],
+    ['day <= ?', to],
+  ] as const;
+  const used = parts.filter(([, value]) => value !== undefined);
+  return {
+    where: ['day is not null', ...used.map(([sql]) => sql)].join(' and '),
+    parameters: used.map(([, value]) => value as string),
+  };
+}
