@@ -28,7 +28,7 @@ export type { Observed } from './conformance/observed.ts';
 export { printCase, printConformance, printUpstream } from './conformance/print-report.ts';
 export type { ConformanceReport, RuntimeReport } from './conformance/report.ts';
 export { conformanceJson } from './conformance/report-json.ts';
-export { interpreterRuntime, type Runtime } from './conformance/runtime.ts';
+export { compiledRuntime, interpreterRuntime, type Runtime } from './conformance/runtime.ts';
 export { builtinSuite, parseSuite, type SuiteName, suiteNames } from './conformance/suites.ts';
 export { tierGates, tierOf, tiers } from './conformance/tier.ts';
 export { runUpstream } from './conformance/upstream.ts';
@@ -116,15 +116,11 @@ export {
   stackOpcodeNamed,
   type Tier,
 } from './stack/isa.ts';
-export {
-  runStack,
-  StackMachine,
-  type StackStart,
-  stackMachine,
-} from './stack/machine.ts';
+export { StackMachine, type StackStart, stackMachine } from './stack/machine.ts';
 export { StackProgram } from './stack/program.ts';
 export type { Awaited, StackResult } from './stack/result.ts';
 export { resumeStack, type StackResume } from './stack/resume.ts';
+export { runStack, type StackPath } from './stack/run.ts';
 export type { StackFrame } from './stack/state.ts';
 export {
   formatValue,

@@ -1,8 +1,8 @@
 import type { Program } from './assembly/program.ts';
 import type { Host, RunLimits } from './machine.ts';
 import { type RegisterResult, runRegister } from './register/run.ts';
-import { runStack } from './stack/machine.ts';
 import type { StackResult } from './stack/result.ts';
+import { runStack } from './stack/run.ts';
 import type { ValueInput } from './stack/value.ts';
 import type { Finding } from './verify/finding.ts';
 import { refusal, verify } from './verify/verify.ts';

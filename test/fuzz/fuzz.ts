@@ -8,7 +8,8 @@
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { certainErrorsAreCertain, provenRegisterHolds, provenStackHolds } from './proven.ts';
-import { compiledEqualsInterpreted } from './register-equality.ts';
+import { compiledEqualsInterpreted as registerEquality } from './register-equality.ts';
+import { compiledEqualsInterpreted as stackEquality } from './stack-equality.ts';
 import {
   assemblingIsTagged,
   disassemblyReassembles,
@@ -33,7 +34,8 @@ function outcome<T>(details: fc.RunDetails<T>): Outcome {
 
 /** What is fuzzed, by the name the command line takes. */
 const properties: Readonly<Record<string, (batch: Batch) => Outcome>> = {
-  register: (batch) => outcome(fc.check(compiledEqualsInterpreted, batch)),
+  register: (batch) => outcome(fc.check(registerEquality, batch)),
+  stack: (batch) => outcome(fc.check(stackEquality, batch)),
   'proven-register': (batch) =>
     outcome(fc.check(provenRegisterHolds, { ...batch, maxSkipsPerRun: 1000 })),
   'proven-stack': (batch) =>

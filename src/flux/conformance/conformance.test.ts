@@ -6,6 +6,7 @@ import {
   adapterRuntime,
   assemble,
   builtinSuite,
+  compiledRuntime,
   conformanceJson,
   escapeOpcodes,
   FluxError,
@@ -33,8 +34,9 @@ const broken: Runtime = {
     }),
 };
 
-test('the 113 built-in vectors pass on the reference machine', async () => {
-  const report = await runConformance({ suite: v2, runtimes: [interpreterRuntime], clock });
+test('the 113 built-in vectors pass on the reference machine and compiled', async () => {
+  const runtimes = [interpreterRuntime, compiledRuntime];
+  const report = await runConformance({ suite: v2, runtimes, clock });
   expect(report.passed).toBe(true);
   expect(report.runtimes[0]).toMatchObject({ total: 113, passed: 113, failed: 0 });
   expect(report.runtimes[0]?.categories).toMatchObject({
@@ -46,7 +48,8 @@ test('the 113 built-in vectors pass on the reference machine', async () => {
 
 test('the v3 suite passes, with three vectors and more for every extension instruction', async () => {
   const suite = builtinSuite('v3');
-  const report = await runConformance({ suite, runtimes: [interpreterRuntime], clock });
+  const runtimes = [interpreterRuntime, compiledRuntime];
+  const report = await runConformance({ suite, runtimes, clock });
   expect(report.results.filter(({ passed }) => !passed)).toEqual([]);
   for (const { name } of escapeOpcodes) {
     const count = suite.vectors.filter(({ tests }) => tests === name).length;

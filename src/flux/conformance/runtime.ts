@@ -1,6 +1,6 @@
 import type { MachineName } from '../machine.ts';
 import { runRegister } from '../register/run.ts';
-import { runStack } from '../stack/machine.ts';
+import { runStack } from '../stack/run.ts';
 import { type Observed, observeRegister, observeStack, vectorHost } from './observed.ts';
 import type { Vector } from './vector.ts';
 
@@ -43,12 +43,16 @@ export function registerStart({ start }: Vector) {
   };
 }
 
-/** Both reference machines. */
-export const interpreterRuntime: Runtime = Object.freeze({
-  name: 'interpreter',
-  machines: ['stack', 'register'] as const,
-  run: (vector: Vector): Observed =>
+function builtin(name: string, path: 'interpreter' | 'compiled'): Runtime {
+  const run = (vector: Vector): Observed =>
     vector.machine === 'stack'
-      ? observeStack(runStack(vector.code, stackStart(vector)))
-      : observeRegister(runRegister(vector.code, registerStart(vector))),
-});
+      ? observeStack(runStack(vector.code, { ...stackStart(vector), path }))
+      : observeRegister(runRegister(vector.code, { ...registerStart(vector), path }));
+  return Object.freeze({ name, machines: ['stack', 'register'] as const, run });
+}
+
+/** Both reference machines. */
+export const interpreterRuntime = builtin('interpreter', 'interpreter');
+
+/** Both machines as they run compiled. */
+export const compiledRuntime = builtin('compiled', 'compiled');

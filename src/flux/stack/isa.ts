@@ -220,3 +220,11 @@ export function stackEscape(extension: number, sub: number): StackOpcode | undef
 export function stackOpcodeNamed(name: string): StackOpcode | undefined {
   return byName.get(name);
 }
+
+/** Extensions a program can PROBE for, by id. */
+export const extensions = [undefined, 'temporal', 'security', 'async'] as const;
+
+/** Whether machine S has an extension. */
+export function isExtension(id: number): boolean {
+  return extensions[id] !== undefined;
+}

@@ -9,7 +9,7 @@ import { StackProgram } from './program.ts';
 import { type Awaited, type StackResult, stackResult } from './result.ts';
 import { nextTurn } from './scheduler.ts';
 import { serve } from './service.ts';
-import { type Executor, type Exit, MachineState, type StackFrame } from './state.ts';
+import { type Engine, type Exit, MachineState, type StackFrame } from './state.ts';
 import type { TrapCause } from './trap-cause.ts';
 import { stackValue, type ValueInput } from './value.ts';
 
@@ -41,13 +41,13 @@ interface End {
 /** A run of machine S that can be stopped between any two instructions. */
 export class StackMachine {
   readonly state: MachineState;
-  readonly #execute: Executor;
+  readonly #engine: Engine;
   readonly #stepEnd: number;
   #end: End | undefined;
 
-  constructor(state: MachineState, limits: RunLimits = {}, execute: Executor = interpret) {
+  constructor(state: MachineState, limits: RunLimits = {}, engine: Engine = { run: interpret }) {
     this.state = state;
-    this.#execute = execute;
+    this.#engine = engine;
     const steps = boundedCount('steps', limits.steps ?? fluxLimits.stackStepsDefault);
     this.#stepEnd = state.steps + steps;
   }
@@ -73,6 +73,14 @@ export class StackMachine {
   advance(steps: number): StackResult | undefined {
     const pause = this.state.steps + steps;
     if (this.#end?.ending === 'suspended') this.#end = undefined;
+    const end = this.#runTo(pause);
+    this.#engine.release?.(this.state);
+    if (end === undefined) return undefined;
+    const { context, ...how } = end;
+    return stackResult(this.state, context, how);
+  }
+
+  #runTo(pause: number): End | undefined {
     while (this.#end === undefined) {
       const context = this.#pick();
       if (context === undefined) continue;
@@ -81,8 +89,7 @@ export class StackMachine {
       if (exit === 'budget' && this.state.steps >= pause) return undefined;
       if (exit !== undefined) this.#leave(context, exit);
     }
-    const { context, ...end } = this.#end;
-    return stackResult(this.state, context, end);
+    return this.#end;
   }
 
   /** The context whose turn it is; undefined when none can run, which ends the run. */
@@ -105,7 +112,7 @@ export class StackMachine {
     const { state } = this;
     const { fuelEnd, steps, turn } = state;
     const end = Math.min(pause, this.#stepEnd, turn!.end, fuelEnd, steps + STRETCH);
-    const exit = this.#execute(state, context, Math.max(0, end - steps));
+    const exit = this.#engine.run(state, context, Math.max(0, end - steps));
     return exit === 'service' ? serve(state, context) : exit;
   }
 
@@ -154,7 +161,7 @@ export class StackMachine {
 export function stackMachine(
   program: StackProgram | Uint8Array,
   start: StackStart = {},
-  execute?: Executor,
+  engine: (state: MachineState) => Engine = () => ({ run: interpret }),
 ): StackMachine {
   const { limits = {}, host = {}, stack = [], memory = [], channels = {}, frames = [] } = start;
   const loaded = program instanceof StackProgram ? program : new StackProgram(program);
@@ -172,7 +179,7 @@ export function stackMachine(
   }
   deliver(state, channels);
   state.frames.push(...frames);
-  return new StackMachine(state, limits, execute);
+  return new StackMachine(state, limits, engine(state));
 }
 
 /** Puts messages on the channels of a program. Throws `flux/messages` when they are too many. */
@@ -190,16 +197,4 @@ export function deliver(
       });
     }
   }
-}
-
-/**
- * Runs a program of machine S to its end or limit. A trap is part of the result, never thrown.
- *
- * @example
- * const code = Uint8Array.fromHex('550500000055070000001000'); // PUSH 5; PUSH 7; ADD; HALT
- * const { stack, steps } = runStack(code);
- * [stack, steps]; // => [[12], 4]
- */
-export function runStack(program: StackProgram | Uint8Array, start: StackStart = {}): StackResult {
-  return stackMachine(program, start).run();
 }

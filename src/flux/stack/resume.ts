@@ -8,7 +8,7 @@ import { deliver, StackMachine, type StackStart } from './machine.ts';
 import { loadImage } from './memory-image.ts';
 import { OperandStack } from './operand-stack.ts';
 import { StackProgram } from './program.ts';
-import { type Executor, MachineState } from './state.ts';
+import { type Engine, MachineState } from './state.ts';
 
 type Saved = z.output<typeof continuationSchema>;
 
@@ -33,7 +33,7 @@ export function resumeStack(
   program: StackProgram | Uint8Array,
   saved: unknown,
   { limits = {}, host = {}, channels = {} }: StackResume = {},
-  execute?: Executor,
+  engine?: Engine,
 ): StackMachine {
   const parsed = continuationSchema.safeParse(saved);
   if (!parsed.success) {
@@ -61,7 +61,7 @@ export function resumeStack(
     }
   }
   deliver(state, channels);
-  return new StackMachine(state, limits, execute);
+  return new StackMachine(state, limits, engine);
 }
 
 const AS_SAVED = 'pass a continuation as it was saved';

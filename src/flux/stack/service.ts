@@ -5,7 +5,7 @@ import {
   type StackDecodeFault,
   type StackInstruction,
 } from './decode.ts';
-import { ESCAPE } from './isa.ts';
+import { ESCAPE, extensions, isExtension } from './isa.ts';
 import { messageServices } from './message-services.ts';
 import { securityServices } from './security-services.ts';
 import type { ServiceResult, ServiceTable } from './service-table.ts';
@@ -14,13 +14,10 @@ import { taskServices } from './task-services.ts';
 import { temporalServices } from './temporal-services.ts';
 import { type TrapCause, traps } from './trap-cause.ts';
 
-/** Extensions a program can PROBE for, by id. */
-const extensions = [undefined, 'temporal', 'security', 'async'] as const;
-
 const services: ServiceTable = {
   EXT_NOP: () => undefined,
   PROBE: (_, { stack }, [id = 0]) => {
-    stack.push({ kind: 'int', value: extensions[id] === undefined ? 0 : 1 });
+    stack.push({ kind: 'int', value: isExtension(id) ? 1 : 0 });
     return undefined;
   },
   ...messageServices,

@@ -26,6 +26,13 @@ export type Exit =
 /** Runs at most `budget` instructions (below 2^31) of a context; reference: `interpret`. */
 export type Executor = (state: MachineState, context: Context, budget: number) => Exit;
 
+/** What runs the instructions of a machine; every engine leaves the same state behind. */
+export interface Engine {
+  readonly run: Executor;
+  /** Called when the machine stops running: its memory and stacks must be its own again. */
+  readonly release?: (state: MachineState) => void;
+}
+
 /** What SUSPEND keeps of a context and RESUME restores (FLUX §8.1). */
 export interface StackFrame {
   readonly channel: number;
@@ -111,6 +118,12 @@ export class MachineState {
 
   isGuarded(context: Context): boolean {
     return this.tags !== undefined || context.sandboxes.length > 0;
+  }
+
+  /** Works on other bytes from now on, which must hold what the memory holds. */
+  useMemory(memory: Uint8Array): void {
+    this.memory = memory;
+    this.view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
   }
 
   /** The trap that refuses a context an access; undefined where it is allowed. */

@@ -2,7 +2,7 @@ import { assemble } from '../assembly/assemble.ts';
 import { FluxError } from '../error.ts';
 import type { MachineName } from '../machine.ts';
 import { runRegister } from '../register/run.ts';
-import { runStack } from '../stack/machine.ts';
+import { runStack } from '../stack/run.ts';
 import { verified } from '../verify/verify.ts';
 import { lowerToRegister } from './lower/register.ts';
 import { lowerToStack } from './lower/stack.ts';

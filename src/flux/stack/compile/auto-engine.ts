@@ -1,0 +1,69 @@
+import type { Context } from '../context.ts';
+import { interpret } from '../interpreter.ts';
+import type { Engine, Exit, MachineState } from '../state.ts';
+import { compiledNow, countInterpreted, stepsToHot } from './cache.ts';
+import { CompiledEngine } from './engine.ts';
+import type { Kinds } from './kinds.ts';
+
+/** Interpreted steps after which a program is worth looking up among the compiled ones. */
+const LOOKUP_STEPS = 2000;
+/** Values of a deep stack that a program is compiled to reach; it never sees those below. */
+const INITIAL_SLOTS_MAX = 16;
+
+/** What a program is compiled for: the kinds of the top values, and how many lie below. */
+interface InitialStack {
+  readonly kinds: Kinds;
+  readonly base: number;
+}
+
+function initialStack({ main: { stack } }: MachineState): InitialStack {
+  const base = Math.max(0, stack.depth - INITIAL_SLOTS_MAX);
+  const kinds = stack.slots.kinds.subarray(base, stack.depth);
+  return { base, kinds: Array.from(kinds, (kind) => (kind === 1 ? 'f' : 'i')).join('') };
+}
+
+/** Runs compiled from the first instruction, where the program can be compiled. */
+export function compiledEngine(state: MachineState): Engine {
+  const { kinds, base } = initialStack(state);
+  const compiled = compiledNow(state.program, kinds);
+  return compiled === undefined ? { run: interpret } : new CompiledEngine(compiled, base);
+}
+
+/** Interprets a program until it has run, in all its runs together, as long as compiling takes. */
+export class AutoEngine implements Engine {
+  readonly #initial: InitialStack;
+  #compiled: Engine | undefined;
+  #isCold = false;
+
+  constructor(state: MachineState) {
+    this.#initial = initialStack(state);
+  }
+
+  run(state: MachineState, context: Context, budget: number): Exit {
+    if (this.#compiled !== undefined) return this.#compiled.run(state, context, budget);
+    if (this.#isCold) return interpret(state, context, budget);
+    if (state.steps < LOOKUP_STEPS) {
+      return interpret(state, context, Math.min(budget, LOOKUP_STEPS - state.steps));
+    }
+    return this.#warm(state, context, budget);
+  }
+
+  release(state: MachineState): void {
+    this.#compiled?.release?.(state);
+  }
+
+  #warm(state: MachineState, context: Context, budget: number): Exit {
+    const { kinds, base } = this.#initial;
+    const wanted = stepsToHot(state.program, kinds);
+    if (wanted === 0) {
+      const compiled = compiledNow(state.program, kinds);
+      if (compiled !== undefined) this.#compiled = new CompiledEngine(compiled, base);
+    }
+    if (wanted === undefined || (wanted === 0 && this.#compiled === undefined)) this.#isCold = true;
+    if (this.#compiled !== undefined || this.#isCold) return this.run(state, context, budget);
+    const before = state.steps;
+    const exit = interpret(state, context, Math.min(budget, wanted!));
+    countInterpreted(state.program, kinds, state.steps - before);
+    return exit;
+  }
+}

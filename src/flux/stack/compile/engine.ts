@@ -1,0 +1,141 @@
+import type { Context } from '../context.ts';
+import { interpret } from '../interpreter.ts';
+import type { StackSlots } from '../operand-stack.ts';
+import type { Engine, Exit, MachineState } from '../state.ts';
+import { type Arena, arenaSlots, giveArena, takeArena } from './arena.ts';
+import type { StackEntry } from './compile.ts';
+import type { CompiledProgram } from './compiled-program.ts';
+import type { Kinds } from './kinds.ts';
+import { layout } from './layout.ts';
+
+const { control } = layout;
+const word = (address: number): number => address / 4;
+const long = (address: number): number => address / 8;
+const NONE = -1n;
+
+/** A call that got this far was worth it; shorter ones hand over to the interpreter for longer. */
+const WORTHWHILE_CYCLES = 256;
+const PATIENCE_MAX = 1 << 16;
+
+/**
+ * Like the interpreter, with compiled code wherever main is at one of its entries with the stack it
+ * expects. The interpreter does what compiled code left undone, one instruction at first and twice
+ * as many each time that compiled code gets nowhere, so that nothing runs slower than interpreted.
+ */
+export class CompiledEngine implements Engine {
+  readonly #program: CompiledProgram;
+  /** Depth of the stack below what the program was compiled for. */
+  readonly #base: number;
+  #arena: Arena | undefined;
+  #patience = 1;
+
+  constructor(program: CompiledProgram, base: number) {
+    this.#program = program;
+    this.#base = base;
+  }
+
+  run(state: MachineState, context: Context, budget: number): Exit {
+    const end = state.steps + budget;
+    for (;;) {
+      if (this.#isFit(state, context)) this.#runCompiled(state, context, end);
+      const exit = interpret(state, context, Math.min(end - state.steps, this.#patience));
+      this.#patience = Math.min(this.#patience * 2, PATIENCE_MAX);
+      if (exit !== 'budget' || state.steps >= end) return exit;
+    }
+  }
+
+  /** Moves memory and stack of a machine out of the arena. */
+  release(state: MachineState): void {
+    const arena = this.#arena;
+    if (arena === undefined) return;
+    this.#arena = undefined;
+    state.useMemory(arena.memory.slice());
+    state.main.stack.moveHome();
+    giveArena(arena);
+  }
+
+  /** Compiled code knows one context and no guards; its slots must be below the limit. */
+  #isFit(state: MachineState, context: Context): boolean {
+    return (
+      state.contexts.size === 1 &&
+      !state.isGuarded(context) &&
+      this.#base + this.#program.slots <= state.limits.stackDepth
+    );
+  }
+
+  /** Calls compiled code as long as it is worth it. */
+  #runCompiled(state: MachineState, context: Context, end: number): void {
+    for (;;) {
+      const entry = this.#program.entries.get(context.pc);
+      const cycles = end - state.steps;
+      if (entry === undefined || cycles === 0) return;
+      const slots = context.stack.slots;
+      if (!this.#matches(entry.kinds, context.stack.depth, slots)) return;
+      const used = this.#call(state, context, entry, cycles);
+      if (used < WORTHWHILE_CYCLES) return;
+      this.#patience = 1;
+    }
+  }
+
+  #matches(kinds: Kinds, depth: number, slots: StackSlots): boolean {
+    if (depth !== this.#base + kinds.length) return false;
+    for (let slot = 0; slot < kinds.length; slot += 1) {
+      const isFloat = slots.kinds[this.#base + slot] === 1;
+      if (isFloat !== (kinds[slot] === 'f')) return false;
+    }
+    return true;
+  }
+
+  #enterArena(state: MachineState): Arena {
+    if (this.#arena !== undefined) return this.#arena;
+    const arena = takeArena();
+    this.#arena = arena;
+    arena.memory.set(state.memory);
+    state.useMemory(arena.memory);
+    state.main.stack.moveTo(arenaSlots(arena, state.limits.stackDepth));
+    return arena;
+  }
+
+  /** One call into compiled code; answers the cycles it took. */
+  #call(state: MachineState, context: Context, entry: StackEntry, cycles: number): number {
+    const arena = this.#enterArena(state);
+    const { words, longs, doubles, calls } = arena;
+    const { flags } = context;
+    calls.set(context.calls);
+    words[word(control.callDepth)] = context.calls.length;
+    words[word(control.callLimit)] = state.limits.callDepth;
+    words[word(control.base)] = this.#base;
+    words[word(control.rule)] = flags.rule;
+    words[word(control.flagA)] = flags.a;
+    words[word(control.flagB)] = flags.b;
+    words[word(control.result)] = flags.result;
+    doubles[long(control.confidence)] = context.confidence;
+    const isClocked = state.host.clock !== undefined;
+    longs[long(control.time)] = isClocked ? NONE : BigInt(state.now + cycles);
+    longs[long(control.fuel)] = Number.isFinite(state.fuel) ? BigInt(state.fuel - cycles) : NONE;
+
+    const pc = this.#program.in(arena)(entry.dispatch, cycles, entry.goal);
+
+    const used = cycles - words[word(control.left)]!;
+    state.steps += used;
+    context.pc = pc;
+    context.confidence = doubles[long(control.confidence)]!;
+    context.flags = {
+      rule: words[word(control.rule)]!,
+      a: words[word(control.flagA)]!,
+      b: words[word(control.flagB)]!,
+      result: words[word(control.result)]!,
+    };
+    context.calls = Array.from(calls.subarray(0, words[word(control.callDepth)]));
+    this.#takeShape(context, this.#program.shapes[words[word(control.shape)]!]!);
+    return used;
+  }
+
+  /** Notes the kinds of the values that compiled code left. */
+  #takeShape({ stack }: Context, kinds: Kinds): void {
+    stack.depth = this.#base + kinds.length;
+    for (let slot = 0; slot < kinds.length; slot += 1) {
+      stack.slots.kinds[this.#base + slot] = kinds[slot] === 'f' ? 1 : 0;
+    }
+  }
+}
