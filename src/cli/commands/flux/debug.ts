@@ -25,9 +25,10 @@ export const command = defineCommand({
   run: async (invocation) => {
     const { program } = await readProgram(invocation);
     const session = new DebugSession(program, readStart(invocation));
-    const isInteractive = invocation.world.stdinIsTerminal && !invocation.options['commands'];
+    const isInteractive = isByHand(invocation);
     const answers: DebugAnswer[] = [];
     let failed = false;
+    if (isInteractive) invocation.terminal.note(answerTo(session, 'show')?.text ?? '');
     for await (const line of commandLines(invocation)) {
       const answer = answerTo(session, line);
       if (answer === undefined) break;
@@ -54,9 +55,20 @@ function answerTo(session: DebugSession, line: string): DebugAnswer | undefined 
   }
 }
 
-async function* commandLines({ options, world }: Invocation): AsyncIterable<string> {
+const isByHand = ({ options, world }: Invocation): boolean =>
+  world.stdinIsTerminal && options['commands'] === undefined;
+
+async function* commandLines(invocation: Invocation): AsyncIterable<string> {
+  const { options, world } = invocation;
   const given = textOption(options['commands']);
   const lines =
     given !== undefined ? given.split(';') : (world.lines?.() ?? (await world.stdin()).split('\n'));
-  for await (const line of lines) if (line.trim() !== '') yield line;
+  const prompt = (): void => {
+    if (isByHand(invocation)) world.stderr.write('flux> ');
+  };
+  prompt();
+  for await (const line of lines) {
+    if (line.trim() !== '') yield line;
+    prompt();
+  }
 }

@@ -14,7 +14,11 @@ interface Ran {
 
 const folder = mkdtempSync(join(tmpdir(), 'flux-cli-'));
 
-async function flux(argv: readonly string[], stdin = ''): Promise<Ran> {
+async function flux(
+  argv: readonly string[],
+  stdin = '',
+  change: Partial<World> = {},
+): Promise<Ran> {
   let out = '';
   let err = '';
   const sink = (write: (text: string) => void) => ({ write, isTerminal: false, columns: 80 });
@@ -33,6 +37,7 @@ async function flux(argv: readonly string[], stdin = ''): Promise<Ran> {
     random: seededRandom('flux-cli'),
     disk: systemDisk,
     signal: new AbortController().signal,
+    ...change,
   };
   return { code: await main(['flux', ...argv], { world }), out, err };
 }
@@ -183,6 +188,19 @@ test('debug carries out commands and ends with 1 when one is faulty', async () =
   expect((await flux(['debug', source], 'step\nfly\n')).code).toBe(1);
   const json = await flux(['debug', source, '--commands', 'run', '--format', 'json']);
   expect(JSON.parse(json.out)).toMatchObject({ answers: [{ reason: 'end', stack: ['0'] }] });
+});
+
+test('debug by hand shows the state, prompts, and survives a mistake', async () => {
+  const source = file('hand.flux', 'PUSH 2\nHALT');
+  const { code, out, err } = await flux(['debug', source], 'fly\nstep\nquit\nstep', {
+    stdinIsTerminal: true,
+  });
+  expect(code).toBe(0);
+  expect(err).toBe('step 0  0x0000 line 1  PUSH 2\n  stack []  flags 00\nflux> flux> flux> ');
+  expect(out.split('\n').slice(0, 2)).toEqual([
+    'fly is no debugger command; the command help lists them all',
+    'step 1  0x0005 line 2  HALT',
+  ]);
 });
 
 test('conformance passes 113 of 113, and fails when nothing is selected', async () => {
