@@ -2,6 +2,7 @@ import {
   adapterRuntime,
   builtinSuite,
   type ConformanceReport,
+  compiledRuntime,
   conformanceJson,
   interpreterRuntime,
   parseSuite,
@@ -20,7 +21,10 @@ import { exitCode } from '../../exit-code.ts';
 import { machineOption, readContent, textOption } from './program-input.ts';
 
 /** Our own machines by the name that `--runtimes` takes. */
-const runtimes: Readonly<Record<string, Runtime>> = { interpreter: interpreterRuntime };
+const runtimes: Readonly<Record<string, Runtime>> = {
+  interpreter: interpreterRuntime,
+  compiled: compiledRuntime,
+};
 
 export const command = defineCommand({
   summary: 'Run the conformance suites on one or more runtimes',

@@ -211,6 +211,13 @@ test('conformance passes 113 of 113, and fails when nothing is selected', async 
   expect((await flux(['conformance', '--runtimes', 'abacus'])).code).toBe(2);
 });
 
+test('conformance --compare says whether interpreter and compiled code agree', async () => {
+  const { code, out } = await flux(['conformance', '--compare']);
+  expect(code).toBe(0);
+  expect(out).toContain('✓ AGREE');
+  expect(out).toContain('113/113 agree across 2 runtimes');
+});
+
 test('conformance --v3 passes, and answers as JSON', async () => {
   const { code, out } = await flux(['conformance', '--v3', '--format', 'json']);
   expect(code).toBe(0);
