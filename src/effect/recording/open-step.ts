@@ -68,7 +68,7 @@ export class OpenStep implements Step {
     };
     // A read that worked can be read again if this process dies; whatever else happened is written.
     const again = ok && this.#call.operation.kind === 'read';
-    if (again) this.#record.hold(entry);
+    if (again) await this.#record.hold(this.address, entry);
     else await this.#record.append(this.address, entry);
   }
 

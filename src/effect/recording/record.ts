@@ -64,7 +64,7 @@ export class RecordHandler implements Handler {
     const earlier = await this.#record.earlier(address);
     if (earlier === undefined) {
       const fact = { e: stepEntity(run, address), a: attributes.lanes, v: count };
-      this.#record.hold({ facts: [fact], blobs: [] });
+      await this.#record.hold(address, { facts: [fact], blobs: [] });
     } else if (earlier.lanes !== count) {
       const recorded = earlier.call?.operation ?? `${earlier.lanes ?? 0} tasks side by side`;
       throw diverged({ run, address, recorded, performed: `${count} tasks side by side` });

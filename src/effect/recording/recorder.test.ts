@@ -145,6 +145,47 @@ test('reads wait in the buffer; a write costs two transactions, one of them sync
   expect(readsOnly.transactions.length).toBe(1);
 });
 
+test('a run that only reads is written now and then', async () => {
+  const disk = await crashingLog();
+  await processRuns(disk, world({ dieAt: '1500' }), async () => {
+    for (let n = 1; n <= 1500; n += 1) await perform(look, String(n));
+  });
+  expect(disk.transactions.length).toBe(1);
+  const again = world();
+  await processRuns(disk, again, async () => {
+    for (let n = 1; n <= 1500; n += 1) await perform(look, String(n));
+  });
+  expect(again.calls.length).toBeLessThan(600);
+});
+
+test('what happened and cannot be read is recorded as that, and not done again', async () => {
+  const disk = await crashingLog();
+  const broken = liveHandler('broken', [{ operation: pay.name, answer: () => new Date(0) }]);
+  const paying = () => perform(pay, 'b').catch((error: EffectError) => error.code);
+  const first = await processRuns(disk, world(), paying, { more: [broken] });
+  expect(first).toBe('effect/bad-answer');
+  const step = await readStep(await disk.log.at(), run, '1');
+  expect([step?.attempts, step?.outcome?.ok]).toEqual([1, false]);
+  const again = world();
+  expect(await processRuns(disk, again, paying)).toBe('effect/bad-answer');
+  expect(again.calls).toEqual([]);
+});
+
+test('a secret is a handle until a live handler puts it in, and is never recorded', async () => {
+  const vault: Handler = {
+    name: 'vault',
+    operations: ['demo/pay'],
+    handle: (call, next) =>
+      next({ ...call, args: String(call.args).replace('{{card}}', '4111-secret') }),
+  };
+  const disk = await crashingLog();
+  const reached = world();
+  await processRuns(disk, reached, () => perform(pay, 'with {{card}}'), { more: [vault] });
+  expect(reached.calls).toEqual(['pay with 4111-secret']);
+  const recorded = JSON.stringify(disk.transactions.flatMap(({ facts }) => facts));
+  expect(recorded).toContain('with {{card}}');
+});
+
 test('what was begun and has no result is reported, not repeated', async () => {
   const disk = await crashingLog();
   await processRuns(disk, world({ dieAt: 'b' }), steps);

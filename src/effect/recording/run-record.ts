@@ -29,6 +29,8 @@ export interface RecordOptions {
   readonly lastError?: 'serve' | 'retry';
 }
 
+const heldMax = 1000;
+
 /** What is written together: facts and the blobs they name. */
 export interface Entry {
   readonly facts: readonly FactInput[];
@@ -76,9 +78,10 @@ export class RunRecord {
     return unshelve(stored, this.#options.log.blobs);
   }
 
-  /** Keeps an entry for the next write. */
-  hold(entry: Entry): void {
-    this.#buffer.push(entry);
+  /** Keeps an entry for the next write; a run that only reads writes when there are many. */
+  async hold(address: string, entry: Entry): Promise<void> {
+    if (this.#buffer.length < heldMax) this.#buffer.push(entry);
+    else await this.append(address, entry);
   }
 
   /** Writes an entry, and all that was held, without waiting for the disk. */

@@ -1,4 +1,3 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { EffectError, failureData } from '../../error.ts';
 
 /** Headers that say how a message is framed or where it goes; they are not the caller's to set. */
@@ -26,16 +25,9 @@ export function checkHeaders(headers: Readonly<Record<string, string>>): void {
   }
 }
 
-function isValid(name: string, value: string): boolean {
-  try {
-    validateHeaderName(name);
-    validateHeaderValue(name, value);
-    return true;
-  } catch {
-    // The only thing these can say is no.
-    return false;
-  }
-}
+/** Field names are tokens, values visible ASCII with blanks and tabs (RFC 9110 §5.1, §5.5). */
+const isValid = (name: string, value: string): boolean =>
+  /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && /^[\t\x20-\x7e]*$/.test(value);
 
 /** The headers as sent: lower-case names, what every request carries, and the length of the body. */
 export function headersFor(

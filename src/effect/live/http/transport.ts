@@ -1,7 +1,7 @@
+import type { LookupAddress } from 'node:dns';
 import { lookup as systemLookup } from 'node:dns/promises';
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { isIP } from 'node:net';
+import type { Agent, IncomingMessage, request } from 'node:http';
+import { isIP, type LookupFunction } from 'node:net';
 
 /** One request to one address, already decided; redirects are not followed here. */
 export interface TransportRequest {
@@ -36,36 +36,53 @@ export const systemResolve: Resolve = async (host) => {
   return found.map(({ address }) => address);
 };
 
+interface Protocol {
+  readonly send: typeof request;
+  readonly agent: Agent;
+}
+
+/** Loaded with the first request: most commands never make one, and the modules take their time. */
+async function protocolOf(name: string): Promise<Protocol> {
+  const http = name === 'https:' ? await import('node:https') : await import('node:http');
+  return { send: http.request, agent: new http.Agent({ keepAlive: true }) };
+}
+
 /** HTTP/1.1 over the machine's network; idle connections are kept and hold no process open. */
 export function systemTransport(): Transport {
-  const agents = {
-    'http:': new HttpAgent({ keepAlive: true }),
-    'https:': new HttpsAgent({ keepAlive: true }),
+  const protocols = new Map<string, Promise<Protocol>>();
+  return async (asked) => {
+    const { protocol } = asked.url;
+    const loading = protocols.get(protocol) ?? protocolOf(protocol);
+    protocols.set(protocol, loading);
+    return sendWith(await loading, asked);
   };
-  return ({ url, address, method, headers, body, signal }) =>
-    new Promise((resolve, reject) => {
-      const secure = url.protocol === 'https:';
-      const send = secure ? httpsRequest : httpRequest;
-      const family = isIP(address);
-      const sent = send(
-        url,
-        {
-          method,
-          headers: { ...headers },
-          agent: secure ? agents['https:'] : agents['http:'],
-          signal,
-          // The address was checked; resolving again could give another one.
-          lookup: (_host, options, done) => {
-            if (options.all === true) done(null, [{ address, family }]);
-            else done(null, address, family);
-          },
-        },
-        (message) => resolve(responseOf(message)),
-      );
-      sent.on('error', reject);
-      sent.end(body);
-    });
 }
+
+const sendWith = (
+  { send, agent }: Protocol,
+  { url, address, method, headers, body, signal }: TransportRequest,
+): Promise<TransportResponse> =>
+  new Promise((resolve, reject) => {
+    const family = isIP(address);
+    const options = {
+      method,
+      headers: { ...headers },
+      agent,
+      signal,
+      // The address was checked; resolving again could give another one.
+      lookup: pinned({ address, family }),
+    };
+    const sent = send(url, options, (message) => resolve(responseOf(message)));
+    sent.on('error', reject);
+    sent.end(body);
+  });
+
+const pinned =
+  (to: LookupAddress): LookupFunction =>
+  (_host, options, done) => {
+    if (options.all === true) done(null, [to]);
+    else done(null, to.address, to.family);
+  };
 
 const responseOf = (message: IncomingMessage): TransportResponse => ({
   status: message.statusCode ?? 0,
