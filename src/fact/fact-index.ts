@@ -1,8 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Json, Micros, Sha256 } from '../base/index.ts';
-import { FactError } from './error.ts';
 import type { IndexedTransaction } from './indexed-transaction.ts';
 import { vectorOf } from './indexing/ancestry.ts';
+import { BRANCH_MERGED, type BranchRow, branchEntity } from './indexing/branch-table.ts';
 import { type Decode, Indexer } from './indexing/indexer.ts';
 import { Projector } from './indexing/projector.ts';
 import { prepare } from './indexing/query.ts';
@@ -13,6 +13,8 @@ import type { Address, TransactionRow } from './indexing/transaction-table.ts';
 import type { SignedBytes } from './line.ts';
 import type {
   Attribute,
+  Branch,
+  BranchChange,
   Column,
   Database,
   Datom,
@@ -24,8 +26,9 @@ import type {
   Transaction,
   TransactionId,
 } from './log.ts';
+import { BranchDiff } from './reading/branch-diff.ts';
 import { Changes } from './reading/changes.ts';
-import { standpointOf } from './reading/horizon.ts';
+import { branchAt, horizonOf, standpointOf, unknownBranch } from './reading/horizon.ts';
 import { PointReader } from './reading/point-reader.ts';
 import type { Readers } from './reading/readers.ts';
 import { type Hit, searchView } from './reading/search.ts';
@@ -209,13 +212,7 @@ export class FactIndex {
   database(point: Point, now: Micros): Database {
     const standpoint = standpointOf(this.#parts.tables, point, now);
     if (point.branch !== undefined && standpoint.layers.length === 1) {
-      throw new FactError({
-        code: 'fact/unknown-branch',
-        message: `there is no branch ${point.branch} at this point`,
-        hint: 'list the branches with `datum branch list`',
-        kind: 'usage',
-        data: { branch: point.branch },
-      });
+      throw unknownBranch(point.branch);
     }
     return new ViewDatabase(new View(this.#parts.readers, standpoint));
   }
@@ -239,6 +236,41 @@ export class FactIndex {
   /** Rows of a query that may only read. */
   query(sql: string, parameters: readonly Column[]): readonly Row[] {
     return this.#parts.projector.query(sql, parameters);
+  }
+
+  /** The branches that are open, in the order of their making. */
+  branches(): readonly Branch[] {
+    const { tables } = this.#parts;
+    const horizon = horizonOf(tables, undefined);
+    return tables.branches
+      .all()
+      .filter((row) => branchAt(tables, { horizon, name: row.name })?.n === row.n)
+      .map((row) => this.#branch(row));
+  }
+
+  /** What a branch says otherwise than its base. Throws `fact/unknown-branch`. */
+  branchChanges(name: string): readonly BranchChange[] {
+    const { diff, tables } = this.#parts;
+    const horizon = horizonOf(tables, undefined);
+    const row = branchAt(tables, { horizon, name });
+    if (row === undefined) throw unknownBranch(name);
+    return diff.of(row, standpointOf(tables, { branch: name }, 0), horizon);
+  }
+
+  #branch({ base, first, n, name, parent }: BranchRow): Branch {
+    const { transactions } = this.#parts.tables;
+    const id = ({ seq, writer }: Address): TransactionId => transactions.get(writer, seq)?.id ?? '';
+    const from = this.#parts.tables.branches.at(parent)?.name;
+    const point = from === undefined ? {} : { branch: from };
+    const merged = this.view(point, 0).get(branchEntity(name), BRANCH_MERGED);
+    return {
+      name,
+      ...(from === undefined ? {} : { from }),
+      base: id(base),
+      first: id(first),
+      head: transactions.newestOn(n)?.id ?? id(first),
+      ...(typeof merged === 'string' ? { merged } : {}),
+    };
   }
 
   /** Known transactions whose words are not indexed yet, of about so many facts; none when all are. */
@@ -331,6 +363,7 @@ export class FactIndex {
 }
 
 interface Parts {
+  readonly diff: BranchDiff;
   readonly tables: IndexTables;
   readonly indexer: Indexer;
   readonly readers: Readers;
@@ -355,6 +388,7 @@ function partsOf(db: DatabaseSync, side: DatabaseSync, decode: Decode): Parts {
     indexer,
     readers,
     changes: new Changes(db, readers),
+    diff: new BranchDiff(db, readers),
     projector: new Projector(side, { read, tables }),
     texts: new TextIndex(side, tables),
   };

@@ -2,6 +2,22 @@ import type { DatabaseSync } from 'node:sqlite';
 import { prepare } from './query.ts';
 import type { Address } from './transaction-table.ts';
 
+/** Attribute of `branch:<name>`, in its first transaction: `{known?, branch?}`, another base than the head before. */
+export const BRANCH_BASE = 'branch/base';
+/** Attribute of `branch:<name>` on what it was made from: its head when it was merged. */
+export const BRANCH_MERGED = 'branch/merged';
+/** Attribute of `branch:<name>` on the main branch: true closes it. */
+export const BRANCH_CLOSED = 'branch/closed';
+
+const ENTITY = 'branch:';
+
+/** The entity that carries what is said of a branch. */
+export const branchEntity = (name: string): string => `${ENTITY}${name}`;
+
+/** The inverse of {@link branchEntity}. */
+export const branchNamed = (entity: string): string | undefined =>
+  entity.startsWith(ENTITY) ? entity.slice(ENTITY.length) : undefined;
+
 /** A branch: its operations have a partition of their own, `n`; 0 is the main one. */
 export interface BranchRow {
   readonly n: number;

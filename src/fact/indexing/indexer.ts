@@ -4,6 +4,7 @@ import { FactError } from '../error.ts';
 import type { IndexedTransaction } from '../indexed-transaction.ts';
 import type { Transaction, TransactionId } from '../log.ts';
 import { greatest, lineOf, type Vector, vectorOf } from './ancestry.ts';
+import { BRANCH_BASE, BRANCH_CLOSED, branchEntity, branchNamed } from './branch-table.ts';
 import type { Entry } from './fact-writer.ts';
 import type { Stretch } from './line.ts';
 import type { Tie } from './operation-table.ts';
@@ -14,11 +15,6 @@ import type { WriterRow } from './writer-table.ts';
 
 /** The transaction whose canonical bytes these are; the bytes have been checked before. */
 export type Decode = (bytes: Uint8Array, id: TransactionId) => Transaction;
-
-/** Attribute of `branch:<name>` that gives another base than the head before: `{known?, branch?}`. */
-export const BRANCH_BASE = 'branch/base';
-/** Attribute of `branch:<name>` that closes the branch when it is true on the main branch. */
-export const BRANCH_CLOSED = 'branch/closed';
 
 /** Takes transactions into the index: stores them all, and writes the facts of those known here. */
 export class Indexer {
@@ -176,8 +172,8 @@ export class Indexer {
     writers.at(entry.writer).known = entry.seq;
     if (entry.b !== 0) return;
     for (const { a, e, v } of transaction.facts) {
-      if (a !== BRANCH_CLOSED || v !== true || !e.startsWith(BRANCH_ENTITY)) continue;
-      const branch = branches.find(e.slice(BRANCH_ENTITY.length), this.#sees(entry));
+      const name = a === BRANCH_CLOSED && v === true ? branchNamed(e) : undefined;
+      const branch = name === undefined ? undefined : branches.find(name, this.#sees(entry));
       if (branch !== undefined) branches.close(branch, entry);
     }
   }
@@ -190,7 +186,7 @@ export class Indexer {
     const sees = this.#sees(address);
     const found = branches.find(name, sees);
     if (found !== undefined) return found.n;
-    const fact = facts.find(({ a, e }) => a === BRANCH_BASE && e === `${BRANCH_ENTITY}${name}`);
+    const fact = facts.find(({ a, e }) => a === BRANCH_BASE && e === branchEntity(name));
     const { branch: from, known } = isJsonObject(fact?.v) ? fact.v : {};
     const parent = typeof from === 'string' ? branches.find(from, sees)?.n : undefined;
     const base = typeof known === 'string' ? transactions.find(known) : undefined;
@@ -266,8 +262,6 @@ export class Indexer {
 
 /** Up to this many transactions are sorted in memory; more are read in order from the table. */
 const GATHERED_MAX = 2_000;
-
-const BRANCH_ENTITY = 'branch:';
 
 /** Positions up to the end of a line. */
 const lengthOf = (line: readonly Stretch[], end: Address): number =>

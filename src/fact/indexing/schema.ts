@@ -19,6 +19,7 @@ create table if not exists ix_tx (
   writer int not null, seq int not null, id blob not null, at int not null, k int, b int,
   primary key (writer, seq)) without rowid;
 create table if not exists ix_content (n integer primary key, sig blob not null, bytes blob not null);
+create index if not exists ix_tx_branch on ix_tx (b, at) where b > 0;
 create unique index if not exists ix_tx_id on ix_tx (id);
 create index if not exists ix_tx_at on ix_tx (at) where k is not null;
 create index if not exists ix_tx_pending on ix_tx (at) where k is null;
@@ -38,6 +39,7 @@ create table if not exists ix_op (
   e int not null, a int not null, b int not null, key not null, at int not null, tie not null,
   pos int not null, vfrom int, vto int, op int not null, value, writer int not null,
   seq int not null, k int not null, primary key (e, a, b, key, at, tie, pos)) without rowid;
+create index if not exists ix_op_branch on ix_op (b) where b > 0;
 create index if not exists ix_op_from on ix_op (e, a, b, key, vfrom) where vfrom is not null;
 create table if not exists ix_pair (a int not null, e int not null, primary key (a, e)) without rowid;
 create table if not exists ix_mark (

@@ -89,7 +89,11 @@ export class Timeline {
   resolve(slot: Slot): void {
     const { a, b, e, key } = slot;
     this.#deleteSpans.run(e, a, b, key, Number.MIN_SAFE_INTEGER, FOREVER);
-    for (const operation of this.#operations.slot(slot)) this.#cover(operation);
+    for (const span of resolve(this.#operations.slot(slot))) this.#insert(slot, span);
+  }
+
+  #insert({ a, b, e, key }: Slot, { at, pos, tie, vfrom, vto }: Span): void {
+    this.#insertSpan.run(e, a, b, key, vfrom, vto, at, tie, pos);
   }
 
   #modeWith(operation: Operation, before: Mode): Mode {
@@ -122,10 +126,35 @@ export class Timeline {
     if (first !== undefined && last !== undefined) {
       this.#deleteSpans.run(e, a, b, key, first.vfrom, last.vfrom);
     }
-    for (const { at, pos, tie, vfrom, vto } of cover(spans, operation)) {
-      this.#insertSpan.run(e, a, b, key, vfrom, vto, at, tie, pos);
-    }
+    for (const span of cover(spans, operation)) this.#insert(operation, span);
   }
+}
+
+/** The spans of operations given in order: in each stretch of valid time the newest of them. */
+export function resolve(operations: readonly Operation[]): readonly Span[] {
+  const spans: Span[] = [];
+  for (const operation of operations) {
+    const begin = beginOf(operation);
+    const end = operation.vto ?? FOREVER;
+    const first = firstIndex(spans, ({ vto }) => vto > begin);
+    let last = first;
+    while (last < spans.length && (spans[last]?.vfrom ?? FOREVER) < end) last += 1;
+    spans.splice(first, last - first, ...cover(spans.slice(first, last), operation));
+  }
+  return spans;
+}
+
+/** The first index for which a test that turns true once holds. */
+function firstIndex(spans: readonly Span[], holds: (span: Span) => boolean): number {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const span = spans[middle];
+    if (span !== undefined && holds(span)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /**

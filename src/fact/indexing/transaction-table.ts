@@ -42,6 +42,7 @@ export class TransactionTable {
   readonly #content;
   readonly #page;
   readonly #pending;
+  readonly #newestOn;
   readonly #insertParent;
   readonly #parents;
 
@@ -80,6 +81,10 @@ export class TransactionTable {
       db,
       `select ${COLUMNS} from ix_tx where k is null and (at, writer, seq) > (?, ?, ?)
        order by at, writer, seq limit ?`,
+    );
+    this.#newestOn = prepare<[number], Columns>(
+      db,
+      `select ${COLUMNS} from ix_tx where b = ? and b > 0 order by at desc limit 1`,
     );
     this.#insertParent = prepare<[number, number, number, number]>(
       db,
@@ -123,6 +128,11 @@ export class TransactionTable {
     const found = this.#content.get(contentNumber(address));
     if (found === undefined) return undefined;
     return { bytes: found[0], sig: Buffer.from(found[1]).toString('hex') };
+  }
+
+  /** The newest known transaction of a branch. */
+  newestOn(b: number): TransactionRow | undefined {
+    return row(this.#newestOn.get(b));
   }
 
   addParent(child: Address, parent: Address): void {

@@ -114,3 +114,12 @@ function idAt(tables: IndexTables, point: Point, horizon: Horizon): TransactionI
   const address = head && tables.line.address(Math.min(horizon.k, head.k));
   return address && tables.transactions.get(address.writer, address.seq)?.id;
 }
+
+export const unknownBranch = (branch: string): FactError =>
+  new FactError({
+    code: 'fact/unknown-branch',
+    message: `there is no branch ${branch} at this point`,
+    hint: 'list the branches with `datum branch list`',
+    kind: 'usage',
+    data: { branch },
+  });

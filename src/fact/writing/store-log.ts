@@ -3,6 +3,7 @@ import { FactError } from '../error.ts';
 import { documentsOf, type Untexted } from '../indexing/text-index.ts';
 import type {
   Blobs,
+  Branches,
   Column,
   Database,
   FactInput,
@@ -20,6 +21,7 @@ import type {
 } from '../log.ts';
 import { documentText, withSnippets } from '../reading/search.ts';
 import { takeIn } from '../taking-in/take-in.ts';
+import { openBranches } from './branches.ts';
 import { type LeaseTable, openLeases } from './leases.ts';
 import type { Arrivals, Store } from './store.ts';
 import { transact } from './transact.ts';
@@ -67,6 +69,10 @@ export class StoreLog implements Log {
       sizeOf: ({ facts }) => 1 + facts.length,
       groupSizeMax: GROUP_FACTS_MAX,
     });
+  }
+
+  get branches(): Branches {
+    return openBranches(this, this.#store.index);
   }
 
   get leases(): Leases {
