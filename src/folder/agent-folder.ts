@@ -1,5 +1,6 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Database, FactInput } from '../fact/index.ts';
+import { type FolderContext, readFileAt } from './context.ts';
 import type { AgentFolder } from './folder.ts';
 
 /** The folder of an agent, on `agent:<name>`; `.` for the root itself. */
@@ -28,13 +29,20 @@ export function findAgents(paths: readonly string[], rootName: string): readonly
 }
 
 /**
- * The name of an agent that is the home itself: what the log calls it, else the folder's name. A
- * clone into a folder of another name is the same agent.
+ * The name of an agent that is the home itself: what the log calls it, else what its persona does
+ * (`# IDENTITY - Harbor`), else the folder's name. A clone in a folder of another name is the same
+ * agent.
  */
-export async function rootAgentName(database: Database, root: string): Promise<string> {
+export async function rootAgentName(
+  database: Database,
+  { root, disk }: Pick<FolderContext, 'root' | 'disk'>,
+): Promise<string> {
   const found = await database.find([{ e: { var: 'agent' }, a: AGENT_FOLDER, v: '.' }]);
   const [known] = found.map(({ agent }) => String(agent));
-  return known?.slice('agent:'.length) ?? basename(root);
+  if (known !== undefined) return known.slice('agent:'.length);
+  const identity = readFileAt(join(root, 'persona/IDENTITY.md'), disk);
+  const title = /^# IDENTITY\s*[-—–:]\s*([\w-]+)/i.exec(identity?.content.toString('utf8') ?? '');
+  return title?.[1]?.toLowerCase() ?? basename(root);
 }
 
 /** The facts that a folder is an agent's. */

@@ -1,5 +1,5 @@
 import type { Sha256 } from '../base/index.ts';
-import type { Database, Log, TransactionId } from '../fact/index.ts';
+import type { Database, Datom, Log, TransactionId } from '../fact/index.ts';
 import type { DiskFile } from './context.ts';
 import { DOCUMENT, type KnownDocument } from './document-facts.ts';
 import type { Mark } from './marks.ts';
@@ -45,29 +45,34 @@ export async function documentStep(
   const agreed = mark?.hash ?? (before?.op === 'assert' ? before.v : undefined);
   const isHeld = history.some(({ op, v }) => op === 'assert' && v === file.hash);
   if (file.hash === agreed && isHeld) return { do: 'write' };
-  if (
-    newest === undefined ||
-    (await holdsAdditions(file, { known, agreed: String(agreed), log }))
-  ) {
+  if (newest === undefined || (await wasMerged({ file, known, history }, log))) {
     return { do: 'take' };
   }
   return { do: 'take', conflict: { hash: known.hash ?? null, tx: newest.tx } };
 }
 
-/** True when every line the log's version added to the agreed one stands in the file. */
-async function holdsAdditions(
-  file: DiskFile,
-  {
-    known,
-    agreed,
-    log,
-  }: { readonly known: KnownDocument; readonly agreed: string; readonly log: Log },
+/** So many earlier versions are tried as the one both sides began from. */
+const BASES_MAX = 20;
+
+/**
+ * True when the file holds every line the log's version added to some earlier version: somebody,
+ * most likely git, has merged it in.
+ */
+async function wasMerged(
+  { file, known, history }: { file: DiskFile; known: KnownDocument; history: readonly Datom[] },
+  log: Log,
 ): Promise<boolean> {
   const theirs = known.hash === undefined ? undefined : await log.blobs.get(known.hash);
   if (theirs === undefined) return false;
-  const base = linesOf(await log.blobs.get(agreed));
   const ours = linesOf(file.content);
-  return [...linesOf(theirs)].every((line) => base.has(line) || ours.has(line));
+  const missing = [...linesOf(theirs)].filter((line) => !ours.has(line));
+  const bases = new Set(history.flatMap(({ op, v }) => (op === 'assert' ? [String(v)] : [])));
+  bases.delete(String(known.hash));
+  for (const hash of [...bases].slice(-BASES_MAX)) {
+    const base = linesOf(await log.blobs.get(hash));
+    if (missing.every((line) => base.has(line))) return true;
+  }
+  return missing.length === 0;
 }
 
 const linesOf = (content: Uint8Array | undefined): ReadonlySet<string> =>

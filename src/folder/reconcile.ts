@@ -48,7 +48,7 @@ export async function reconcileLocked(
   const plans = await planReconcile(context, { found: files, database, touched, only });
   const agents = findAgents(
     files.map(({ path }) => path),
-    await rootAgentName(database, root),
+    await rootAgentName(database, context),
   );
   const recorded = await recordPlans(context, { plans, agents, known: database.known, options });
   const finished = await finishWrites(context, plans, options);
