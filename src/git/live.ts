@@ -42,9 +42,11 @@ export function liveGit(options: GitOptions): Handler {
 
   const run = async (request: GitRequest, call: Call, millis: number): Promise<GitResult> => {
     const { folder, args, input } = request;
-    const settings = [...fixedSettings, `safe.directory=${folder}`].flatMap((line) => ['-c', line]);
     const looks = call.operation.kind === 'read' ? { GIT_OPTIONAL_LOCKS: '0' } : {};
     try {
+      // A person who works in a folder may; git compares the real path.
+      const own = `safe.directory=${disk.realpath(folder)}`;
+      const settings = [...fixedSettings, own].flatMap((line) => ['-c', line]);
       file ??= locateCommand('git', env['PATH'] ?? '', disk);
       const result = await runProcess({
         file,
