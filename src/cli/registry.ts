@@ -16,6 +16,7 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
   lazy('history', 'Everything ever stated about it', () => import('./commands/history.ts')),
   lazy('find', 'Find entities by what holds for them', () => import('./commands/find.ts')),
   lazy('search', 'Full-text search over facts and documents', () => import('./commands/search.ts')),
+  lazy('verify', 'Check that nobody changed the past', () => import('./commands/verify.ts')),
   lazy('log', 'Transactions, newest last', () => import('./commands/log.ts')),
   journal,
 
