@@ -20,6 +20,9 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
   lazy('log', 'Transactions, newest last', () => import('./commands/log.ts')),
   journal,
 
+  lazy('pull', 'Take in the work of another clone', () => import('./commands/pull.ts')),
+  lazy('push', 'Send this home to its remote', () => import('./commands/push.ts')),
+
   lazy(
     'think',
     'Answer a computational question by a verified program',

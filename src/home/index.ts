@@ -2,6 +2,7 @@
 export { type BootOptions, type BootReport, type BootStep, boot } from './boot.ts';
 export { mergeEntries } from './entry-merge.ts';
 export { HomeError } from './error.ts';
+export { type PullReport, pull, push } from './exchange.ts';
 export { type Handoff, handOff } from './handoff.ts';
 export { type Home, type Machine, type OpenHomeOptions, openHome } from './home.ts';
 export { addJournalEntry, type JournalQuery, readJournal } from './journal.ts';

@@ -56,7 +56,7 @@ export async function readOutlook(
     journalEntries: entries.length,
     unread: await unreadBottles(bottlesFor(agent, { root, disk }), database),
     unfinishedRuns: await entitiesWith(database, 'run/state', 'running'),
-    conflicts: await entitiesWith(database, 'conflict/state', 'open'),
+    conflicts: await entitiesWith(database, 'conflict/loser'),
   };
   return { ...facts, suggestions: suggestionsFor(facts) };
 }
@@ -76,8 +76,8 @@ const textsOf = (
   wanted: (task: BoardTask) => boolean,
 ): readonly string[] => tasks.filter(wanted).map(({ text }) => text);
 
-async function entitiesWith(database: Database, a: string, v: string): Promise<readonly string[]> {
-  const bindings = await database.find([{ e: { var: 'e' }, a, v }]);
+async function entitiesWith(database: Database, a: string, v?: string): Promise<readonly string[]> {
+  const bindings = await database.find([{ e: { var: 'e' }, a, ...(v === undefined ? {} : { v }) }]);
   return bindings.map(({ e }) => String(e)).sort();
 }
 

@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts';
 import { usageError } from '../error.ts';
 import { pointOptions, readPoint } from '../instant.ts';
 import { table } from '../panel.ts';
-import { withHome } from '../session.ts';
+import { readHome } from '../session.ts';
 import { readEntity, readValue, showValue } from '../value.ts';
 
 /** `datum find` */
@@ -19,7 +19,7 @@ export const command = defineCommand({
     `datum find '?task task/owner "harbor"' '?task task/title ?title'`,
   ],
   run: (invocation) =>
-    withHome(invocation, async ({ log }) => {
+    readHome(invocation, async ({ log }) => {
       const patterns = invocation.args.map(readPattern);
       const database = await log.at(readPoint(invocation.options));
       const bindings = await database.find(patterns);

@@ -1,6 +1,6 @@
 import { handOff } from '../../home/index.ts';
 import { defineCommand, type Invocation } from '../command.ts';
-import { withHome } from '../session.ts';
+import { writeHome } from '../session.ts';
 
 /** `datum handoff` */
 export const command = defineCommand({
@@ -13,8 +13,7 @@ export const command = defineCommand({
 
 /** Hands off, to rest or for good. */
 export function close(invocation: Invocation, state: 'idle' | 'retired') {
-  return withHome(invocation, async (home) => {
-    await home.reconcile();
+  return writeHome(invocation, async (home) => {
     const { note } = invocation.options;
     const said = typeof note === 'string' ? note : 'Handed off without a note.';
     const { session, commit } = await handOff(home, { note: said, state });

@@ -1,7 +1,7 @@
 import { defineCommand } from '../command.ts';
 import { pointOptions, readPoint, showTime } from '../instant.ts';
 import { table } from '../panel.ts';
-import { withHome } from '../session.ts';
+import { readHome } from '../session.ts';
 import { datomData, readEntity, showInterval, showValue } from '../value.ts';
 
 /** `datum history` */
@@ -14,7 +14,7 @@ export const command = defineCommand({
   options: pointOptions,
   examples: ['datum history agent:harbor', 'datum history agent:harbor agent/mood'],
   run: (invocation) =>
-    withHome(invocation, async ({ log }) => {
+    readHome(invocation, async ({ log }) => {
       const [entity = '', attribute] = invocation.args;
       const database = await log.at(readPoint(invocation.options));
       const datoms = await database.history(readEntity(entity), attribute);

@@ -3,7 +3,7 @@ import type { Transaction } from '../../fact/index.ts';
 import { defineCommand } from '../command.ts';
 import { readCount } from '../count.ts';
 import { showTime } from '../instant.ts';
-import { withHome } from '../session.ts';
+import { readHome } from '../session.ts';
 import { showValue } from '../value.ts';
 
 /** `datum log` */
@@ -16,7 +16,7 @@ export const command = defineCommand({
   ],
   examples: ['datum log', 'datum log -n 100 --format json', 'datum log --follow'],
   run: (invocation) =>
-    withHome(invocation, async ({ log }) => {
+    readHome(invocation, async ({ log }) => {
       const { options, terminal, world, global } = invocation;
       const limit = readCount('--limit', options['limit'] ?? '20');
       const branch = typeof options['branch'] === 'string' ? { branch: options['branch'] } : {};

@@ -2,7 +2,7 @@ import { readOutlook } from '../../home/index.ts';
 import { defineCommand } from '../command.ts';
 import { showTime } from '../instant.ts';
 import { panel } from '../panel.ts';
-import { withHome } from '../session.ts';
+import { readHome } from '../session.ts';
 import { outlookData, outlookLines } from './outlook-report.ts';
 
 /** `datum resume` */
@@ -11,7 +11,7 @@ export const command = defineCommand({
   about: 'Read who was here last, what is in progress, open, unread or disputed. Changes nothing.',
   examples: ['datum resume', 'datum resume --format json'],
   run: (invocation) =>
-    withHome(invocation, async (home) => {
+    readHome(invocation, async (home) => {
       const outlook = await readOutlook(home);
       const recent = outlook.journal.map(
         ({ at, category, agent }) =>

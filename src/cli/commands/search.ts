@@ -1,7 +1,7 @@
 import { defineCommand } from '../command.ts';
 import { readCount } from '../count.ts';
 import { pointOptions, readPoint } from '../instant.ts';
-import { withHome } from '../session.ts';
+import { readHome } from '../session.ts';
 
 /** `datum search` */
 export const command = defineCommand({
@@ -10,7 +10,7 @@ export const command = defineCommand({
   options: [...pointOptions, { flags: '-n, --limit <count>', about: 'at most so many hits (20)' }],
   examples: ['datum search reading room', 'datum search ledger --known 2026-06-01'],
   run: (invocation) =>
-    withHome(invocation, async ({ log }) => {
+    readHome(invocation, async ({ log }) => {
       const limit = readCount('--limit', invocation.options['limit'] ?? '20');
       const words = invocation.args.join(' ');
       const hits = await log.search(words, { ...readPoint(invocation.options), limit });

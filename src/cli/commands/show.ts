@@ -3,7 +3,7 @@ import type { Datom } from '../../fact/index.ts';
 import { defineCommand } from '../command.ts';
 import { pointOptions, readPoint } from '../instant.ts';
 import { table } from '../panel.ts';
-import { withHome } from '../session.ts';
+import { readHome } from '../session.ts';
 import { datomData, readEntity, showInterval, showValue } from '../value.ts';
 
 /** `datum show` */
@@ -16,7 +16,7 @@ export const command = defineCommand({
     'datum show agent:harbor --known 2026-06-01 --valid 2026-05-01',
   ],
   run: (invocation) =>
-    withHome(invocation, async ({ log }) => {
+    readHome(invocation, async ({ log }) => {
       const entity = readEntity(invocation.args[0] ?? '');
       const database = await log.at(readPoint(invocation.options));
       const datoms: Datom[] = [];

@@ -1,7 +1,7 @@
 import { readOutlook } from '../../home/index.ts';
 import { defineCommand } from '../command.ts';
 import { table } from '../panel.ts';
-import { withHome } from '../session.ts';
+import { readHome } from '../session.ts';
 import { sessionLine } from './outlook-report.ts';
 
 /** `datum status` */
@@ -9,7 +9,7 @@ export const command = defineCommand({
   summary: 'State of the home on one screen',
   examples: ['datum status'],
   run: (invocation) =>
-    withHome(invocation, async (home) => {
+    readHome(invocation, async (home) => {
       const outlook = await readOutlook(home);
       const { known } = await home.log.at();
       const [session] = outlook.sessions;

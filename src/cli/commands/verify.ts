@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../base/index.ts';
 import { locateHome, openHome } from '../../home/index.ts';
 import {
   type Finding,
@@ -25,25 +26,24 @@ export const command = defineCommand({
       onProgress: (done, total) => terminal.progress(`${done} of ${total} signatures`),
     });
     const files = report.ok ? await checkFiles(root, invocation) : [];
-    const findings = [...report.findings, ...files];
-    return {
-      data: { ...report, ok: findings.length === 0, findings: findings.map(findingData) },
-      text: findings.length === 0 ? wholeText(report) : brokenText(findings),
-      exit: findings.length === 0 ? exitCode.done : exitCode.integrity,
-    };
+    const data = { ...report, findings: report.findings.map(findingData), files };
+    if (!report.ok) return { data, text: brokenText(report.findings), exit: exitCode.integrity };
+    return { data, text: [wholeText(report), ...files.map(showProblem)].join('\n') };
   },
 });
 
-/** The files that do not agree with the log; the log itself must be whole. */
-async function checkFiles(root: string, { world }: Invocation): Promise<readonly Finding[]> {
+/** Files that cannot be read as what they are: a remark, for they change nothing of the past. */
+async function checkFiles(root: string, { world }: Invocation): Promise<readonly JsonObject[]> {
   const home = await openHome(root, { machine: world, readOnly: true });
   try {
-    const problems = await home.folder.check();
-    return problems.map(({ file, message }) => ({ code: 'proof/file', message, path: file }));
+    return (await home.folder.check()).map((problem) => ({ ...problem }));
   } finally {
     await home.close();
   }
 }
+
+const showProblem = ({ file, line, message }: JsonObject): string =>
+  `note: ${String(file)}:${String(line)}: ${String(message)}`;
 
 function wholeText(report: VerifyReport): string {
   const { writers, transactions, signatures, checkpoints, blobs, erased } = report;

@@ -1,7 +1,7 @@
 import type { FactInput } from '../../../fact/index.ts';
 import { defineCommand, type Invocation } from '../../command.ts';
 import { readTime } from '../../instant.ts';
-import { withHome } from '../../session.ts';
+import { writeHome } from '../../session.ts';
 import { readEntity, readValue } from '../../value.ts';
 import { reportTransaction } from './transaction-report.ts';
 
@@ -32,7 +32,7 @@ export const command = defineCommand({
 /** Writes one fact and reports the transaction. */
 export async function write(invocation: Invocation, fact: FactInput) {
   const { branch } = invocation.options;
-  return withHome(invocation, async (home) => {
+  return writeHome(invocation, async (home) => {
     const options = typeof branch === 'string' ? { branch, by: home.by } : { by: home.by };
     const result = await home.log.transact([fact], options);
     if (result.ok && result.written)

@@ -2,7 +2,7 @@ import { addJournalEntry } from '../../../home/index.ts';
 import { defineCommand } from '../../command.ts';
 import { usageError } from '../../error.ts';
 import { showTime } from '../../instant.ts';
-import { withHome } from '../../session.ts';
+import { writeHome } from '../../session.ts';
 
 /** `datum journal add` */
 export const command = defineCommand({
@@ -20,7 +20,7 @@ export const command = defineCommand({
     'datum journal add FIX -t dates < entry.txt',
   ],
   run: (invocation) =>
-    withHome(invocation, async (home) => {
+    writeHome(invocation, async (home) => {
       const [category = '', given] = invocation.args;
       const content = (given ?? (await invocation.world.stdin())).trim();
       if (content === '') throw usageError('the entry is empty', 'give its text, or pipe it in');

@@ -1,7 +1,7 @@
 import { readJournal } from '../../../home/index.ts';
 import { defineCommand } from '../../command.ts';
 import { readCount } from '../../count.ts';
-import { withHome } from '../../session.ts';
+import { readHome } from '../../session.ts';
 import { reportEntries } from './entry-list.ts';
 
 /** `datum journal recent` */
@@ -10,7 +10,7 @@ export const command = defineCommand({
   options: [{ flags: '-n, --limit <count>', about: 'so many (20)' }],
   examples: ['datum journal recent', 'datum journal recent -n 3'],
   run: (invocation) =>
-    withHome(invocation, async (home) => {
+    readHome(invocation, async (home) => {
       const limit = readCount('--limit', invocation.options['limit'] ?? '20');
       return reportEntries(await readJournal(home, { limit }));
     }),

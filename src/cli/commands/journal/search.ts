@@ -1,6 +1,6 @@
 import { readJournal } from '../../../home/index.ts';
 import { defineCommand } from '../../command.ts';
-import { withHome } from '../../session.ts';
+import { readHome } from '../../session.ts';
 import { reportEntries } from './entry-list.ts';
 
 /** `datum journal search` */
@@ -13,7 +13,7 @@ export const command = defineCommand({
   ],
   examples: ['datum journal search ledger', 'datum journal search dates --category FIX'],
   run: (invocation) =>
-    withHome(invocation, async (home) => {
+    readHome(invocation, async (home) => {
       const { agent, category } = invocation.options;
       return reportEntries(
         await readJournal(home, {

@@ -1,0 +1,63 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { testMachine } from '../machine.ts';
+
+test('a clone boots and continues; both go on, meet again, and agree on who won', () => {
+  const ada = testMachine();
+  const a = { in: ada.path('a') };
+  ada.json(['boot', 'a', '--agent', 'harbor']);
+  ada.json(['fact', 'assert', 'attr:task/name', 'attribute/unique', 'true'], a);
+  ada.json(['fact', 'assert', 'agent:harbor', 'agent/mood', '"calm"'], a);
+  appendFileSync(ada.path('a/wiki/README.md'), '\nThe reading room has 24 seats.\n');
+  ada.json(['journal', 'add', 'NOTE', 'counted the seats'], a);
+  ada.json(['handoff', '--note', 'seats are counted, shelves are not'], a);
+
+  const bea = ada.other();
+  const b = { in: ada.path('b') };
+  bea.git(['clone', '--quiet', 'a', 'b']);
+  const booted = bea.json(['boot', 'b']);
+  expect(booted.fresh).toBe(false);
+  expect(booted.before.sessions[0].note).toBe('seats are counted, shelves are not');
+  expect(bea.json(['show', 'agent:harbor'], b).values['agent/mood']).toBe('calm');
+  expect(readFileSync(ada.path('b/wiki/README.md'), 'utf8')).toContain('24 seats');
+  expect(
+    bea.json(['search', 'seats'], b).map(({ entity }: { entity: string }) => entity),
+  ).toContain('doc:wiki/README.md');
+
+  const beforeMeeting = ada.json(['log', '-n', '1'], a)[0].id;
+  const earlier = ada.json(['show', 'agent:harbor', '--known', beforeMeeting], a);
+  ada.json(['fact', 'assert', 'task:shelves', 'task/name', '"shelves"'], a);
+  bea.json(['fact', 'assert', 'task:count-shelves', 'task/name', '"shelves"'], b);
+  ada.json(['journal', 'add', 'NOTE', 'from ada'], a);
+  bea.json(['journal', 'add', 'NOTE', 'from bea'], b);
+  writeFileSync(ada.path('b/wiki/shelves.md'), '# Shelves\n');
+  bea.json(['journal', 'add', 'NOTE', 'wrote a page'], b);
+
+  ada.git(['remote', 'add', 'origin', ada.path('b')], a);
+  const pulled = ada.json(['pull'], a);
+  expect(pulled.merge).toBe('merged');
+  expect(pulled.conflicts).toHaveLength(1);
+  const back = bea.json(['pull'], b);
+  expect(back.conflicts.map(({ winner }: { winner: string }) => winner)).toEqual(
+    pulled.conflicts.map(({ winner }: { winner: string }) => winner),
+  );
+  const names = ['find', '?t task/name ?n'];
+  expect(ada.json(names, a)).toEqual(bea.json(names, b));
+  expect(ada.json(names, a)).toHaveLength(1);
+
+  const said = (machine: typeof ada, options: typeof a) =>
+    machine.json(['journal', 'export'], options).map(({ content }: { content: string }) => content);
+  for (const content of ['from ada', 'from bea', 'wrote a page', 'counted the seats']) {
+    expect(said(ada, a)).toContain(content);
+    expect(said(bea, b)).toContain(content);
+  }
+  expect(readFileSync(ada.path('a/wiki/shelves.md'), 'utf8')).toBe('# Shelves\n');
+  expect(ada.json(['show', 'agent:harbor', '--known', beforeMeeting], a)).toEqual(earlier);
+  for (const [machine, options] of [
+    [ada, a],
+    [bea, b],
+  ] as const) {
+    expect(machine.datum(['verify'], options)).toMatchObject({ code: 0 });
+    expect(machine.git(['status', '--porcelain'], options)).toBe('');
+  }
+});
