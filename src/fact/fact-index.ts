@@ -6,6 +6,7 @@ import { BRANCH_MERGED, type BranchRow, branchEntity } from './indexing/branch-t
 import { type Decode, Indexer } from './indexing/indexer.ts';
 import { Projector } from './indexing/projector.ts';
 import { prepare } from './indexing/query.ts';
+import { ValueReplacer } from './indexing/replace-value.ts';
 import { createTables, dropTables, INDEX_VERSION } from './indexing/schema.ts';
 import { IndexTables, type Trust } from './indexing/tables.ts';
 import { TextIndex, type Untexted } from './indexing/text-index.ts';
@@ -132,9 +133,13 @@ export class FactIndex {
     this.#seen = version;
   }
 
-  /** Says which writers count for guarded attributes; this copy's own always does. */
-  trust(trust: Trust): void {
+  /**
+   * Says which writers count for guarded attributes; this copy's own always does. True: declarations
+   * now count that did not, or the other way round, so the index has to be replayed.
+   */
+  trust(trust: Trust): boolean {
     this.#parts.tables.trust = trust;
+    return this.#parts.tables.facts.declarations.differ();
   }
 
   /** The newest stored transaction of every writer. */
@@ -273,6 +278,19 @@ export class FactIndex {
     };
   }
 
+  /**
+   * Writes another value over the one a fact of a known transaction states: when a private value is
+   * erased, or can be read again. Projections are made again, for they may hold the old one.
+   */
+  replaceValue(id: TransactionId, position: number, value: Json): void {
+    const { indexer, projector, replacer, tables } = this.#parts;
+    const row = tables.transactions.find(id);
+    const fact = row && indexer.read(row).facts[position];
+    if (row === undefined || fact === undefined) return;
+    replacer.replace(row, position, fact, value);
+    projector.dropAll();
+  }
+
   /** Known transactions whose words are not indexed yet, of about so many facts; none when all are. */
   untexted(factsMax: number): readonly Untexted[] {
     const { indexer, texts } = this.#parts;
@@ -369,6 +387,7 @@ interface Parts {
   readonly readers: Readers;
   readonly changes: Changes;
   readonly projector: Projector;
+  readonly replacer: ValueReplacer;
   readonly texts: TextIndex;
 }
 
@@ -390,6 +409,7 @@ function partsOf(db: DatabaseSync, side: DatabaseSync, decode: Decode): Parts {
     changes: new Changes(db, readers),
     diff: new BranchDiff(db, readers),
     projector: new Projector(side, { read, tables }),
+    replacer: new ValueReplacer(db, tables),
     texts: new TextIndex(side, tables),
   };
 }

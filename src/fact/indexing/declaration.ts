@@ -36,6 +36,8 @@ export const declarationEntity = (attribute: Attribute): string =>
 export const declaredBy = ({ a, e }: Pick<Fact, 'a' | 'e'>): Attribute | undefined =>
   NAMES.has(a) && e.startsWith(DECLARATION_PREFIX) ? e.slice(DECLARATION_PREFIX.length) : undefined;
 
+type Declared = Pick<AttributeRow, 'many' | 'unique' | 'indexed' | 'guarded' | 'private'>;
+
 export interface DeclarationTables {
   readonly dictionary: Dictionary;
   readonly attributes: AttributeTable;
@@ -69,21 +71,41 @@ export class Declarations {
   update(name: Attribute, k: number): void {
     const { attributes } = this.#tables;
     const row = attributes.intern(name);
+    const declared = this.#declared(name);
+    const { many } = declared;
+    const cards =
+      many === row.many ? row.cards : [...row.cards, { k: this.used(row) ? k : 0, many }];
+    const next: AttributeRow = { ...row, ...declared, cards };
+    attributes.save(next);
+    const listed = (one: AttributeRow): boolean => one.indexed || one.unique;
+    if ((listed(next) && !listed(row)) || (next.guarded && !row.guarded)) this.#list(next);
+  }
+
+  /** Whether other writers are trusted now than when the declarations were read. */
+  differ(): boolean {
+    return [...this.#tables.attributes.all()].some((row) => {
+      const declared = this.#declared(row.name);
+      return (
+        declared.many !== row.many ||
+        declared.unique !== row.unique ||
+        declared.indexed !== row.indexed ||
+        declared.guarded !== row.guarded ||
+        declared.private !== row.private
+      );
+    });
+  }
+
+  /** Cardinality and uniqueness as they were first declared, the rest as it was last. */
+  #declared(name: Attribute): Declared {
     const first = (a: Attribute): Json | undefined => this.#value(name, a, (all) => all[0]);
     const last = (a: Attribute): Json | undefined => this.#value(name, a, (all) => all.at(-1));
-    const many = first(DECLARATIONS.cardinality) === 'many';
-    const next: AttributeRow = {
-      ...row,
-      many,
-      cards: many === row.many ? row.cards : [...row.cards, { k: this.used(row) ? k : 0, many }],
+    return {
+      many: first(DECLARATIONS.cardinality) === 'many',
       unique: first(DECLARATIONS.unique) === true,
       indexed: last(DECLARATIONS.indexed) === true,
       guarded: last(DECLARATIONS.guarded) === true,
       private: last(DECLARATIONS.private) === true,
     };
-    attributes.save(next);
-    const listed = (one: AttributeRow): boolean => one.indexed || one.unique;
-    if ((listed(next) && !listed(row)) || (next.guarded && !row.guarded)) this.#list(next);
   }
 
   /** Of the operations that count, in order, the value of one; nothing when it is a retract. */

@@ -31,6 +31,7 @@ export class Timeline {
   readonly #operations: OperationTable;
   readonly #mode;
   readonly #setMode;
+  readonly #deleteMode;
   readonly #stateBeginnings;
   readonly #overlapping;
   readonly #deleteSpans;
@@ -44,6 +45,7 @@ export class Timeline {
       db,
       'insert or replace into ix_mark (e, a, b, key, mode) values (?, ?, ?, ?, ?)',
     );
+    this.#deleteMode = prepare<SlotColumns>(db, `delete from ix_mark where ${slot}`);
     this.#stateBeginnings = prepare<SlotColumns>(
       db,
       `update ix_op set vfrom = at where ${slot} and vfrom is null`,
@@ -74,7 +76,8 @@ export class Timeline {
   /** Stores an operation that is not plain, or on an attribute that has such; gives the slot's mode. */
   insert(operation: Operation, attribute: AttributeRow): Mode {
     const before = attribute.mode === 0 ? 0 : this.mode(operation);
-    const after = before === 2 ? 2 : this.#modeWith(operation, before);
+    const newest = before === 2 ? undefined : this.#operations.newest(operation);
+    const after = before === 2 ? 2 : modeWith(before, operation, newest);
     if (after === 0) {
       this.#operations.insert(operation);
       return after;
@@ -83,6 +86,20 @@ export class Timeline {
     if (after !== before) this.#raise(operation, after);
     else if (after === 2) this.#cover(operation);
     return after;
+  }
+
+  /** Finds out anew how the operations of a slot lie in time; gives its mode. */
+  derive(slot: Slot): Mode {
+    const { a, b, e, key } = slot;
+    this.#deleteSpans.run(e, a, b, key, Number.MIN_SAFE_INTEGER, FOREVER);
+    this.#deleteMode.run(e, a, b, key);
+    const operations = this.#operations.slot(slot);
+    const mode = operations.reduce<Mode>((before, operation, index) => {
+      if (before === 2) return 2;
+      return modeWith(before, operation, operations[index - 1]);
+    }, 0);
+    if (mode > 0) this.#raise(slot, mode);
+    return mode;
   }
 
   /** Resolves a slot of mode 2 anew from its operations. */
@@ -94,16 +111,6 @@ export class Timeline {
 
   #insert({ a, b, e, key }: Slot, { at, pos, tie, vfrom, vto }: Span): void {
     this.#insertSpan.run(e, a, b, key, vfrom, vto, at, tie, pos);
-  }
-
-  #modeWith(operation: Operation, before: Mode): Mode {
-    const { vfrom, vto } = operation;
-    if (before === 0 && vfrom === null && vto === null) return 0;
-    if (vto !== null) return 2;
-    const newest = this.#operations.newest(operation);
-    if (newest === undefined) return 1;
-    const inOrder = compareOrder(newest, operation) < 0 && beginOf(newest) <= beginOf(operation);
-    return inOrder ? 1 : 2;
   }
 
   #raise(slot: Slot, mode: Mode): void {
@@ -128,6 +135,16 @@ export class Timeline {
     }
     for (const span of cover(spans, operation)) this.#insert(operation, span);
   }
+}
+
+/** How a slot's operations lie in time with one more; `newest` is the last of those before. */
+function modeWith(before: 0 | 1, operation: Operation, newest: Operation | undefined): Mode {
+  const { at, vfrom, vto } = operation;
+  if (before === 0 && (vfrom === null || vfrom === at) && vto === null) return 0;
+  if (vto !== null) return 2;
+  if (newest === undefined) return 1;
+  const inOrder = compareOrder(newest, operation) < 0 && beginOf(newest) <= beginOf(operation);
+  return inOrder ? 1 : 2;
 }
 
 /** The spans of operations given in order: in each stretch of valid time the newest of them. */

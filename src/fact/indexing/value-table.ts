@@ -20,11 +20,16 @@ export interface Holding {
 export class ValueTable {
   readonly #insert;
   readonly #close;
+  readonly #remove;
 
   constructor(db: DatabaseSync) {
     this.#insert = prepare<[number, number, Cell, number, number]>(
       db,
       'insert or ignore into ix_value (a, b, value, until, e) values (?, ?, ?, ?, ?)',
+    );
+    this.#remove = prepare<[number, number, Cell, number]>(
+      db,
+      'delete from ix_value where a = ? and b = ? and value = ? and e = ?',
     );
     this.#close = prepare<[number, number, number, Cell, number, number]>(
       db,
@@ -34,6 +39,11 @@ export class ValueTable {
 
   add({ a, b, e, value }: Holding): void {
     this.#insert.run(a, b, value, FOREVER, e);
+  }
+
+  /** Forgets that the entity ever had the value. */
+  remove({ a, b, e, value }: Holding): void {
+    this.#remove.run(a, b, value, e);
   }
 
   /** The entity has another value, or none, from `until` on, and everyone who reads later knows it. */
