@@ -13,7 +13,8 @@ export function judge(expect: Expectation, observed: Observed): readonly string[
     ...judgeNumber('steps', expect.steps, observed.steps),
     ...judgeNumber('confidence', expect.confidence, observed.confidence),
     ...judgeRegisters('R', expect.ints, observed.ints),
-    ...judgeRegisters('F', expect.floats, observed.floats),
+    ...judgeRegisters('F', expect.floats, observed.floats, expect.epsilon),
+    ...judgeRegisters('C', expect.confidences, observed.confidences),
     ...judgeOutput(expect.output, observed.output),
     ...judgeMemory(expect, observed),
   ];
@@ -89,10 +90,12 @@ function judgeRegisters(
   letter: string,
   expected: ReadonlyMap<number, number> | undefined,
   found: Int32Array | Float64Array | undefined,
+  epsilon = false,
 ): string[] {
   if (found === undefined) return [];
+  const same = (a: number, b: number) => Object.is(a, b) || (epsilon && Math.abs(a - b) <= EPSILON);
   return [...(expected ?? [])].flatMap(([index, value]) =>
-    Object.is(found[index], value) ? [] : [wanted(`${letter}${index}`, value, found[index])],
+    same(value, found[index]!) ? [] : [wanted(`${letter}${index}`, value, found[index])],
   );
 }
 

@@ -20,6 +20,7 @@ export interface Observed {
   readonly persisted?: ReadonlyMap<number, Uint8Array>;
   readonly ints?: Int32Array;
   readonly floats?: Float64Array;
+  readonly confidences?: Float64Array;
   readonly output?: readonly string[];
   /** Its own verdict, of a runtime that was told what is expected. */
   readonly passed?: boolean;
@@ -39,9 +40,10 @@ export function observeStack(result: StackResult): Observed {
 }
 
 export function observeRegister(result: RegisterResult): Observed {
-  const { ending, flags, steps, memory, ints, floats, output } = result;
+  const { ending, flags, steps, memory, ints, floats, confidence: confidences, output } = result;
   const stack = Array.from(result.stack, (value): Value => ({ kind: 'int', value }));
-  return { ending, flags, steps, memory, ints, floats, output, stack, ...failure(result) };
+  const state = { ending, flags, steps, memory, ints, floats, confidences, output, stack };
+  return { ...state, ...failure(result) };
 }
 
 class VectorRefusal extends DatumError {}

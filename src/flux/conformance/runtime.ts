@@ -11,10 +11,10 @@ export interface Runtime {
   readonly run: (vector: Vector) => Observed | Promise<Observed>;
 }
 
-/** Register files as lists: what a vector leaves out is 0. */
-function listed(registers: ReadonlyMap<number, number>): readonly number[] {
+/** Register files as lists, with `absent` for what a vector leaves out. */
+function listed(registers: ReadonlyMap<number, number>, absent = 0): readonly number[] {
   const last = Math.max(-1, ...registers.keys());
-  return Array.from({ length: last + 1 }, (_, index) => registers.get(index) ?? 0);
+  return Array.from({ length: last + 1 }, (_, index) => registers.get(index) ?? absent);
 }
 
 /** What a vector of machine S starts from. */
@@ -39,6 +39,7 @@ export function registerStart({ start }: Vector) {
     host: vectorHost(start.host),
     ints: listed(start.ints),
     floats: listed(start.floats),
+    confidence: listed(start.confidences, 1),
     memory: start.memory,
   };
 }

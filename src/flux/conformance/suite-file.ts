@@ -23,12 +23,13 @@ const value = z.union([z.number(), z.string()]).transform((input, problem): Valu
 });
 const expected = z.union([z.number(), value]) satisfies z.ZodType<ExpectedValue>;
 const float = value.transform((each) => each.value);
+const confidence = z.number().min(0).max(1);
 
 const byChannel = <T extends z.ZodType>(item: T) =>
   z
     .record(z.string().regex(/^\d{1,3}$/), z.array(item))
     .transform((record) => numbered(record, ''));
-const registers = <T extends z.ZodType>(letter: 'R' | 'F', item: T) =>
+const registers = <T extends z.ZodType>(letter: 'R' | 'F' | 'C', item: T) =>
   z
     .record(z.string().regex(new RegExp(`^${letter}\\d{1,3}$`)), item)
     .transform((record) => numbered(record, letter));
@@ -55,12 +56,14 @@ const start = z
     frames: z.array(frame).default([]),
     ints: registers('R', z.int()).default(new Map()),
     floats: registers('F', float).default(new Map()),
+    confidences: registers('C', confidence).default(new Map()),
     limits: z
       .strictObject({
         steps: count.exactOptional(),
         fuel: count.exactOptional(),
         stackDepth: count.exactOptional(),
         callDepth: count.exactOptional(),
+        output: count.exactOptional(),
       })
       .default({}),
     host: z
@@ -87,6 +90,7 @@ const expect = z.strictObject({
   persisted: z.array(segment).exactOptional(),
   ints: registers('R', z.int()).exactOptional(),
   floats: registers('F', float).exactOptional(),
+  confidences: registers('C', confidence).exactOptional(),
   output: z.array(z.string()).exactOptional(),
   trap: z
     .strictObject({

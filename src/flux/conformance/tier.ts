@@ -1,7 +1,7 @@
 import type { MachineName } from '../machine.ts';
 import { decodeRegister, isRegisterFault } from '../register/decode.ts';
 import { decodeStack, isStackFault } from '../stack/decode.ts';
-import { stackOpcodeNamed, type Tier } from '../stack/isa.ts';
+import type { Tier } from '../stack/isa.ts';
 
 /** From the most portable to the least. */
 export const tiers = ['P0', 'P1', 'P2', 'P3'] as const satisfies readonly Tier[];
@@ -16,9 +16,7 @@ function tierAt(machine: MachineName, code: Uint8Array, pc: number) {
   }
   const decoded = decodeRegister(code, pc);
   if (isRegisterFault(decoded)) return undefined;
-  // The classes go by name; an opcode that only machine R has is in the last.
-  const tier = stackOpcodeNamed(decoded.opcode.name)?.tier ?? 'P3';
-  return { tier, size: decoded.size };
+  return { tier: decoded.opcode.tier, size: decoded.size };
 }
 
 /** The class of a program: that of its least portable instruction, read from the start. */

@@ -22,11 +22,14 @@ export interface VectorStart {
   /** Registers of machine R by number; the others are 0. */
   readonly ints: ReadonlyMap<number, number>;
   readonly floats: ReadonlyMap<number, number>;
+  /** Confidence of the registers of machine R; the others are 1. */
+  readonly confidences: ReadonlyMap<number, number>;
   readonly limits: {
     readonly steps?: number;
     readonly fuel?: number;
     readonly stackDepth?: number;
     readonly callDepth?: number;
+    readonly output?: number;
   };
   readonly host?: VectorHost;
 }
@@ -49,6 +52,7 @@ export interface Expectation {
   readonly persisted?: readonly DataSegment[];
   readonly ints?: ReadonlyMap<number, number>;
   readonly floats?: ReadonlyMap<number, number>;
+  readonly confidences?: ReadonlyMap<number, number>;
   readonly output?: readonly string[];
   readonly trap?: { readonly kind?: string; readonly pc?: number; readonly step?: number };
   /** Part of the text of the trap; `FUEL_EXHAUSTED` where fuel ran out. */
@@ -83,5 +87,6 @@ export const emptyStart: VectorStart = Object.freeze({
   frames: [],
   ints: new Map(),
   floats: new Map(),
+  confidences: new Map(),
   limits: {},
 });

@@ -26,17 +26,19 @@ export function executeService(machine: RegisterMachine): void {
   const { code, pc } = machine;
   const byte = code[pc]!;
   const opcode = registerOpcode(byte);
-  const service = services[byte];
   machine.cycles += 1;
   if (opcode === undefined) {
     trapMachine(machine, 'UnknownOpcode', `Invalid opcode: ${hex(byte)}`);
+    return;
+  }
+  const service = services[byte];
+  if (opcode.status !== 'unimplemented' && pc + opcode.size > machine.codeLength) {
+    trapMachine(machine, 'TruncatedInstruction', `Truncated instruction: ${opcode.name}`);
   } else if (service === undefined) {
     trapMachine(machine, 'Unimplemented', `Unimplemented: ${opcode.name} (${hex(byte)})`);
-  } else if (pc + opcode.size > machine.codeLength) {
-    trapMachine(machine, 'TruncatedInstruction', `Truncated instruction: ${opcode.name}`);
   } else {
     const offset = ((code[pc + 3]! | (code[pc + 4]! << 8)) << 16) >> 16;
     service(machine, { rd: code[pc + 1]!, rs1: code[pc + 2]!, rs2: code[pc + 3]!, offset });
   }
-  if (opcode && machine.ending !== 'trap') machine.pc = pc + opcode.size;
+  if (machine.ending !== 'trap') machine.pc = pc + opcode.size;
 }
