@@ -148,6 +148,7 @@ test('guardrails that are not exactly right are refused with their line, never t
   expect(of(guarded('  enabled: true') + guarded('  enabled: false'))).toEqual([
     '10: a second `cost_guardrails` block',
   ]);
+  expect(of('```yaml\ncost_guardrails:\n  enabled: true\n')).toHaveLength(1);
   expect(of('cost_guardrails:\n  enabled: true\n')).toEqual([
     '1: `cost_guardrails` stands outside a YAML block and would not be read',
   ]);

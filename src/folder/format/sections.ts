@@ -14,33 +14,44 @@ export interface Fence {
   /** The first word after the opening fence, in lower case. */
   readonly language: string;
   readonly start: number;
-  /** The closing fence, or the number of lines of the file when none closes it. */
   readonly end: number;
 }
 
 const OPEN = /^ {0,3}(`{3,}|~{3,})\s*([^\s`]*)[^`]*$/;
 
-/** The fenced code blocks of a Markdown file (CommonMark §4.5). */
+/**
+ * The fenced code blocks of a Markdown file (CommonMark §4.5). A fence that nothing closes is taken
+ * for text: it must not swallow the rest of the file, and what is added to it.
+ */
 export function fencesOf(source: SourceText): readonly Fence[] {
   const fences: Fence[] = [];
+  // A longer fence than one that nothing closes is not closed either; so each scan is made once.
+  const unclosed = new Map<string, number>();
   for (let index = 0; index < source.lines.length; index += 1) {
     const open = OPEN.exec(lineAt(source, index));
     if (open === null) continue;
-    const end = closingFence(source, index + 1, open[1] as string);
+    const fence = open[1] as string;
+    const char = fence[0] as string;
+    if (fence.length >= (unclosed.get(char) ?? Number.POSITIVE_INFINITY)) continue;
+    const end = closingFence(source, index + 1, fence);
+    if (end === undefined) {
+      unclosed.set(char, fence.length);
+      continue;
+    }
     fences.push({ language: (open[2] as string).toLowerCase(), start: index, end });
     index = end;
   }
   return fences;
 }
 
-function closingFence(source: SourceText, from: number, fence: string): number {
+function closingFence(source: SourceText, from: number, fence: string): number | undefined {
   for (let index = from; index < source.lines.length; index += 1) {
     const text = lineAt(source, index).trim();
     if (text.length >= fence.length && text === (fence[0] as string).repeat(text.length)) {
       return index;
     }
   }
-  return source.lines.length;
+  return undefined;
 }
 
 /** The `## ` sections of a Markdown file in order; headings inside code blocks are none. */
