@@ -8,6 +8,7 @@ import type {
 } from '@ai-sdk/provider';
 import type { Json } from '../base/index.ts';
 import type { ModelAnswer, ModelMessage, ModelRequest, ToolCall } from './generate.ts';
+import { estimateTokens } from './tokens.ts';
 
 /** How a request is put to a provider. */
 export interface CallContext {
@@ -94,14 +95,6 @@ function readInput(text: string): ToolCall['input'] {
     return text;
   }
 }
-
-/**
- * Tokens of a text where nobody counted: a quarter of its UTF-8 bytes, rounded up.
- *
- * @example
- * estimateTokens('abcde'); // => 2
- */
-export const estimateTokens = (text: string): number => Math.ceil(Buffer.byteLength(text) / 4);
 
 function callOptions(request: ModelRequest, context: CallContext): LanguageModelV3CallOptions {
   const { temperature, answerSchema } = request;

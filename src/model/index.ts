@@ -1,0 +1,21 @@
+/** `model`: language models behind one operation, and what they cost. */
+export { EMBEDDED_MODEL } from './embedded.ts';
+export { ModelError, passingCodes } from './error.ts';
+export {
+  generate,
+  type ModelAnswer,
+  type ModelMessage,
+  type ModelRequest,
+  type ModelRequestInput,
+  type ModelTool,
+  modelAnswer,
+  modelRequest,
+  type ToolCall,
+  type ToolResult,
+} from './generate.ts';
+export { type LiveModelOptions, liveModels } from './live.ts';
+export { costOf, type Price, type PriceEntry, roundUsd, type Tokens } from './price.ts';
+export { type Cost, embeddingCost, priceFacts, priceOf, priceTokens } from './price-list.ts';
+export { startingEmbeddingPrices, startingPrices } from './price-table.ts';
+export { chooseProvider, type Provider, type ProviderContext, providers } from './provider.ts';
+export { estimateTokens } from './tokens.ts';
