@@ -13,6 +13,8 @@ export interface KeyPair {
   readonly seed: Uint8Array;
   /** The signature over the 32 raw bytes of a transaction's id. */
   readonly sign: (id: TransactionId) => SignatureHex;
+  /** The signature over any message, 64 bytes. */
+  readonly signMessage: (message: Uint8Array) => Uint8Array;
 }
 
 /** A new key pair from 32 random bytes. */
@@ -29,6 +31,7 @@ export function keyPairOf(seed: Uint8Array): KeyPair {
     publicKey,
     seed: Uint8Array.from(seed),
     sign: (id) => sign(null, Buffer.from(id, 'hex'), secret).toString('hex'),
+    signMessage: (message) => sign(null, message, secret),
   };
 }
 

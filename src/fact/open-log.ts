@@ -12,6 +12,7 @@ import {
 import { FactIndex } from './fact-index.ts';
 import { memoryBlobs, openBlobFolder } from './home/blobs.ts';
 import { copyFolder } from './home/copy-folder.ts';
+import { openHomeMemories } from './home/home-memories.ts';
 import { HomeStore } from './home/home-store.ts';
 import { openIndexFile } from './home/index-file.ts';
 import type { IntakeParts } from './home/intake.ts';
@@ -22,8 +23,10 @@ import { openPublicKeys } from './home/public-keys.ts';
 import { openSegments } from './home/segments.ts';
 import type { Log } from './log.ts';
 import { decodeTransaction } from './transaction.ts';
+import type { HomeMemories } from './trusting/home-memory.ts';
 import { type LocalDatabase, openLocalDatabase } from './writing/local-database.ts';
 import { memoryStore } from './writing/memory-store.ts';
+import { openMetaTable } from './writing/meta-table.ts';
 import { StoreLog } from './writing/store-log.ts';
 
 /** The parts of the world a log needs; the machine's own when absent. */
@@ -61,11 +64,15 @@ export async function openLog({
 }: OpenLogOptions): Promise<Log> {
   const datum = join(home, '.datum');
   makeDatumFolder(datum, { disk, random });
-  const state = copyFolder({ disk, random, root: stateRoot(env), datum });
+  const root = stateRoot(env);
+  const state = copyFolder({ disk, random, root, datum });
+  const memories = openHomeMemories(root, { disk, random });
   const guard = join(state.folder, 'opening.sqlite');
   const local = await openIndexFile({ datum, guard, clock, disk, random, state });
   try {
-    const store = await local.locked(() => makeStore({ datum, disk, random, state, local }));
+    const store = await local.locked(() =>
+      makeStore({ datum, disk, random, state, memories, local }),
+    );
     const arrivals = await store.readNew();
     checkSeen(state, store.index);
     const blobs = openBlobFolder({ datum, disk, random });
@@ -84,18 +91,20 @@ interface HomeWorld {
   readonly disk: Disk;
   readonly random: Random;
   readonly state: CopyState;
+  readonly memories: HomeMemories;
   readonly local: LocalDatabase;
 }
 
-function makeStore({ datum, disk, random, state, local }: HomeWorld): HomeStore {
+function makeStore({ datum, disk, random, state, memories, local }: HomeWorld): HomeStore {
   const parts: IntakeParts = {
     index: new FactIndex(local.db, { decode: decodeTransaction }),
+    meta: openMetaTable(local.db),
     marks: openMarkTable(local.db),
     segments: openSegments(join(datum, 'log'), disk),
     keys: openPublicKeys(join(datum, 'keys'), disk, random),
     own: () => store.key()?.writer,
   };
-  const store = new HomeStore({ datum, disk, local, state, parts });
+  const store = new HomeStore({ datum, disk, local, state, memories, parts });
   return store;
 }
 

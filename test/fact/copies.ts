@@ -29,15 +29,33 @@ function mergeFiles(from: string, to: string): void {
 /** What is asked here does not depend on power cuts. */
 const unsyncedDisk = { ...systemDisk, sync: () => {}, syncData: () => {} };
 
+/** The person at this machine knows whose copies these are. */
+async function trustAll(log: Log): Promise<void> {
+  const unknown = (await log.trust.writers()).filter(({ trust }) => trust === 'unknown');
+  if (unknown.length > 0) await log.trust.add(unknown.map(({ writer }) => writer));
+}
+
 let count = 0;
 
-export function newCopy(options: { readonly of?: Copy; readonly skew?: number } = {}): Copy {
+export interface NewCopyOptions {
+  readonly of?: Copy;
+  /** Microseconds its clock is ahead. */
+  readonly skew?: number;
+  /** Whether every writer is named as trusted; true when absent. */
+  readonly trusting?: boolean;
+}
+
+export function newCopy(options: NewCopyOptions = {}): Copy {
   count += 1;
   const home = temporaryFolder();
   const clock = manualClock(START + (options.skew ?? 0));
   const random = seededRandom(`copy ${count}`);
   const env = { DATUM_STATE: temporaryFolder() };
-  const open = (): Promise<Log> => openLog({ home, clock, random, env, disk: unsyncedDisk });
+  const open = async (): Promise<Log> => {
+    const log = await openLog({ home, clock, random, env, disk: unsyncedDisk });
+    if (options.trusting !== false) await trustAll(log);
+    return log;
+  };
   const copy: Copy = {
     home,
     clock,

@@ -187,7 +187,7 @@ test.each([2, 3])(
         await run.checkNothingLost();
         await run.checkRebuild();
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   },
 );

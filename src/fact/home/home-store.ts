@@ -4,7 +4,9 @@ import type { Disk } from '../../base/index.ts';
 import { FactError } from '../error.ts';
 import type { FactIndex } from '../fact-index.ts';
 import type { KeyPair } from '../key-pair.ts';
+import type { HomeMemories } from '../trusting/home-memory.ts';
 import type { LocalDatabase } from '../writing/local-database.ts';
+import type { MetaTable } from '../writing/meta-table.ts';
 import type { Arrivals, Store } from '../writing/store.ts';
 import { type Intake, type IntakeParts, startIntake } from './intake.ts';
 import type { CopyState, Head } from './machine-state.ts';
@@ -18,6 +20,7 @@ export interface HomeStoreOptions {
   readonly disk: Disk;
   readonly local: LocalDatabase;
   readonly state: CopyState;
+  readonly memories: HomeMemories;
   readonly parts: IntakeParts;
 }
 
@@ -28,6 +31,8 @@ const FACTS_PER_STEP = 5_000;
 export class HomeStore implements Store {
   readonly local: LocalDatabase;
   readonly index: FactIndex;
+  readonly meta: MetaTable;
+  readonly memories: HomeMemories;
   readonly #options: HomeStoreOptions;
   #key: KeyPair | undefined;
   #segment: SegmentWriter | undefined;
@@ -39,6 +44,8 @@ export class HomeStore implements Store {
     this.#options = options;
     this.local = options.local;
     this.index = options.parts.index;
+    this.meta = options.parts.meta;
+    this.memories = options.memories;
     this.#loadKey();
   }
 

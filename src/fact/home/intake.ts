@@ -4,9 +4,10 @@ import type { FactIndex } from '../fact-index.ts';
 import type { IndexedTransaction } from '../indexed-transaction.ts';
 import { decodeLine } from '../line.ts';
 import type { Arrived, TransactionId } from '../log.ts';
+import type { MetaTable } from '../writing/meta-table.ts';
 import { inOrder } from './arrival-order.ts';
 import { lastPlace, type MarkTable } from './mark-table.ts';
-import { equivocation, type Locus, MissingHistory } from './problem.ts';
+import { equivocation, foreignHistory, type Locus, MissingHistory } from './problem.ts';
 import type { PublicKeys } from './public-keys.ts';
 import type { Segments } from './segments.ts';
 import { type Arrival, WriterStream } from './writer-stream.ts';
@@ -14,6 +15,7 @@ import { type Arrival, WriterStream } from './writer-stream.ts';
 /** What intake reads from and writes to. */
 export interface IntakeParts {
   readonly index: FactIndex;
+  readonly meta: MetaTable;
   readonly marks: MarkTable;
   readonly segments: Segments;
   readonly keys: PublicKeys;
@@ -91,6 +93,10 @@ function takeBatch(
       stream.stop(new MissingHistory(late.map((id) => ({ writer: arrival.writer, id }))));
       continue;
     }
+    if (arrival.seq === 1 && arrival.parents.length === 0 && !isFounder(parts, arrival)) {
+      stream.stop(foreignHistory(arrival));
+      continue;
+    }
     times.set(arrival.id, arrival.at);
     ends.set(stream, arrival);
     transactions.push({
@@ -100,6 +106,13 @@ function takeBatch(
     facts += 1 + arrival.facts.length;
   }
   return { transactions, ends, more: true };
+}
+
+/** The home's first transaction is the first there is that has seen nothing; there is only one. */
+function isFounder({ meta }: IntakeParts, { id }: Arrival): boolean {
+  const home = meta.get('home');
+  if (home === undefined) meta.set('home', id);
+  return home === undefined || home === id;
 }
 
 function openStream({ index, marks, segments, keys }: IntakeParts, writer: string): WriterStream {

@@ -50,6 +50,16 @@ export class MissingHistory extends FactError {
   }
 }
 
+/** A history that began somewhere else: another home's. */
+export const foreignHistory = ({ writer, id }: Locus): FactError =>
+  new FactError({
+    code: 'fact/foreign-history',
+    message: `writer ${writer} founds another home with ${id ?? 'its first transaction'}`,
+    hint: 'remove its folder under .datum/log/: two homes do not share a log',
+    kind: 'integrity',
+    data: { writer, id: id ?? null },
+  });
+
 /** The one to throw for several: a second history or damage first, else all that is missing together. */
 export function worstOf(problems: readonly FactError[]): FactError | undefined {
   const missing = problems.filter((problem) => problem instanceof MissingHistory);

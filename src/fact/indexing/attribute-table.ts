@@ -64,7 +64,8 @@ export class AttributeTable {
 
   intern(name: Attribute): AttributeRow {
     const names = this.#loaded();
-    return names.get(name) ?? this.save({ ...UNDECLARED, n: names.size + 1, name });
+    const guarded = isGuardedByNature(name);
+    return names.get(name) ?? this.save({ ...UNDECLARED, n: names.size + 1, name, guarded });
   }
 
   all(): Iterable<AttributeRow> {
@@ -132,6 +133,10 @@ const UNDECLARED = {
   private: false,
   kinds: 0,
 } as const satisfies Omit<AttributeRow, 'n' | 'name'>;
+
+/** Whom one trusts, and what attributes mean, is never for unknown writers to say. */
+export const isGuardedByNature = (name: Attribute): boolean =>
+  name === 'writer/trusted' || name.startsWith('attribute/');
 
 /** Whether all values of an attribute can be looked up. */
 export const isIndexed = ({ indexed, kinds, unique }: AttributeRow): boolean =>

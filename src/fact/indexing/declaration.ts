@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Json } from '../../base/index.ts';
 import type { Attribute, Fact } from '../log.ts';
-import type { AttributeRow, AttributeTable } from './attribute-table.ts';
+import { type AttributeRow, type AttributeTable, isGuardedByNature } from './attribute-table.ts';
 import { decodeCell } from './cell.ts';
 import type { Dictionary } from './dictionary.ts';
 import {
@@ -103,7 +103,7 @@ export class Declarations {
       many: first(DECLARATIONS.cardinality) === 'many',
       unique: first(DECLARATIONS.unique) === true,
       indexed: last(DECLARATIONS.indexed) === true,
-      guarded: last(DECLARATIONS.guarded) === true,
+      guarded: last(DECLARATIONS.guarded) === true || isGuardedByNature(name),
       private: last(DECLARATIONS.private) === true,
     };
   }

@@ -13,14 +13,17 @@ import type {
   Projection,
   Row,
   SearchHit,
+  Signer,
   TakeIn,
   Transaction,
   TransactionId,
   TransactOptions,
   TransactResult,
+  Trust,
 } from '../log.ts';
 import { documentText, withSnippets } from '../reading/search.ts';
 import { takeIn } from '../taking-in/take-in.ts';
+import { WRITER_TRUSTED, WriterTrust } from '../trusting/trust.ts';
 import { openBranches } from './branches.ts';
 import { type LeaseTable, openLeases } from './leases.ts';
 import type { Arrivals, Store } from './store.ts';
@@ -54,6 +57,7 @@ export class StoreLog implements Log {
   readonly #leases: LeaseTable;
   readonly #store: Store;
   readonly #random: Random;
+  readonly #writers: WriterTrust;
   readonly #queue: WriteQueue<Job, TransactResult>;
   #tookIn: TakeIn = { arrived: [], conflicts: [], ahead: [], problems: [] };
   #closed = false;
@@ -64,6 +68,13 @@ export class StoreLog implements Log {
     this.#leases = openLeases(store.local, clock);
     this.#store = store;
     this.#random = random;
+    this.#writers = new WriterTrust({
+      index: store.index,
+      meta: store.meta,
+      memories: store.memories,
+      own: () => store.key()?.writer,
+      home: () => this.home,
+    });
     this.#queue = new WriteQueue({
       commit: (jobs) => this.#commit(jobs),
       sizeOf: ({ facts }) => 1 + facts.length,
@@ -84,7 +95,25 @@ export class StoreLog implements Log {
   }
 
   get home(): TransactionId | undefined {
-    return homeOf(this.#store.index);
+    return this.#store.meta.get('home') ?? homeOf(this.#store.index);
+  }
+
+  get signer(): Signer | undefined {
+    const key = this.#store.key();
+    return key && { writer: key.writer, publicKey: key.publicKey, sign: key.signMessage };
+  }
+
+  get trust(): Trust {
+    const rename = (change: (named: ReadonlySet<string>) => ReadonlySet<string>): Promise<void> =>
+      this.#side(() => this.#writers.name(change));
+    return {
+      writers: async () =>
+        this.#store.index.heads().map(({ writer, seq, id, at }) => {
+          return { writer, seq, id, at, trust: this.#writers.status(writer) };
+        }),
+      add: (writers) => rename((named) => named.union(new Set(writers))),
+      remove: (writers) => rename((named) => named.difference(new Set(writers))),
+    };
   }
 
   async transact(
@@ -109,6 +138,7 @@ export class StoreLog implements Log {
         : await this.#session(true, (writer) => takeIn(index, writer, this.clock.now()));
     if (arrived.length > 0)
       this.#store.saw(new Map(index.heads().map((head) => [head.writer, head])));
+    await this.#side(() => this.#writers.refresh());
     this.#tookIn = { ...known, problems };
     return this.#tookIn;
   }
@@ -200,7 +230,12 @@ export class StoreLog implements Log {
 
   async #commit(jobs: readonly Job[]): Promise<readonly Outcome<TransactResult>[]> {
     const durable = jobs.some(({ options }) => options.durability !== 'later');
-    return this.#session(durable, (writer) => jobs.map((job) => this.#write(job, writer)));
+    return this.#session(durable, (writer) => {
+      const outcomes = jobs.map((job) => this.#write(job, writer));
+      const vouching = jobs.some(({ facts }) => facts.some(({ a }) => a === WRITER_TRUSTED));
+      if (vouching) this.#writers.refresh();
+      return outcomes;
+    });
   }
 
   #session<Result>(durable: boolean, work: (writer: TransactionWriter) => Result): Promise<Result> {

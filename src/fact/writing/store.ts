@@ -3,7 +3,9 @@ import type { FactIndex } from '../fact-index.ts';
 import type { Head } from '../home/machine-state.ts';
 import type { KeyPair } from '../key-pair.ts';
 import type { Arrived } from '../log.ts';
+import type { HomeMemories } from '../trusting/home-memory.ts';
 import type { LocalDatabase } from './local-database.ts';
+import type { MetaTable } from './meta-table.ts';
 
 /** What was read from other writers' files. */
 export interface Arrivals {
@@ -19,6 +21,8 @@ export interface Arrivals {
 export interface Store {
   readonly local: LocalDatabase;
   readonly index: FactIndex;
+  readonly meta: MetaTable;
+  readonly memories: HomeMemories;
   /** The key of this copy's writer; `undefined` before its first write. */
   key(): KeyPair | undefined;
   /** Keeps a new writer's key, before its first transaction is written. */

@@ -1,0 +1,29 @@
+/** What a machine remembers of a home, whatever its working copies: whose facts count here. */
+export interface HomeMemory {
+  /** Writers made on this machine. */
+  readonly own: ReadonlySet<string>;
+  /** Writers named as trusted on this machine. */
+  readonly named: ReadonlySet<string>;
+}
+
+export const NOTHING: HomeMemory = Object.freeze({
+  own: new Set<string>(),
+  named: new Set<string>(),
+});
+
+/** Where a {@link HomeMemory} is kept. */
+export interface HomeMemories {
+  read(home: string): HomeMemory;
+  write(home: string, memory: HomeMemory): void;
+}
+
+/** Memories that end with the process. */
+export function memoryMemories(): HomeMemories {
+  const memories = new Map<string, HomeMemory>();
+  return {
+    read: (home) => memories.get(home) ?? NOTHING,
+    write: (home, memory) => {
+      memories.set(home, memory);
+    },
+  };
+}

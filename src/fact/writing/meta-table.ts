@@ -1,0 +1,24 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/** Single values the log keeps beside the index. */
+export interface MetaTable {
+  get(key: 'home' | 'trusted'): string | undefined;
+  set(key: 'home' | 'trusted', value: string): void;
+}
+
+export function openMetaTable(db: DatabaseSync): MetaTable {
+  db.exec(
+    'CREATE TABLE IF NOT EXISTS log_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID',
+  );
+  const get = db.prepare('SELECT value FROM log_meta WHERE key = ?');
+  const set = db.prepare('INSERT OR REPLACE INTO log_meta VALUES (?, ?)');
+  return {
+    get: (key) => {
+      const row = get.get(key);
+      return row === undefined ? undefined : String(row['value']);
+    },
+    set: (key, value) => {
+      set.run(key, value);
+    },
+  };
+}
