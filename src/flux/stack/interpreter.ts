@@ -1,7 +1,7 @@
 import { MAY_READ, MAY_WRITE } from './context.ts';
 import { BY_ADD, BY_DIV, BY_MUL, BY_RESULT, BY_SUB } from './flags.ts';
 import { sizes } from './program.ts';
-import type { Executor } from './state.ts';
+import type { Engine, Executor } from './state.ts';
 import { type TrapCause, traps } from './trap-cause.ts';
 
 const LAST_WORD = 65_532;
@@ -440,6 +440,14 @@ export const interpret: Executor = (state, context, budget) => {
   state.cause = cause;
   return 'trap';
 };
+
+/** Instructions in one call, so that JavaScript can put in the code it has optimised meanwhile. */
+const STRETCH = 1 << 20;
+
+/** The reference engine. */
+export const interpreterEngine: Engine = Object.freeze({
+  run: (state, context, budget) => interpret(state, context, Math.min(budget, STRETCH)),
+} satisfies Engine);
 
 function compare(op: number, a: number, b: number): boolean {
   switch (op) {

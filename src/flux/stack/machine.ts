@@ -4,7 +4,7 @@ import { fluxLimits } from '../limits.ts';
 import type { DataSegment, Ending, Host, RunLimits, Trap } from '../machine.ts';
 import type { Context } from './context.ts';
 import { type StackContinuation, saveStack } from './continuation.ts';
-import { interpret } from './interpreter.ts';
+import { interpreterEngine } from './interpreter.ts';
 import { StackProgram } from './program.ts';
 import { type Awaited, type StackResult, stackResult } from './result.ts';
 import { nextTurn } from './scheduler.ts';
@@ -28,8 +28,8 @@ export interface StackStart {
 
 /** Instructions a context runs before the next of several takes its turn. */
 const TURN = 256;
-/** Instructions in one call, so that the engine can put in the code it has optimised meanwhile. */
-const STRETCH = 1 << 20;
+/** Instructions of one call of the engine. */
+const STRETCH = 1 << 30;
 
 interface End {
   readonly ending: Ending;
@@ -45,7 +45,7 @@ export class StackMachine {
   readonly #stepEnd: number;
   #end: End | undefined;
 
-  constructor(state: MachineState, limits: RunLimits = {}, engine: Engine = { run: interpret }) {
+  constructor(state: MachineState, limits: RunLimits = {}, engine: Engine = interpreterEngine) {
     this.state = state;
     this.#engine = engine;
     const steps = boundedCount('steps', limits.steps ?? fluxLimits.stackStepsDefault);
@@ -161,7 +161,7 @@ export class StackMachine {
 export function stackMachine(
   program: StackProgram | Uint8Array,
   start: StackStart = {},
-  engine: (state: MachineState) => Engine = () => ({ run: interpret }),
+  engine: (state: MachineState) => Engine = () => interpreterEngine,
 ): StackMachine {
   const { limits = {}, host = {}, stack = [], memory = [], channels = {}, frames = [] } = start;
   const loaded = program instanceof StackProgram ? program : new StackProgram(program);

@@ -1,6 +1,7 @@
 import { type Sha256, sha256 } from '../../base/index.ts';
 import { FluxError } from '../error.ts';
 import { fluxLimits } from '../limits.ts';
+import { decodeStack, type StackDecodeFault, type StackInstruction } from './decode.ts';
 import { baseOpcodes, ESCAPE } from './isa.ts';
 
 // Dispatch codes for what is no base opcode; bytes that machine S does not use.
@@ -29,6 +30,7 @@ export class StackProgram {
   readonly dispatch: Uint16Array;
   readonly operands: Int32Array;
   #hash: Sha256 | undefined;
+  readonly #services = new Map<number, StackInstruction | StackDecodeFault>();
 
   constructor(code: Uint8Array) {
     if (code.length > fluxLimits.codeBytesMax) {
@@ -49,6 +51,13 @@ export class StackProgram {
   get hash(): Sha256 {
     this.#hash ??= sha256(this.code);
     return this.#hash;
+  }
+
+  /** The instruction at an address in full, decoded once; for those the interpreter leaves. */
+  instructionAt(pc: number): StackInstruction | StackDecodeFault {
+    const known = this.#services.get(pc) ?? decodeStack(this.code, pc);
+    this.#services.set(pc, known);
+    return known;
   }
 
   #decode(): void {

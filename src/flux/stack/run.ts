@@ -1,5 +1,5 @@
 import { AutoEngine, compiledEngine } from './compile/auto-engine.ts';
-import { interpret } from './interpreter.ts';
+import { interpreterEngine } from './interpreter.ts';
 import { type StackMachine, type StackStart, stackMachine } from './machine.ts';
 import type { StackProgram } from './program.ts';
 import type { StackResult } from './result.ts';
@@ -10,7 +10,7 @@ export type StackPath = 'auto' | 'interpreter' | 'compiled';
 
 const engines: Readonly<Record<StackPath, (state: MachineState) => Engine>> = {
   auto: (state) => new AutoEngine(state),
-  interpreter: () => ({ run: interpret }),
+  interpreter: () => interpreterEngine,
   compiled: compiledEngine,
 };
 

@@ -1,10 +1,5 @@
 import type { Context } from './context.ts';
-import {
-  decodeStack,
-  isStackFault,
-  type StackDecodeFault,
-  type StackInstruction,
-} from './decode.ts';
+import { isStackFault, type StackDecodeFault, type StackInstruction } from './decode.ts';
 import { ESCAPE, extensions, isExtension } from './isa.ts';
 import { messageServices } from './message-services.ts';
 import { securityServices } from './security-services.ts';
@@ -29,7 +24,7 @@ const services: ServiceTable = {
 /** Runs the one instruction at `pc` that an executor left to the machine; undefined to go on. */
 export function serve(state: MachineState, context: Context): Exit | undefined {
   const { pc } = context;
-  const decoded = decodeStack(state.program.code, pc);
+  const decoded = state.program.instructionAt(pc);
   const result = isStackFault(decoded) ? escapeFault(decoded) : execute(state, context, decoded);
   if (typeof result === 'object') {
     context.pc = pc;

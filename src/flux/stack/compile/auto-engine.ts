@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { interpret } from '../interpreter.ts';
+import { interpret, interpreterEngine } from '../interpreter.ts';
 import type { Engine, Exit, MachineState } from '../state.ts';
 import { compiledNow, countInterpreted, stepsToHot } from './cache.ts';
 import { CompiledEngine } from './engine.ts';
@@ -26,7 +26,7 @@ function initialStack({ main: { stack } }: MachineState): InitialStack {
 export function compiledEngine(state: MachineState): Engine {
   const { kinds, base } = initialStack(state);
   const compiled = compiledNow(state.program, kinds);
-  return compiled === undefined ? { run: interpret } : new CompiledEngine(compiled, base);
+  return compiled === undefined ? interpreterEngine : new CompiledEngine(compiled, base);
 }
 
 /** Interprets a program until it has run, in all its runs together, as long as compiling takes. */
@@ -41,7 +41,7 @@ export class AutoEngine implements Engine {
 
   run(state: MachineState, context: Context, budget: number): Exit {
     if (this.#compiled !== undefined) return this.#compiled.run(state, context, budget);
-    if (this.#isCold) return interpret(state, context, budget);
+    if (this.#isCold) return interpreterEngine.run(state, context, budget);
     if (state.steps < LOOKUP_STEPS) {
       return interpret(state, context, Math.min(budget, LOOKUP_STEPS - state.steps));
     }

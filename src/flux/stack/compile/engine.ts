@@ -13,14 +13,19 @@ const word = (address: number): number => address / 4;
 const long = (address: number): number => address / 8;
 const NONE = -1n;
 
-/** A call that got this far was worth it; shorter ones hand over to the interpreter for longer. */
+/** Cycles of one call; the engine puts faster code into place only between calls. */
+const SLICE_CYCLES = 1 << 20;
+/** A call that got this far was worth it. */
 const WORTHWHILE_CYCLES = 256;
+/** Steps left to the interpreter after one that was not; twice as many each time. */
 const PATIENCE_MAX = 1 << 16;
+/** Single steps in search of the next entry. */
+const SEEK_STEPS = 64;
 
 /**
  * Like the interpreter, with compiled code wherever main is at one of its entries with the stack it
- * expects. The interpreter does what compiled code left undone, one instruction at first and twice
- * as many each time that compiled code gets nowhere, so that nothing runs slower than interpreted.
+ * expects. The interpreter does what compiled code left undone, and longer each time that compiled
+ * code gets nowhere, so that nothing runs slower than interpreted.
  */
 export class CompiledEngine implements Engine {
   readonly #program: CompiledProgram;
@@ -28,6 +33,8 @@ export class CompiledEngine implements Engine {
   readonly #base: number;
   #arena: Arena | undefined;
   #patience = 1;
+  /** The step number from which on compiled code is tried again. */
+  #tryFrom = 0;
 
   constructor(program: CompiledProgram, base: number) {
     this.#program = program;
@@ -37,11 +44,25 @@ export class CompiledEngine implements Engine {
   run(state: MachineState, context: Context, budget: number): Exit {
     const end = state.steps + budget;
     for (;;) {
-      if (this.#isFit(state, context)) this.#runCompiled(state, context, end);
-      const exit = interpret(state, context, Math.min(end - state.steps, this.#patience));
-      this.#patience = Math.min(this.#patience * 2, PATIENCE_MAX);
+      if (state.steps >= this.#tryFrom && this.#isFit(state, context)) {
+        this.#runCompiled(state, context, end);
+      }
+      const wanted = Math.max(1, this.#tryFrom - state.steps);
+      const exit = interpret(state, context, Math.min(end - state.steps, wanted));
       if (exit !== 'budget' || state.steps >= end) return exit;
+      const sought = this.#seek(state, context, end);
+      if (sought !== 'budget') return sought;
     }
+  }
+
+  /** Steps on to the next entry, if one is near. */
+  #seek(state: MachineState, context: Context, end: number): Exit {
+    for (let step = 0; step < SEEK_STEPS && state.steps < end; step += 1) {
+      if (this.#program.entries.has(context.pc)) break;
+      const exit = interpret(state, context, 1);
+      if (exit !== 'budget') return exit;
+    }
+    return 'budget';
   }
 
   /** Moves memory and stack of a machine out of the arena. */
@@ -65,14 +86,18 @@ export class CompiledEngine implements Engine {
 
   /** Calls compiled code as long as it is worth it. */
   #runCompiled(state: MachineState, context: Context, end: number): void {
-    for (;;) {
+    while (state.steps < end) {
       const entry = this.#program.entries.get(context.pc);
-      const cycles = end - state.steps;
-      if (entry === undefined || cycles === 0) return;
-      const slots = context.stack.slots;
-      if (!this.#matches(entry.kinds, context.stack.depth, slots)) return;
-      const used = this.#call(state, context, entry, cycles);
-      if (used < WORTHWHILE_CYCLES) return;
+      const { stack } = context;
+      const used =
+        entry !== undefined && this.#matches(entry.kinds, stack.depth, stack.slots)
+          ? this.#call(state, context, entry, Math.min(end - state.steps, SLICE_CYCLES))
+          : 0;
+      if (used < WORTHWHILE_CYCLES) {
+        this.#tryFrom = state.steps + this.#patience;
+        this.#patience = Math.min(this.#patience * 2, PATIENCE_MAX);
+        return;
+      }
       this.#patience = 1;
     }
   }
