@@ -222,6 +222,19 @@ test('a write that expects another content is refused and changes nothing', asyn
   expect(await countOf()).toBe(count);
 });
 
+test('one step writes a document once, and only what is kept as a document', async () => {
+  const { folder } = await home({ from: null });
+  const twice = ['a.md', './a.md'].map((path) => ({ path, content: 'x' }));
+  await expect(folder.writeDocuments(twice)).rejects.toMatchObject({
+    code: 'folder/written-twice',
+  });
+  for (const path of ['JOURNAL.md', DAY, 'program.ts', '.hidden.md']) {
+    await expect(folder.writeDocument(path, 'x')).rejects.toMatchObject({
+      code: 'folder/not-a-document',
+    });
+  }
+});
+
 test('a hand edit not yet taken in is a fact before a write replaces it', async () => {
   const { folder, write, read, log } = await home({ from: null });
   await folder.writeDocument('a.md', 'one');

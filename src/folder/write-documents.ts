@@ -42,6 +42,9 @@ export async function writeDocuments(
   writes: readonly DocumentWrite[],
   options: WriteOptions,
 ): Promise<WriteResult> {
+  const paths = writes.map(({ path }) => homePath(path));
+  const twice = paths.find((path, index) => paths.indexOf(path) !== index);
+  if (twice !== undefined) throw writtenTwice(twice);
   refuseDuringMerge(context.root, context.disk);
   return context.marks.exclusively(context.log.clock, () => writeLocked(context, writes, options));
 }
@@ -104,6 +107,15 @@ const notADocument = (path: string): FolderError =>
     code: 'folder/not-a-document',
     message: `${path} is not kept as a document`,
     hint: 'append entries to journals and logs; other files are not kept in the log',
+    kind: 'usage',
+    data: { path },
+  });
+
+const writtenTwice = (path: string): FolderError =>
+  new FolderError({
+    code: 'folder/written-twice',
+    message: `${path} is written twice in one step`,
+    hint: 'give each document once, with its final content',
     kind: 'usage',
     data: { path },
   });

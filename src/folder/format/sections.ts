@@ -17,7 +17,7 @@ export interface Fence {
   readonly end: number;
 }
 
-const OPEN = /^ {0,3}(`{3,}|~{3,})\s*([^\s`]*)[^`]*$/;
+const OPEN = /^ {0,3}(`{3,}|~{3,})/;
 
 /**
  * The fenced code blocks of a Markdown file (CommonMark §4.5). A fence that nothing closes is taken
@@ -28,17 +28,19 @@ export function fencesOf(source: SourceText): readonly Fence[] {
   // A longer fence than one that nothing closes is not closed either; so each scan is made once.
   const unclosed = new Map<string, number>();
   for (let index = 0; index < source.lines.length; index += 1) {
-    const open = OPEN.exec(lineAt(source, index));
-    if (open === null) continue;
-    const fence = open[1] as string;
-    const char = fence[0] as string;
+    const line = lineAt(source, index);
+    const [before, fence = ''] = OPEN.exec(line) ?? [];
+    const info = line.slice(before?.length ?? 0);
+    const char = fence.slice(0, 1);
+    if (before === undefined || (char === '`' && info.includes('`'))) continue;
     if (fence.length >= (unclosed.get(char) ?? Number.POSITIVE_INFINITY)) continue;
     const end = closingFence(source, index + 1, fence);
     if (end === undefined) {
       unclosed.set(char, fence.length);
       continue;
     }
-    fences.push({ language: (open[2] as string).toLowerCase(), start: index, end });
+    const [language = ''] = info.trim().split(/\s/, 1);
+    fences.push({ language: language.toLowerCase(), start: index, end });
     index = end;
   }
   return fences;
