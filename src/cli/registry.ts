@@ -1,3 +1,4 @@
+import { branch } from './commands/branch/group.ts';
 import { fact } from './commands/fact/group.ts';
 import { flux } from './commands/flux/group.ts';
 import { journal } from './commands/journal/group.ts';
@@ -16,6 +17,8 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
   lazy('history', 'Everything ever stated about it', () => import('./commands/history.ts')),
   lazy('find', 'Find entities by what holds for them', () => import('./commands/find.ts')),
   lazy('search', 'Full-text search over facts and documents', () => import('./commands/search.ts')),
+  branch,
+  lazy('restore', 'Bring documents back as they were', () => import('./commands/restore.ts')),
   lazy('verify', 'Check that nobody changed the past', () => import('./commands/verify.ts')),
   lazy('log', 'Transactions, newest last', () => import('./commands/log.ts')),
   journal,

@@ -1,5 +1,5 @@
 import { formatInstant, isEntity, type Json, type JsonObject } from '../base/index.ts';
-import type { Datom } from '../fact/index.ts';
+import { type Datom, isAttribute } from '../fact/index.ts';
 import { usageError } from './error.ts';
 import { showTime } from './instant.ts';
 
@@ -20,6 +20,12 @@ export function readValue(text: string): Json {
 export function readEntity(text: string): string {
   if (isEntity(text)) return text;
   throw usageError(`${text} is not an entity`, 'write kind:name, for example agent:harbor');
+}
+
+/** Checks that an argument names an attribute. */
+export function readAttribute(text: string): string {
+  if (isAttribute(text)) return text;
+  throw usageError(`${text} is not an attribute`, 'write room/name, for example agent/mood');
 }
 
 /** A value on one line. */

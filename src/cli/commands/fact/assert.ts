@@ -2,7 +2,7 @@ import type { FactInput } from '../../../fact/index.ts';
 import { defineCommand, type Invocation } from '../../command.ts';
 import { readTime } from '../../instant.ts';
 import { writeHome } from '../../session.ts';
-import { readEntity, readValue } from '../../value.ts';
+import { readAttribute, readEntity, readValue } from '../../value.ts';
 import { reportTransaction } from './transaction-report.ts';
 
 /** `datum fact assert` */
@@ -24,7 +24,7 @@ export const command = defineCommand({
   ],
   run: (invocation) => {
     const [entity = '', attribute = '', value = ''] = invocation.args;
-    const fact = { e: readEntity(entity), a: attribute, v: readValue(value) };
+    const fact = { e: readEntity(entity), a: readAttribute(attribute), v: readValue(value) };
     return write(invocation, { ...fact, ...interval(invocation) });
   },
 });

@@ -1,5 +1,4 @@
-import type { Group } from '../../entry.ts';
-import { lazy } from '../../entry.ts';
+import { type Group, lazy } from '../../entry.ts';
 
 export const fact: Group = {
   name: 'fact',

@@ -1,5 +1,5 @@
 import { defineCommand } from '../../command.ts';
-import { readEntity, readValue } from '../../value.ts';
+import { readAttribute, readEntity, readValue } from '../../value.ts';
 import { interval, write } from './assert.ts';
 
 /** `datum fact retract` */
@@ -21,7 +21,7 @@ export const command = defineCommand({
     const [entity = '', attribute = '', value] = invocation.args;
     return write(invocation, {
       e: readEntity(entity),
-      a: attribute,
+      a: readAttribute(attribute),
       op: 'retract',
       ...(value === undefined ? {} : { v: readValue(value) }),
       ...interval(invocation),
