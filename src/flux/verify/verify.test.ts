@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import {
   assemble,
+  builtinSuite,
   type Finding,
   FluxError,
   type MachineName,
   parseHex,
+  suiteNames,
   verified,
   verify,
 } from '../index.ts';
@@ -72,6 +74,18 @@ test('the blocks of a proven program say where control goes', () => {
     { pc: 12, first: 4, count: 1 },
     { pc: 13, first: 5, count: 1 },
   ]);
+});
+
+const wild = ['StackUnderflow', 'CallStackUnderflow', 'InvalidJump', 'UnknownOpcode'];
+
+test.each(suiteNames)('no vector of the suite %s fails on what its proof excludes', (name) => {
+  const proven = builtinSuite(name).vectors.filter(({ machine, code, start }) => {
+    const initialDepth = start.stack.length;
+    return start.frames.length === 0 && verify(code, { machine, initialDepth }).program;
+  });
+  expect(proven.length).toBeGreaterThan(50);
+  const broken = proven.filter(({ expect: { trap } }) => wild.includes(trap?.kind ?? ''));
+  expect(broken.map((each) => each.name)).toEqual([]);
 });
 
 test('a program of many entangled routines is answered in bounded time', () => {

@@ -224,6 +224,12 @@ test('conformance --v3 passes, and answers as JSON', async () => {
   expect(JSON.parse(out)).toMatchObject({ suite: 'v3', passed: true });
 });
 
+test('conformance --machine register passes', async () => {
+  const { code, out } = await flux(['conformance', '--machine', 'register']);
+  expect([code, /Passed: (\d+) {2}Failed: 0/.test(out)]).toEqual([0, true]);
+  expect((await flux(['conformance', '--machine', 'register', '--v3'])).code).toBe(2);
+});
+
 test('conformance with a broken runtime ends with 1', async () => {
   const broken = file(
     'broken.mjs',
