@@ -65,6 +65,16 @@ test('a run is asked for by SQL, by its facts and by its words', async () => {
   ]);
 });
 
+test('notes, runs and journals are found by their words', async () => {
+  const entities = async (text: string) => (await log.search(text)).map(({ entity }) => entity);
+  expect(await entities('copy editor works from shelf marks')).toContain(
+    'doc:memory/feedback_citation_style.md',
+  );
+  const found = await entities('provider timeout');
+  expect(found).toContain('run:run-20260603-060000-000000-90fe12b7');
+  expect(found.some((entity) => entity.startsWith('entry:'))).toBe(true);
+});
+
 test("a judge is no part of the agent's own spend, and a new line counts at once", async () => {
   const own = await memoryLog({ clock: manualClock(0), random: seededRandom('own') });
   const world = { disk: systemDisk, random: seededRandom('folder'), marks: memoryMarks() };
