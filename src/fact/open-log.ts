@@ -1,46 +1,26 @@
 import { join } from 'node:path';
-import {
-  type AtomicWrite,
-  type Clock,
-  type Disk,
-  type Random,
-  systemClock,
-  systemDisk,
-  systemRandom,
-  writeFileAtomic,
-} from '../base/index.ts';
+import { type Clock, type Random, systemClock, systemDisk, systemRandom } from '../base/index.ts';
+import { FactError } from './error.ts';
 import { FactIndex } from './fact-index.ts';
-import { memoryBlobs, openBlobFolder } from './home/blobs.ts';
-import { copyFolder } from './home/copy-folder.ts';
-import { openHomeMemories } from './home/home-memories.ts';
-import { HomeStore } from './home/home-store.ts';
-import { openIndexFile } from './home/index-file.ts';
-import type { IntakeParts } from './home/intake.ts';
-import { type CopyState, stateRoot } from './home/machine-state.ts';
-import { openMarkTable } from './home/mark-table.ts';
-import { equivocation, type Locus, MissingHistory } from './home/problem.ts';
-import { openPublicKeys } from './home/public-keys.ts';
-import { openSegments } from './home/segments.ts';
+import { memoryBlobs } from './home/blobs.ts';
+import type { HomeOptions } from './home/home-world.ts';
+import { openHome } from './home/open-home.ts';
+import { openReadOnly } from './home/open-read-only.ts';
 import type { Log } from './log.ts';
 import { decodeTransaction } from './transaction.ts';
-import type { HomeMemories } from './trusting/home-memory.ts';
-import { type LocalDatabase, openLocalDatabase } from './writing/local-database.ts';
+import { openLocalDatabase, sqliteCode } from './writing/local-database.ts';
 import { memoryStore } from './writing/memory-store.ts';
-import { openMetaTable } from './writing/meta-table.ts';
 import { StoreLog } from './writing/store-log.ts';
 
-/** The parts of the world a log needs; the machine's own when absent. */
+/** The parts of the world a log in memory needs; the machine's own when absent. */
 export interface LogWorld {
   readonly clock?: Clock;
   readonly random?: Random;
 }
 
-export interface OpenLogOptions extends LogWorld {
-  /** The folder that holds `.datum`. */
-  readonly home: string;
-  readonly disk?: Disk;
-  /** Names the machine's state folder: `DATUM_STATE`, `XDG_STATE_HOME`, `HOME`. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+export interface OpenLogOptions extends HomeOptions {
+  /** Changes nothing at all; damage and missing history are among `tookIn.problems`. */
+  readonly readOnly?: boolean;
 }
 
 /** A log that ends with the process: the same code as a home's, on SQLite `:memory:`. */
@@ -54,80 +34,37 @@ export async function memoryLog({
   return new StoreLog({ store, clock, random, blobs: memoryBlobs() });
 }
 
-/** Opens the log of a home, making its `.datum` folder when there is none, and reads what is new. */
-export async function openLog({
-  home,
-  clock = systemClock,
-  random = systemRandom,
-  disk = systemDisk,
-  env = process.env,
-}: OpenLogOptions): Promise<Log> {
-  const datum = join(home, '.datum');
-  makeDatumFolder(datum, { disk, random });
-  const root = stateRoot(env);
-  const state = copyFolder({ disk, random, root, datum });
-  const memories = openHomeMemories(root, { disk, random });
-  const guard = join(state.folder, 'opening.sqlite');
-  const local = await openIndexFile({ datum, guard, clock, disk, random, state });
+/**
+ * Opens the log of a home, makes its `.datum` folder when there is none, and takes in what is new. On a
+ * disk that cannot be written it is opened for reading.
+ *
+ * Throws `fact/missing-history`, `fact/equivocation` and `fact/damaged` when history this machine has
+ * seen is gone, contradicted or broken, and `fact/newer-version` for a log made by a newer datum.
+ */
+export async function openLog({ readOnly = false, ...options }: OpenLogOptions): Promise<Log> {
+  if (readOnly) return lookAt(options);
   try {
-    const store = await local.locked(() =>
-      makeStore({ datum, disk, random, state, memories, local }),
-    );
-    const arrivals = await store.readNew();
-    checkSeen(state, store.index);
-    const blobs = openBlobFolder({ datum, disk, random });
-    const log = new StoreLog({ store, clock, random, blobs });
-    await log.makeKnown(arrivals);
-    return log;
+    return await openHome(options);
   } catch (error) {
-    state.close();
-    local.close();
-    throw error;
+    if (!isUnwritable(error)) throw error;
+    return lookAt(options);
   }
 }
 
-interface HomeWorld {
-  readonly datum: string;
-  readonly disk: Disk;
-  readonly random: Random;
-  readonly state: CopyState;
-  readonly memories: HomeMemories;
-  readonly local: LocalDatabase;
+async function lookAt(options: HomeOptions): Promise<Log> {
+  const { disk = systemDisk } = options;
+  if (disk.exists(join(options.home, '.datum'))) return openReadOnly(options);
+  throw new FactError({
+    code: 'fact/no-home',
+    message: `there is no log in ${options.home}`,
+    hint: 'go to a home, or make one with `datum boot` where the disk can be written',
+    kind: 'usage',
+  });
 }
 
-function makeStore({ datum, disk, random, state, memories, local }: HomeWorld): HomeStore {
-  const parts: IntakeParts = {
-    index: new FactIndex(local.db, { decode: decodeTransaction }),
-    meta: openMetaTable(local.db),
-    marks: openMarkTable(local.db),
-    segments: openSegments(join(datum, 'log'), disk),
-    keys: openPublicKeys(join(datum, 'keys'), disk, random),
-    own: () => store.key()?.writer,
-  };
-  const store = new HomeStore({ datum, disk, local, state, memories, parts });
-  return store;
-}
-
-/** What git must keep as it is, and what it must not see. */
-const FOLDER_FILES = Object.freeze({
-  '.gitattributes': '* -text\n',
-  '.gitignore': '/local*\n',
-});
-
-function makeDatumFolder(datum: string, { disk, random }: AtomicWrite): void {
-  for (const [name, content] of Object.entries(FOLDER_FILES)) {
-    const path = join(datum, name);
-    if (!disk.exists(path)) writeFileAtomic(path, content, { disk, random });
-  }
-}
-
-/** Refuses a log that lacks what this machine has seen of it. */
-function checkSeen(state: CopyState, index: FactIndex): void {
-  const missing: Locus[] = [];
-  for (const [writer, { seq, id }] of state.heads()) {
-    const present = index.locateSeq(writer, seq);
-    if (present === undefined) missing.push({ writer, seq, id });
-    else if (present.id !== id) throw equivocation({ writer, seq, id });
-  }
-  if (missing.length > 0) throw new MissingHistory(missing);
+/** The disk, or a folder on it, is for reading only: EROFS and its kin, or SQLite's word for it. */
+function isUnwritable(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const refused = code === 'EROFS' || code === 'EACCES' || code === 'EPERM';
+  return refused || [8, 14].includes(sqliteCode(error) ?? 0);
 }

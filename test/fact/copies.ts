@@ -9,6 +9,7 @@ export const START = 1_767_225_600_000_000;
 /** A working copy of a home on a machine of its own, with its own clock. */
 export interface Copy {
   readonly home: string;
+  readonly env: Readonly<Record<string, string>>;
   readonly clock: ManualClock;
   readonly open: () => Promise<Log>;
   /** Opens, does something and closes. */
@@ -58,6 +59,7 @@ export function newCopy(options: NewCopyOptions = {}): Copy {
   };
   const copy: Copy = {
     home,
+    env,
     clock,
     open,
     with: async (work) => {

@@ -35,7 +35,6 @@ export function copyFolder({ disk, random, root, datum }: CopyFolderOptions): Co
   const recordPath = join(folder, 'copy');
   const headsPath = join(folder, 'heads');
   const ownHead = openOwnHead(join(folder, 'head'), { disk, random });
-  disk.makeFolder(folder);
   return {
     folder,
     record: () => parseRecord(recordPath, readChecked(recordPath, disk)),

@@ -7,7 +7,7 @@ import type { KeyPair } from '../key-pair.ts';
 import type { HomeMemories } from '../trusting/home-memory.ts';
 import type { LocalDatabase } from '../writing/local-database.ts';
 import type { MetaTable } from '../writing/meta-table.ts';
-import type { Arrivals, Store } from '../writing/store.ts';
+import { type Arrivals, FACTS_PER_STEP, type Store } from '../writing/store.ts';
 import { type Intake, type IntakeParts, startIntake } from './intake.ts';
 import type { CopyState, Head } from './machine-state.ts';
 import type { MarkRow } from './mark-table.ts';
@@ -23,9 +23,6 @@ export interface HomeStoreOptions {
   readonly memories: HomeMemories;
   readonly parts: IntakeParts;
 }
-
-/** So many facts are taken in before others may have the lock and the event loop. */
-const FACTS_PER_STEP = 5_000;
 
 /** The store of a home: segment files under `.datum/log/`, in the working copy's own folder. */
 export class HomeStore implements Store {

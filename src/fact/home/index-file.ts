@@ -1,20 +1,9 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Clock, Disk, Random } from '../../base/index.ts';
+import type { Disk } from '../../base/index.ts';
 import { FactIndex } from '../fact-index.ts';
 import { type LocalDatabase, openLocalDatabase, sqliteCode } from '../writing/local-database.ts';
-import type { CopyState } from './machine-state.ts';
-
-export interface IndexFileOptions {
-  /** The `.datum` folder. */
-  readonly datum: string;
-  /** A database in the machine's state that only serves as the lock of opening. */
-  readonly guard: string;
-  readonly clock: Clock;
-  readonly disk: Disk;
-  readonly random: Random;
-  readonly state: CopyState;
-}
+import type { HomeWorld } from './home-world.ts';
 
 /** Changes whenever the tables of the log or of the index change. */
 const VERSION = `1.${FactIndex.version}`;
@@ -23,15 +12,17 @@ const VERSION = `1.${FactIndex.version}`;
  * Opens `.datum/local.sqlite` if it carries the name that the machine's state knows it by, and makes a
  * new one otherwise: a file that came with a clone, or was put there, is never read.
  */
-export async function openIndexFile(options: IndexFileOptions): Promise<LocalDatabase> {
-  const { clock, datum, guard } = options;
+export async function openIndexFile(world: HomeWorld): Promise<LocalDatabase> {
+  const { clock, datum, disk, state } = world;
   const path = join(datum, 'local.sqlite');
-  const lock = await openLocalDatabase({ path: guard, clock });
+  disk.makeFolder(state.folder);
+  // A database of the machine's state that only serves as the lock of opening.
+  const lock = await openLocalDatabase({ path: join(state.folder, 'opening.sqlite'), clock });
   try {
     await lock.locked(() => {
-      const instance = options.state.record()?.instance;
-      const known = instance !== undefined && isPlainFile(path, options.disk);
-      if (!known || readInstance(path) !== instance) makeNew(path, options);
+      const instance = state.record()?.instance;
+      const known = instance !== undefined && isPlainFile(path, disk);
+      if (!known || readInstance(path) !== instance) makeNew(path, world);
     });
   } finally {
     lock.close();
@@ -39,12 +30,21 @@ export async function openIndexFile(options: IndexFileOptions): Promise<LocalDat
   return openLocalDatabase({ path, clock });
 }
 
-const isPlainFile = (path: string, disk: Disk): boolean =>
+export const isPlainFile = (path: string, disk: Disk): boolean =>
   disk.lstat(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
-/** The name in the file, `undefined` when it has none or was made by another version. */
+/** The name in a file that may be anything. */
 function readInstance(path: string): string | undefined {
   const db = new DatabaseSync(path, { timeout: OPENING_MILLIS_MAX });
+  try {
+    return instanceOf(db);
+  } finally {
+    db.close();
+  }
+}
+
+/** The name of an index, `undefined` when it has none or was made by another version. */
+export function instanceOf(db: DatabaseSync): string | undefined {
   try {
     const row = db.prepare('SELECT instance, version FROM log_instance').get();
     return row?.['version'] === VERSION ? String(row['instance']) : undefined;
@@ -52,14 +52,12 @@ function readInstance(path: string): string | undefined {
     // SQLITE_ERROR: no such table; SQLITE_CORRUPT and SQLITE_NOTADB: not a database.
     if ([1, 11, 26].includes(sqliteCode(error) ?? 0)) return undefined;
     throw error;
-  } finally {
-    db.close();
   }
 }
 
 const OPENING_MILLIS_MAX = 5000;
 
-function makeNew(path: string, { disk, random, state }: IndexFileOptions): void {
+function makeNew(path: string, { disk, random, state }: HomeWorld): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) disk.remove(`${path}${suffix}`);
   const instance = Buffer.from(random.bytes(16)).toString('hex');
   const db = new DatabaseSync(path);

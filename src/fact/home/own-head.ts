@@ -24,17 +24,16 @@ const WIDTH = BODY + 1 + 16 + 1;
  */
 export function openOwnHead(path: string, { disk, random }: AtomicWrite): OwnHeadFile {
   let fd: number | undefined;
-  const opened = (): number => {
-    fd ??= disk.open(path, 'r+');
-    return fd;
+  const look = (): string => {
+    if (fd === undefined) return disk.readFile(path).toString('latin1');
+    const block = Buffer.alloc(WIDTH + 1);
+    return block.toString('latin1', 0, disk.read(fd, block, 0));
   };
   const read = (): OwnHead | undefined => {
     if (fd === undefined && !disk.exists(path)) return undefined;
-    const block = Buffer.alloc(WIDTH + 1);
     // A write by another process may be under way at the first look.
-    for (let look = 0; look < 3; look += 1) {
-      const length = disk.read(opened(), block, 0);
-      const head = parse(block.toString('latin1', 0, length));
+    for (let looks = 0; looks < 3; looks += 1) {
+      const head = parse(look());
       if (head !== undefined) return head;
     }
     throw stateDamaged(path);
@@ -46,7 +45,8 @@ export function openOwnHead(path: string, { disk, random }: AtomicWrite): OwnHea
       const before = read();
       if (before === undefined) writeFileAtomic(path, block, { disk, random, mode: 0o600 });
       else if (before.writer !== head.writer || before.seq < head.seq) {
-        disk.write(opened(), block, 0);
+        fd ??= disk.open(path, 'r+');
+        disk.write(fd, block, 0);
       }
     },
     close: () => {

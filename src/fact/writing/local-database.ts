@@ -5,6 +5,7 @@ import { FactError } from '../error.ts';
 /** A SQLite connection whose write lock is the lock of the home between processes. */
 export interface LocalDatabase {
   readonly db: DatabaseSync;
+  readonly readOnly: boolean;
   /**
    * Runs `work` in one SQL transaction under the lock: committed when it returns, undone when it
    * throws, after `onFailure`. Waits for the lock without blocking the event loop; throws
@@ -41,6 +42,7 @@ export async function openLocalDatabase(options: LocalDatabaseOptions): Promise<
   };
   return {
     db,
+    readOnly,
     locked: async (work, onFailure) => {
       if (readOnly) throw readOnlyError();
       await untilFree(clock, () => begin.run());

@@ -26,7 +26,7 @@ import { takeIn } from '../taking-in/take-in.ts';
 import { WRITER_TRUSTED, WriterTrust } from '../trusting/trust.ts';
 import { openBranches } from './branches.ts';
 import { type LeaseTable, openLeases } from './leases.ts';
-import type { Arrivals, Store } from './store.ts';
+import { type Arrivals, FACTS_PER_STEP, type Store } from './store.ts';
 import { transact } from './transact.ts';
 import { homeOf, type TransactionWriter } from './transaction-writer.ts';
 import { type Outcome, WriteQueue } from './write-queue.ts';
@@ -46,9 +46,6 @@ interface Job {
 
 /** So many facts, at most, wait for one lock together. */
 const GROUP_FACTS_MAX = 10_000;
-
-/** So many facts are folded before others may have the lock and the event loop. */
-const FACTS_PER_STEP = 5_000;
 
 /** The log over a store: the same for every kind of store. */
 export class StoreLog implements Log {
@@ -138,7 +135,7 @@ export class StoreLog implements Log {
         : await this.#session(true, (writer) => takeIn(index, writer, this.clock.now()));
     if (arrived.length > 0)
       this.#store.saw(new Map(index.heads().map((head) => [head.writer, head])));
-    await this.#side(() => this.#writers.refresh());
+    if (!index.readOnly) await this.#side(() => this.#writers.refresh());
     this.#tookIn = { ...known, problems };
     return this.#tookIn;
   }

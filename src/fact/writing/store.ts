@@ -7,6 +7,9 @@ import type { HomeMemories } from '../trusting/home-memory.ts';
 import type { LocalDatabase } from './local-database.ts';
 import type { MetaTable } from './meta-table.ts';
 
+/** So many facts are worked on before others may have the lock and the event loop. */
+export const FACTS_PER_STEP = 5_000;
+
 /** What was read from other writers' files. */
 export interface Arrivals {
   readonly arrived: readonly Arrived[];

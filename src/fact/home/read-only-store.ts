@@ -1,0 +1,40 @@
+import type { FactIndex } from '../fact-index.ts';
+import type { HomeMemories } from '../trusting/home-memory.ts';
+import { type LocalDatabase, readOnlyError } from '../writing/local-database.ts';
+import type { MetaTable } from '../writing/meta-table.ts';
+import type { Arrivals, Store } from '../writing/store.ts';
+import type { CopyState } from './machine-state.ts';
+
+export interface ReadOnlyStoreOptions {
+  readonly local: LocalDatabase;
+  readonly index: FactIndex;
+  readonly meta: MetaTable;
+  readonly memories: HomeMemories;
+  readonly state: CopyState;
+}
+
+const refuse = (): never => {
+  throw readOnlyError();
+};
+
+/** The store of a home that is only looked at: nothing of it, or of the machine's state, changes. */
+export function readOnlyStore(options: ReadOnlyStoreOptions): Store {
+  const { memories, state, ...parts } = options;
+  return {
+    ...parts,
+    memories: { read: memories.read, write: refuse },
+    key: () => undefined,
+    keepKey: refuse,
+    prepare: refuse,
+    append: refuse,
+    undo: () => {},
+    sync: () => {},
+    readNew: async (): Promise<Arrivals> => ({ arrived: [], problems: [] }),
+    saw: () => {},
+    committed: () => {},
+    close: () => {
+      state.close();
+      parts.local.close();
+    },
+  };
+}
