@@ -1,3 +1,4 @@
+import type { FlowBlock } from '../../flow/flow-graph.ts';
 import type { RegisterInstruction } from '../decode.ts';
 
 /**
@@ -26,13 +27,10 @@ export type BlockEnd =
     };
 
 /** A straight run of compiled instructions: entered at its first, left after its last. */
-export interface Block {
-  readonly pc: number;
+export interface Block extends FlowBlock {
   /** All but the control instruction that ends it. */
   readonly body: readonly RegisterInstruction[];
   readonly end: BlockEnd;
-  /** Instructions executed from its start to its end. */
-  readonly cycles: number;
 }
 
 export interface Blocks {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { expect, test } from 'vitest';
+import { flowGraph } from '../../flow/flow-graph.ts';
 import { assemble, runRegister } from '../../index.ts';
 import { compileRegister } from './compile.ts';
 import { findBlocks } from './find-blocks.ts';
-import { flowGraph } from './flow-graph.ts';
 
 function register(source: string): Uint8Array {
   return assemble(source, { machine: 'register' }).code;
@@ -28,7 +28,8 @@ function both(code: Uint8Array, start: Parameters<typeof runRegister>[1] = {}) {
 }
 
 test('a loop in a loop has its own header and can be entered in the middle', () => {
-  const graph = flowGraph(findBlocks(nested))!;
+  const { blocks, entries } = findBlocks(nested);
+  const graph = flowGraph(blocks, entries)!;
   expect(graph.loops.headers.size).toBe(2);
   const inner = compileRegister(nested)!.entries.get(6);
   expect(inner).toEqual({ dispatch: 3, goal: 6 });

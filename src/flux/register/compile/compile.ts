@@ -1,17 +1,11 @@
+import { type EntryPoint, flowGraph } from '../../flow/flow-graph.ts';
 import { encodeModule } from '../../wasm/module.ts';
 import { I32 } from '../../wasm/opcodes.ts';
 import { emitFlow } from './emit-flow.ts';
 import { importedFunctions } from './emit-instruction.ts';
 import { findBlocks } from './find-blocks.ts';
-import { type FlowGraph, flowGraph } from './flow-graph.ts';
 import { Frame } from './frame.ts';
 import { layout } from './layout.ts';
-
-/** How to enter compiled code at an address: what to dispatch to, and the inner loop to go on to. */
-export interface EntryPoint {
-  readonly dispatch: number;
-  readonly goal: number;
-}
 
 export interface CompiledModule {
   /** A WebAssembly module; the engine validates it. */
@@ -22,34 +16,15 @@ export interface CompiledModule {
 /** Programs with more instructions are left to the interpreter: engines compile huge functions badly. */
 const INSTRUCTIONS_MAX = 4096;
 
-function entryPoints({ blocks, entries, loops }: FlowGraph): ReadonlyMap<number, EntryPoint> {
-  const points = new Map<number, EntryPoint>();
-  for (const node of entries) {
-    const { pc } = blocks[node]!;
-    points.set(pc, { dispatch: pc, goal: 0 });
-  }
-  for (const header of loops.headers) {
-    let outermost = header;
-    for (let outer = loops.outer.get(header); outer !== undefined; outer = loops.outer.get(outer)) {
-      outermost = outer;
-    }
-    const { pc } = blocks[header]!;
-    const goal = outermost === header ? 0 : pc;
-    points.set(pc, { dispatch: blocks[outermost]!.pc, goal });
-  }
-  return points;
-}
-
 /**
  * Compiles a program of machine R to a WebAssembly module with one function `run(pc, cycles, goal)`
- * over the memory of `layout.ts`; undefined when it is empty, too large or
- * nested too deep. The function stops before
- * anything it cannot do exactly, and the interpreter does that.
+ * over the memory of `layout.ts`; undefined when it is empty, too large or nested too deep. The
+ * function stops before anything it cannot do exactly, and the interpreter does that.
  */
 export function compileRegister(code: Uint8Array): CompiledModule | undefined {
   const blocks = findBlocks(code);
   if (blocks.blocks.size === 0 || blocks.instructions > INSTRUCTIONS_MAX) return undefined;
-  const graph = flowGraph(blocks);
+  const graph = flowGraph(blocks.blocks, blocks.entries);
   if (!graph) return undefined;
   const frame = new Frame(graph.blocks);
   frame.load();
@@ -70,5 +45,5 @@ export function compileRegister(code: Uint8Array): CompiledModule | undefined {
       },
     ],
   });
-  return { bytes, entries: entryPoints(graph) };
+  return { bytes, entries: graph.entryPoints };
 }

@@ -122,20 +122,28 @@ class BlockFinder {
     for (;;) {
       const instruction = this.#instructions.get(pc);
       if (instruction === undefined) {
-        return { pc: leader, body, end: { kind: 'leave', pc }, cycles: body.length };
+        return { pc: leader, body, end: { kind: 'leave', pc }, cycles: body.length, targets: [] };
       }
       if (instruction.opcode.flow !== 'next') {
         const end = this.#end(instruction);
         const cycles = body.length + (end.kind === 'leave' ? 0 : 1);
-        return { pc: leader, body, end, cycles };
+        return { pc: leader, body, end, cycles, targets: targetsOf(end) };
       }
       body.push(instruction);
       pc += instruction.size;
       if (this.#leaders.has(pc)) {
-        return { pc: leader, body, end: { kind: 'next', target: pc }, cycles: body.length };
+        const end: BlockEnd = { kind: 'next', target: pc };
+        return { pc: leader, body, end, cycles: body.length, targets: [pc] };
       }
     }
   }
+}
+
+function targetsOf(end: BlockEnd): readonly number[] {
+  if (end.kind === 'leave' || end.kind === 'return') return [];
+  if (end.kind === 'next' || end.kind === 'jump' || end.kind === 'call') return [end.target];
+  const targets = end.kind === 'branch' ? [end.target] : end.guesses.map(({ target }) => target);
+  return [...targets, end.otherwise].filter((target) => target !== undefined);
 }
 
 /** The basic blocks of a program, from the addresses control can reach; for compiling only. */

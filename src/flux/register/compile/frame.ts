@@ -1,44 +1,27 @@
-import { CodeWriter } from '../../wasm/code-writer.ts';
+import { FlowFrame } from '../../flow/flow-frame.ts';
 import { F64, I32, type ValueType, wasm } from '../../wasm/opcodes.ts';
 import type { RegisterInstruction } from '../decode.ts';
 import type { Block } from './block.ts';
 import { control, layout } from './layout.ts';
 
-/** A construct of structured control; a branch to a block or loop goes to a node of the graph. */
-type Construct = 'exit' | 'loop' | 'block' | 'if';
-
-/** Fixed locals; the registers a program uses follow. */
-const PC = 0;
-const LEFT = 1;
-const GOAL = 2;
+/** Fixed locals after the parameters; the registers a program uses follow. */
 const DEPTH = 3;
 const STACK_DEPTH = 4;
 const FLAGGED = 5;
 const SCRATCH = 6;
 const FIRST_REGISTER = 7;
-const PARAMETERS = 3;
 
-/**
- * The compiled function being written: which local holds what, which labels are open, and the way
- * out to the interpreter. Its parameters are the address to dispatch to, the cycles it may take and
- * the inner loop header to go on to (0 for none); it answers the address it stopped at.
- */
-export class Frame {
-  readonly code = new CodeWriter();
-  readonly pc = PC;
-  readonly left = LEFT;
-  readonly goal = GOAL;
+/** The locals of compiled code, which registers they hold, and the way out to the interpreter. */
+export class Frame extends FlowFrame {
   readonly depth = DEPTH;
   readonly stackDepth = STACK_DEPTH;
   readonly flagged = FLAGGED;
   readonly scratch = SCRATCH;
   readonly #ints = new Map<number, number>();
   readonly #floats = new Map<number, number>();
-  readonly #open: string[] = [];
-  /** How many constructs were open before each one that is open. */
-  readonly #positions = new Map<string, number>();
 
   constructor(blocks: Iterable<Block | undefined>) {
+    super();
     const ints = new Set<number>();
     const floats = new Set<number>();
     for (const block of blocks) {
@@ -53,7 +36,7 @@ export class Frame {
 
   get locals(): readonly { readonly count: number; readonly type: ValueType }[] {
     return [
-      { count: FIRST_REGISTER - PARAMETERS + this.#ints.size, type: I32 },
+      { count: FIRST_REGISTER - FlowFrame.parameters + this.#ints.size, type: I32 },
       { count: this.#floats.size, type: F64 },
     ];
   }
@@ -66,30 +49,10 @@ export class Frame {
     return this.#floats.get(register)!;
   }
 
-  /** A node has at most one block and one loop open at a time. */
-  open(kind: Construct, node = -1): void {
-    if (kind === 'loop') this.code.loop();
-    else if (kind === 'if') this.code.if();
-    else this.code.block();
-    const name = `${kind} ${node}`;
-    this.#positions.set(name, this.#open.length);
-    this.#open.push(name);
-  }
-
-  close(): void {
-    this.code.end();
-    this.#positions.delete(this.#open.pop() ?? '');
-  }
-
-  /** How many constructs out the label of a node is. */
-  label(kind: Construct, node = -1): number {
-    return this.#open.length - 1 - this.#positions.get(`${kind} ${node}`)!;
-  }
-
   /** Stops at `pc`, with `unused` of the cycles that were taken for this block given back. */
   leave(pc: number, unused: number): void {
-    if (unused > 0) this.code.get(LEFT).i32(unused).op(wasm.i32Add).set(LEFT);
-    this.code.i32(pc).set(PC).br(this.label('exit'));
+    if (unused > 0) this.code.get(this.left).i32(unused).op(wasm.i32Add).set(this.left);
+    this.code.i32(pc).set(this.pc).br(this.label('exit'));
   }
 
   /** The same where the value on the stack is not zero. */
@@ -136,8 +99,8 @@ export class Frame {
     }
     code.i32(0).get(DEPTH).memory('i32Store', control.depth);
     code.i32(0).get(FLAGGED).memory('i32Store', control.flagged);
-    code.i32(0).get(LEFT).memory('i32Store', control.left);
-    code.get(PC);
+    code.i32(0).get(this.left).memory('i32Store', control.left);
+    code.get(this.pc);
   }
 }
 

@@ -1,7 +1,8 @@
+import type { EntryPoint } from '../../flow/flow-graph.ts';
 import { compileModule, instantiate, type WasmCode } from '../../wasm/engine.ts';
 import { elementary } from '../elementary/services.ts';
 import type { Arena } from './arena.ts';
-import { compileRegister, type EntryPoint } from './compile.ts';
+import { compileRegister } from './compile.ts';
 
 /** Runs from an entry for at most `cycles`; answers the address it stopped at. */
 type Run = (dispatch: number, cycles: number, goal: number) => number;
