@@ -15,7 +15,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { type Disk, manualClock, seededRandom, sha256, systemDisk } from '../base/index.ts';
 import { memoryLog } from '../fact/index.ts';
-import { FolderError, memoryMarks, openFolder, type ReconcileReport } from './index.ts';
+import {
+  FolderError,
+  memoryIndexGenerator,
+  memoryMarks,
+  openFolder,
+  type ReconcileReport,
+} from './index.ts';
 
 const HARBOR = fileURLToPath(new URL('../../examples/harbor', import.meta.url));
 const NOTE = 'memory/feedback_citation_style.md';
@@ -71,6 +77,8 @@ test('a foreign agent folder is adopted in one transaction, and nothing in it ch
   expect(report.adopted).toEqual([{ path: '', documents: 45, entries: 60 }]);
   expect(report.damaged).toEqual([]);
   expect(await countOf()).toBe(1);
+  const [first] = await (await log.at()).history(`doc:${NOTE}`, 'doc/hash');
+  expect(first?.validFrom).toBe(first?.at);
   expect(read(NOTE)).toBe(readFileSync(join(HARBOR, NOTE), 'utf8'));
   expect(await get(NOTE)).toBe(sha256(read(NOTE)));
   expect(await get(NOTE, 'note/name')).toBe('Citation style: shelf mark, folio, date');
@@ -603,6 +611,27 @@ test('generated files are printed anew, keep what is written by hand, and only w
   const count = await countOf();
   expect(await folder.printGenerated(generators)).toEqual([]);
   expect(await countOf()).toBe(count);
+});
+
+test('the index of a memory follows its notes and keeps the words of its lines', async () => {
+  const { folder, read, write } = await home();
+  await folder.reconcile();
+  const [agent] = folder.agents();
+  const generators = agent === undefined ? [] : [memoryIndexGenerator(agent)];
+  expect(await folder.printGenerated(generators)).toEqual([]);
+  const index = 'memory/INDEX.md';
+  const before = read(index);
+  const line = before.split('\n').find((text) => text.includes('feedback_citation_style')) ?? '';
+  write(index, before.replace(line, `${line}\n${line.replace('locked form', 'twice')}`));
+  write('memory/feedback_new.md', read(NOTE).replace(/^name: .*$/m, 'name: New'));
+  await folder.writeDocuments([{ path: 'memory/reference_catalogue.md', content: null }]);
+  await folder.reconcile();
+  expect(await folder.printGenerated(generators)).toEqual([index]);
+  expect(read(index)).toBe(
+    before
+      .replace(/^.*reference_catalogue.*\n/m, '')
+      .replace(line, `- [New](feedback_new.md) — Locked form for every citation\n${line}`),
+  );
 });
 
 test('a vault of several agents is adopted in a transaction for each', async () => {

@@ -119,8 +119,11 @@ export interface AgentFolder {
 /** A file that the runtime prints from facts; `print` must not write through the folder. */
 export interface Generator {
   readonly path: string;
-  /** The new text, from the database and the text now on disk, whose hand-written parts survive. */
-  readonly print: (database: Database, current: string | undefined) => Promise<string>;
+  /**
+   * The new text, from the database and the text now on disk, whose hand-written parts survive;
+   * `undefined` leaves the file alone.
+   */
+  readonly print: (database: Database, current: string | undefined) => Promise<string | undefined>;
 }
 
 export interface RestoreOptions extends WriteOptions {

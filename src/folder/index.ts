@@ -2,6 +2,7 @@
 
 // What can go wrong.
 export { FolderError, type Problem } from './error.ts';
+export { type FileKind, fileKind } from './file-kind.ts';
 // Files and facts in step.
 export type {
   Adoption,
@@ -213,6 +214,7 @@ export { type ParsedYaml, parseYaml, setYaml, type YamlText } from './format/yam
 export type { GitView } from './git-state.ts';
 export { documentEntity } from './home-path.ts';
 export { type Mark, type Marks, memoryMarks, openMarks } from './marks.ts';
+export { memoryIndexGenerator } from './memory-index-generator.ts';
 export { openFolder } from './open-folder.ts';
 // Runs and what they cost.
 export { countRuns, type RunQuery, runTable, type Spend, spendBy } from './run-table.ts';

@@ -15,7 +15,8 @@ export async function printGenerated(
     const writes: DocumentWrite[] = [];
     for (const { path, print } of generators) {
       const current = readDisk(context, path)?.content.toString('utf8');
-      writes.push({ path, content: await print(database, current) });
+      const content = await print(database, current);
+      if (content !== undefined) writes.push({ path, content });
     }
     const result = await writeLocked(context, writes, options);
     return result.ok ? result.written : [];

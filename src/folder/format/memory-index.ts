@@ -83,16 +83,22 @@ export function indexNote(index: MemoryIndex, note: IndexedNote): MemoryIndex {
   return parseMemoryIndex(printSource(placed), file);
 }
 
-/** The index without the lines of a file. */
-export function unindexNote(index: MemoryIndex, file: string): MemoryIndex {
+/** The index without some of its lines, counted from 1. */
+export function withoutLines(index: MemoryIndex, lines: readonly number[]): MemoryIndex {
   let { source } = index;
-  for (let line = source.lines.length - 1; line >= 0; line -= 1) {
-    const text = lineAt(source, line);
-    if (text.startsWith('- [') && readEntry(text.slice(2))?.file === file) {
-      source = spliceLines(source, { start: line, remove: 1, insert: [] });
-    }
+  for (const line of lines.toSorted((a, b) => b - a)) {
+    source = spliceLines(source, { start: line - 1, remove: 1, insert: [] });
   }
   return parseMemoryIndex(printSource(source), source.file);
+}
+
+/** The index without the lines of a file. */
+export function unindexNote(index: MemoryIndex, file: string): MemoryIndex {
+  const lines = index.source.lines.flatMap((_, at) => {
+    const text = lineAt(index.source, at);
+    return text.startsWith('- [') && readEntry(text.slice(2))?.file === file ? [at + 1] : [];
+  });
+  return withoutLines(index, lines);
 }
 
 function insertUnder(source: SourceText, section: Section, line: string): SourceText {
