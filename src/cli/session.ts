@@ -38,7 +38,9 @@ async function withHome<Result>(
 
 async function reconcileUnlessMerging(home: Home, { terminal }: Invocation): Promise<void> {
   try {
-    await home.reconcile();
+    const { changed, entries, finished } = await home.reconcile();
+    const isNew = changed.length + entries.length + finished.length > 0;
+    if (isNew) await home.commit('datum: what was written by hand');
   } catch (error) {
     if (!(error instanceof DatumError) || error.kind !== 'busy') throw error;
     terminal.note(`${error.message}; shown as the log has it`);

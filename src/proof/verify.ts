@@ -34,7 +34,7 @@ export interface VerifyReport {
   readonly blobs: number;
   /** Blobs that are gone by an erasure order. */
   readonly erased: number;
-  /** In order of writer, then of the log; the first one is the place to look. */
+  /** What is damaged before what follows from it; the first one is the place to look. */
   readonly findings: readonly Finding[];
 }
 
@@ -70,7 +70,7 @@ export async function verifyLog(
     checkpoints: notes.reduce((sum, { checked }) => sum + checked, 0),
     blobs: blobs.checked,
     erased: blobs.erased,
-    findings: findings.toSorted((a, b) => rank(a) - rank(b)),
+    findings: findings.toSorted((a, b) => rank(a) - rank(b) || (a.seq ?? 0) - (b.seq ?? 0)),
   };
 }
 
