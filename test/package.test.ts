@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { testMachine } from './machine.ts';
+
+const root = join(import.meta.dirname, '..');
+
+test('the published package boots a home from an empty folder', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'package-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const source = join(folder, 'source');
+  mkdirSync(source);
+  for (const name of readdirSync(root)) {
+    if (['node_modules', '.git', 'dist', 'workshop'].includes(name)) continue;
+    cpSync(join(root, name), join(source, name), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(source, 'node_modules'));
+  const npm = (args: readonly string[], cwd: string) =>
+    execFileSync('npm', [...args], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  npm(['pack', '--silent', '--pack-destination', folder], source);
+  const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+
+  const user = join(folder, 'user');
+  mkdirSync(user);
+  writeFileSync(join(user, 'package.json'), '{"name":"user","private":true}\n');
+  npm(
+    [
+      'install',
+      '--ignore-scripts',
+      '--omit=optional',
+      '--no-audit',
+      '--no-fund',
+      '--prefer-offline',
+      join(folder, tarball),
+    ],
+    user,
+  );
+  const installed = join(user, 'node_modules', 'datum');
+  expect(readdirSync(installed).sort()).toEqual(
+    ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'dist', 'package.json', 'templates'].sort(),
+  );
+  const machine = testMachine();
+  const ran = execFileSync(process.execPath, [join(installed, 'bin/datum.js'), 'boot', 'home'], {
+    cwd: machine.folder,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: machine.folder, DATUM_STATE: machine.path('state') },
+  });
+  expect(ran).toContain('A new home');
+  expect(
+    machine.datum(['verify'], {
+      in: machine.path('home'),
+      env: { DATUM_STATE: machine.path('state') },
+    }).code,
+  ).toBe(0);
+});
