@@ -63,6 +63,8 @@ test('a closed branch frees its name, and what was known before still reads it',
   expect(await before.get('agent:a', 'agent/mood')).toBe('bold');
   await log.branches.create('try');
   expect(await (await log.at({ branch: 'try' })).get('agent:a', 'agent/mood')).toBe('calm');
+  await log.branches.close('try');
+  expect(await log.branches.list()).toEqual([]);
   await log.close();
 });
 

@@ -6,7 +6,7 @@ import type { Address } from './transaction-table.ts';
 export const BRANCH_BASE = 'branch/base';
 /** Attribute of `branch:<name>` on what it was made from: its head when it was merged. */
 export const BRANCH_MERGED = 'branch/merged';
-/** Attribute of `branch:<name>` on the main branch: true closes it. */
+/** Attribute of `branch:<name>` on the main branch: closes the branch whose first transaction it names. */
 export const BRANCH_CLOSED = 'branch/closed';
 
 const ENTITY = 'branch:';

@@ -167,14 +167,16 @@ export class Indexer {
   }
 
   #write(transaction: Transaction, entry: Entry & Address): void {
-    const { branches, facts, writers } = this.#tables;
+    const { branches, facts, transactions, writers } = this.#tables;
     facts.write(transaction, entry);
     writers.at(entry.writer).known = entry.seq;
     if (entry.b !== 0) return;
     for (const { a, e, v } of transaction.facts) {
-      const name = a === BRANCH_CLOSED && v === true ? branchNamed(e) : undefined;
+      const name = a === BRANCH_CLOSED ? branchNamed(e) : undefined;
       const branch = name === undefined ? undefined : branches.find(name, this.#sees(entry));
-      if (branch !== undefined) branches.close(branch, entry);
+      if (branch === undefined) continue;
+      const first = transactions.get(branch.first.writer, branch.first.seq);
+      if (first?.id === v) branches.close(branch, entry);
     }
   }
 

@@ -50,8 +50,8 @@ export function openBranches(log: Pick<Log, 'transact'>, index: FactIndex): Bran
       });
     },
     close: async (name) => {
-      named(name);
-      return log.transact([{ e: branchEntity(name), a: BRANCH_CLOSED, v: true }]);
+      const { first } = named(name);
+      return log.transact([{ e: branchEntity(name), a: BRANCH_CLOSED, v: first }]);
     },
   };
 }
