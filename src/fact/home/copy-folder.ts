@@ -33,8 +33,9 @@ export function copyFolder({ disk, random, root, datum }: CopyFolderOptions): Co
   const inode = String(disk.lstat(path, { bigint: true }).ino);
   const folder = join(root, 'copies', sha256(`${path}\0${inode}`).slice(0, 32));
   const recordPath = join(folder, 'copy');
+  const headPath = join(folder, 'head');
   const headsPath = join(folder, 'heads');
-  const ownHead = openOwnHead(join(folder, 'head'), { disk, random });
+  const ownHead = openOwnHead(headPath, { disk, random });
   return {
     folder,
     record: () => parseRecord(recordPath, readChecked(recordPath, disk)),
@@ -59,6 +60,17 @@ export function copyFolder({ disk, random, root, datum }: CopyFolderOptions): Co
     sawAll: (heads) => {
       const entries = [...heads].map(([writer, { seq, id }]) => [writer, { seq, id }] as const);
       writeChecked(headsPath, Object.fromEntries(entries), { disk, random });
+    },
+    forgetIndex: () => {
+      const record = parseRecord(recordPath, readChecked(recordPath, disk));
+      const instance = Buffer.from(random.bytes(16)).toString('hex');
+      if (record !== undefined) {
+        writeChecked(recordPath, { ...record, instance, path, inode }, { disk, random });
+      }
+    },
+    forget: () => {
+      ownHead.close();
+      for (const file of [recordPath, headsPath, headPath]) disk.remove(file);
     },
     close: () => ownHead.close(),
   };

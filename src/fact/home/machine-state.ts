@@ -34,6 +34,10 @@ export interface CopyState {
   sawOwn(writer: string, head: Head): void;
   /** All heads, after a take-in. */
   sawAll(heads: ReadonlyMap<string, Head>): void;
+  /** Has the index made again at the next opening. */
+  forgetIndex(): void;
+  /** Forgets the copy, so that it is a new one; keys stay. */
+  forget(): void;
   close(): void;
 }
 

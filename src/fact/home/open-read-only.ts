@@ -23,10 +23,14 @@ interface Look {
  * Opens a home without changing anything: over its index when that is whole and up to date, else over
  * one made in memory. What is missing or damaged does not stop it; it is among the problems.
  */
-export async function openReadOnly(options: HomeOptions): Promise<StoreLog> {
+export async function openReadOnly(
+  options: HomeOptions,
+  { believeIndex = true }: { readonly believeIndex?: boolean } = {},
+): Promise<StoreLog> {
   const world = homeWorld(options);
   const { clock, random, state } = world;
-  const { local, parts, problems } = (await lookAtIndex(world)) ?? (await lookAtFiles(world));
+  const look = believeIndex ? await lookAtIndex(world) : undefined;
+  const { local, parts, problems } = look ?? (await lookAtFiles(world));
   const missing = missingOf(state, parts.index);
   const store = readOnlyStore({ ...world, ...parts, local });
   const log = new StoreLog({ store, clock, random, blobs: openBlobFolder(world) });

@@ -1,7 +1,8 @@
 import { DatumError } from '../../base/index.ts';
-import { decodeLine, encodeLine } from '../line.ts';
+import { decodeLine } from '../line.ts';
 import { decodeTransaction } from '../transaction.ts';
 import { compareWithIndex, type IntakeParts, startIntake } from './intake.ts';
+import { type ChainEnd, indexSource } from './line-source.ts';
 import type { CopyState } from './machine-state.ts';
 import { damaged, MissingHistory } from './problem.ts';
 import type { Mark, SegmentWriter } from './segments.ts';
@@ -71,27 +72,18 @@ export function restoreUnsynced(writer: string, segment: SegmentWriter, parts: I
 }
 
 /** Completes a writer's segments with the lines that only the index still has. */
-export function restoreFromIndex(writer: string, segment: SegmentWriter, parts: IntakeParts): void {
+function restoreFromIndex(writer: string, segment: SegmentWriter, parts: IntakeParts): void {
   const { index, marks, segments, keys } = parts;
   const stream = new WriterStream({ writer, segments, verifier: () => keys.verifier(writer) });
-  let seq = 0;
+  let last: ChainEnd = { seq: 0, id: undefined };
   for (let next = stream.peek(); next !== undefined; next = stream.peek()) {
-    seq = next.seq;
+    last = { seq: next.seq, id: next.id };
     stream.advance();
   }
   if (stream.problem !== undefined) throw stream.problem;
   segment.cut(stream.end);
-  const lines: Uint8Array[] = [];
-  for (
-    let at = index.locateSeq(writer, seq + 1);
-    at !== undefined;
-    at = index.locateSeq(writer, at.seq + 1)
-  ) {
-    const signed = index.signed(at.id);
-    if (signed === undefined) break;
-    lines.push(encodeLine(signed.sig, Buffer.from(signed.bytes).toString('utf8')));
-  }
-  const { end, last } = segment.append(stream.end, lines);
+  const lines = [...indexSource(index).after(writer, last)];
+  const { end, last: offset } = segment.append(stream.end, lines);
   segment.sync();
-  marks.set(writer, { ...end, synced: end.bytes, last, size: -1, mtime: -1 });
+  marks.set(writer, { ...end, synced: end.bytes, last: offset, size: -1, mtime: -1 });
 }

@@ -11,17 +11,24 @@ export type Verifier = (id: TransactionId, sig: SignatureHex) => boolean;
 export interface PublicKeys {
   /** Throws `fact/no-public-key` when the key is absent or is not the one the writer is named by. */
   verifier(writer: string): Verifier;
+  /** The key in hex, `undefined` when it is absent or another's. */
+  find(writer: string): string | undefined;
   keep(writer: string, publicKey: string): void;
 }
 
 export function openPublicKeys(folder: string, disk: Disk, random: Random): PublicKeys {
   const path = (writer: string): string => join(folder, `${writer}.pub`);
+  const find = (writer: string): string | undefined => {
+    const text = disk.exists(path(writer)) ? disk.readFile(path(writer)).toString('latin1') : '';
+    const publicKey = text.slice(0, 64);
+    const genuine = /^[0-9a-f]{64}\n$/.test(text) && writerOf(publicKey) === writer;
+    return genuine ? publicKey : undefined;
+  };
   return {
+    find,
     verifier: (writer) => {
-      const text = disk.exists(path(writer)) ? disk.readFile(path(writer)).toString('latin1') : '';
-      const publicKey = text.slice(0, 64);
-      const genuine = /^[0-9a-f]{64}\n$/.test(text) && writerOf(publicKey) === writer;
-      if (!genuine) throw unknownKey(writer, path(writer));
+      const publicKey = find(writer);
+      if (publicKey === undefined) throw unknownKey(writer, path(writer));
       return verifierOf(publicKey);
     },
     keep: (writer, publicKey) => {
