@@ -181,16 +181,16 @@ function dispatch(machine: RegisterMachine, cycles: number): boolean {
         ints[rd] = floats[rs1]!;
         continue;
       case 0x3c: // JZ
-        if (ints[rd] === 0) pc = (pc + ints[rs1]!) | 0;
+        if (ints[rd] === 0) pc += ints[rs1]!;
         continue;
       case 0x3d: // JNZ
-        if (ints[rd] !== 0) pc = (pc + ints[rs1]!) | 0;
+        if (ints[rd] !== 0) pc += ints[rs1]!;
         continue;
       case 0x3e: // JLT
-        if (ints[rd]! < 0) pc = (pc + ints[rs1]!) | 0;
+        if (ints[rd]! < 0) pc += ints[rs1]!;
         continue;
       case 0x3f: // JGT
-        if (ints[rd]! > 0) pc = (pc + ints[rs1]!) | 0;
+        if (ints[rd]! > 0) pc += ints[rs1]!;
         continue;
       case 0xe1: // LJZ
         if (ints[rd] === 0) pc += word(rs1, rs2);

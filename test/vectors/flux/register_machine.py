@@ -69,6 +69,17 @@ def ieee(compute):
     return call
 
 
+def power(a, b):
+    odd = math.isfinite(b) and b % 2 == 1
+    infinity = math.copysign(math.inf, a) if odd else math.inf
+    try:
+        return math.pow(a, b)
+    except ValueError:
+        return infinity if a == 0 else math.nan
+    except OverflowError:
+        return infinity
+
+
 def lesser(a, b):
     if math.isnan(a) or math.isnan(b):
         return math.nan
@@ -145,7 +156,7 @@ FLOAT_BINARY = {
     0x33: divide,
     0x34: lesser,
     0x35: greater,
-    0x92: ieee(math.pow),
+    0x92: power,
     0x98: ieee(math.atan2),
 }
 FLOAT_UNARY = {
