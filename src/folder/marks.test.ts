@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../test/fact/temporary-folder.ts';
 import { memoryMarks, openMarks } from './marks.ts';
 
 const mark = { hash: 'a'.repeat(64), size: 3, known: 'b'.repeat(64) };
 
 test('marks are shared by the processes of a home and outlive them', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'datum-marks-'));
-  const file = join(folder, 'local-marks.sqlite');
+  const file = join(temporaryFolder(), 'local-marks.sqlite');
   const [first, second] = [openMarks(file), openMarks(file)];
   first.set('a.md', mark);
   first.setReconciled(mark.known);
@@ -21,7 +20,31 @@ test('marks are shared by the processes of a home and outlive them', () => {
   const again = openMarks(file);
   expect(again.reconciled()).toBe(mark.known);
   again.close();
-  rmSync(folder, { recursive: true });
+});
+
+test('marks that came with another folder are not believed', () => {
+  const [here, there] = [temporaryFolder(), temporaryFolder()];
+  const marks = openMarks(join(here, 'local-marks.sqlite'));
+  marks.set('a.md', mark);
+  marks.setReconciled(mark.known);
+  marks.close();
+  cpSync(here, there, { recursive: true });
+  const copied = openMarks(join(there, 'local-marks.sqlite'));
+  expect([copied.get('a.md'), copied.reconciled(), copied.paths()]).toEqual([
+    undefined,
+    undefined,
+    [],
+  ]);
+  copied.close();
+});
+
+test('a file that is no database is replaced', () => {
+  const file = join(temporaryFolder(), 'local-marks.sqlite');
+  writeFileSync(file, 'x'.repeat(5_000));
+  const marks = openMarks(file);
+  marks.set('a.md', mark);
+  expect(marks.get('a.md')).toEqual(mark);
+  marks.close();
 });
 
 test('marks in memory answer alike', () => {

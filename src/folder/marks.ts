@@ -1,5 +1,7 @@
+import { realpathSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Clock, Sha256 } from '../base/index.ts';
+import { type Clock, type Sha256, sha256 } from '../base/index.ts';
 import type { TransactionId } from '../fact/index.ts';
 import { FolderError } from './error.ts';
 
@@ -63,24 +65,28 @@ function oneByOne(): <Result>(work: () => Promise<Result>) => Promise<Result> {
 
 /** How long one attempt to get the lock may hold up the event loop. */
 const ATTEMPT_MILLIS = 10;
+const OPEN_MILLIS = 5_000;
 const PAUSE_MILLIS = 5;
 const WAIT_MILLIS_MAX = 30_000;
-/** The row of the whole folder; no document has this path. */
+/** Rows of the whole folder and of the copy it belongs to; no document has these paths. */
 const WHOLE = '';
+const COPY = '/';
 
-/** Marks in a SQLite file of their own, shared by all processes of a home. */
+/** What tells one working copy from another: real path, device and inode. */
+function copyOf(folder: string): string {
+  const { dev, ino } = statSync(folder, { bigint: true });
+  return sha256(`${realpathSync(folder)}\n${dev}\n${ino}`);
+}
+
+/** Marks in a SQLite file of their own, shared by all processes of a working copy. */
 export function openMarks(file: string): Marks {
-  const db = new DatabaseSync(file, { timeout: ATTEMPT_MILLIS });
-  db.exec(
-    `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
-     CREATE TABLE IF NOT EXISTS folder_mark (
-       path TEXT PRIMARY KEY, hash TEXT NOT NULL, size INTEGER NOT NULL, known TEXT NOT NULL
-     ) STRICT, WITHOUT ROWID`,
-  );
+  const db = openOwn(file);
   const get = db.prepare('SELECT hash, size, known FROM folder_mark WHERE path = ?');
   const set = db.prepare('INSERT OR REPLACE INTO folder_mark VALUES (?, ?, ?, ?)');
   const remove = db.prepare('DELETE FROM folder_mark WHERE path = ?');
-  const paths = db.prepare("SELECT path FROM folder_mark WHERE path <> '' ORDER BY path");
+  const paths = db.prepare(
+    "SELECT path FROM folder_mark WHERE path NOT IN ('', '/') ORDER BY path",
+  );
   const read = (path: string): Mark | undefined => {
     const row = get.get(path);
     if (row === undefined) return undefined;
@@ -112,22 +118,61 @@ export function openMarks(file: string): Marks {
   };
 }
 
+/**
+ * Opens the file of this working copy. One that came with a clone or a copied folder, or that is no
+ * database, is not believed: it is replaced by an empty one.
+ */
+function openOwn(file: string): DatabaseSync {
+  const db = new DatabaseSync(file, { timeout: OPEN_MILLIS });
+  try {
+    if (isOwn(db, copyOf(dirname(file)))) {
+      db.exec(`PRAGMA busy_timeout = ${ATTEMPT_MILLIS}`);
+      return db;
+    }
+  } catch (error) {
+    if (![CORRUPT, NOT_A_DATABASE].includes(codeOf(error))) throw error;
+  }
+  db.close();
+  for (const path of [file, `${file}-wal`, `${file}-shm`]) rmSync(path, { force: true });
+  return openOwn(file);
+}
+
+function isOwn(db: DatabaseSync, copy: string): boolean {
+  db.exec(
+    `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+     CREATE TABLE IF NOT EXISTS folder_mark (
+       path TEXT PRIMARY KEY, hash TEXT NOT NULL, size INTEGER NOT NULL, known TEXT NOT NULL
+     ) STRICT, WITHOUT ROWID`,
+  );
+  const named = db.prepare('SELECT 1 FROM folder_mark WHERE path = ? AND hash = ?');
+  if (named.get(COPY, copy) !== undefined) return true;
+  // Only an empty file may be given this copy's name; another process may be doing the same.
+  db.prepare(
+    `INSERT INTO folder_mark SELECT ?, ?, 0, '' WHERE NOT EXISTS (SELECT 1 FROM folder_mark)`,
+  ).run(COPY, copy);
+  return named.get(COPY, copy) !== undefined;
+}
+
 /** Begins a transaction that holds SQLite's write lock. */
 async function beginAlone(db: DatabaseSync, clock: Clock): Promise<void> {
   for (let waited = 0; waited < WAIT_MILLIS_MAX; waited += ATTEMPT_MILLIS + PAUSE_MILLIS) {
     try {
       return db.exec('BEGIN IMMEDIATE');
     } catch (error) {
-      if (!isBusy(error)) throw error;
+      if (codeOf(error) !== BUSY) throw error;
     }
     await clock.sleep(PAUSE_MILLIS);
   }
   throw tooBusy();
 }
 
-/** SQLITE_BUSY, in its primary code. */
-const isBusy = (error: unknown): boolean =>
-  error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
+const BUSY = 5;
+const CORRUPT = 11;
+const NOT_A_DATABASE = 26;
+
+/** SQLite's primary result code; 0 for errors of other kinds. */
+const codeOf = (error: unknown): number =>
+  error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
 
 const tooBusy = (): FolderError =>
   new FolderError({
