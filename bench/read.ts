@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { manualClock, seededRandom } from '../src/base/index.ts';
 import { type Database, type FactInput, type Log, openLog } from '../src/fact/index.ts';
-import { interleave, median, quotients, report, spread, type Task } from './rounds.ts';
+import { interleave, median, quotients, report, spread, type Task } from './timing/rounds.ts';
 
 const LARGE = Number(process.argv[2] ?? 1_000_000);
 const SMALL = 10_000;
