@@ -102,23 +102,34 @@ function benchKernel(machine: MachineName, kernel: Kernel, rounds: number): void
   if (native) console.log(`  C takes 1/${ratio.toFixed(2)} of the time of compiled code`);
 }
 
-/** Fuel, clock and deadline asked for in every round of a loop. */
-function benchMetered(rounds: number): void {
-  const metered = { steps: limits.steps, fuel: 1e9 };
-  const rate = (path: Path, count: number) => {
-    const code = stackKernel('metered');
-    const { value, seconds } = timed(() =>
-      runStack(code, { stack: [count], limits: metered, path }),
-    );
+/** Programs of machine S that the kernels do not show: what they do, and the stack they start with. */
+const specials = [
+  {
+    name: 'metered',
+    about: 'fuel, clock and deadline asked for in every round of nine instructions',
+    starts: { interpreter: 500_000, compiled: 50_000_000 },
+  },
+  {
+    name: 'recursion',
+    about: 'a routine that calls itself twice',
+    starts: { interpreter: 25, compiled: 33 },
+  },
+];
+
+function benchSpecial({ name, about, starts }: (typeof specials)[number], rounds: number): void {
+  const rate = (path: Path) => {
+    const code = stackKernel(name);
+    const start = { stack: [starts[path]], limits: { ...limits, fuel: 1e9 }, path };
+    const { value, seconds } = timed(() => runStack(code, start));
     return value.steps / seconds;
   };
-  rate('compiled', 10_000_000);
+  rate('compiled');
   const rates = { interpreter: [] as number[], compiled: [] as number[] };
   for (let round = 0; round < rounds; round += 1) {
-    rates.interpreter.push(rate('interpreter', 500_000));
-    rates.compiled.push(rate('compiled', 50_000_000));
+    rates.interpreter.push(rate('interpreter'));
+    rates.compiled.push(rate('compiled'));
   }
-  console.log('stack, fuel, clock and deadline in every round of nine instructions');
+  console.log(`stack ${name}: ${about}`);
   console.log(`  interpreter  ${millions(rates.interpreter)}`);
   console.log(`  compiled     ${millions(rates.compiled)}`);
 }
@@ -242,7 +253,7 @@ const rounds = Number(values.rounds);
 for (const machine of ['stack', 'register'] as const) {
   if (values.machine !== undefined && values.machine !== machine) continue;
   for (const kernel of kernels) benchKernel(machine, kernel, rounds);
-  if (machine === 'stack') benchMetered(rounds);
+  if (machine === 'stack') for (const each of specials) benchSpecial(each, rounds);
   benchCompile(machine);
   benchInstances(machine, rounds);
   benchShort(machine);

@@ -295,6 +295,25 @@ loop:  DEADLINE_BEFORE 0xffffffff, late
        SWAP
        JNZ loop
 late:  HALT`,
+  // The n-th Fibonacci number by calling itself
+  recursion: `
+       CALL fib
+       HALT
+fib:   DUP
+       PUSH 2
+       LT
+       POP
+       JZ more
+       RET
+more:  DUP
+       DEC
+       CALL fib
+       SWAP
+       PUSH 2
+       SUB
+       CALL fib
+       ADD
+       RET`,
 };
 
 /** The program of a kernel, by name. */

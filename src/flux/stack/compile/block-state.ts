@@ -1,8 +1,8 @@
 import { F64, I32, wasm } from '../../wasm/opcodes.ts';
+import type { StackInstruction } from '../decode.ts';
 import { BY_RESULT } from '../flags.ts';
 import type { Block } from './block.ts';
 import type { Frame, Move, Operand } from './frame.ts';
-import type { Kinds } from './kinds.ts';
 
 /** The flags an instruction of the block has set, if one has. */
 interface BlockFlags {
@@ -15,45 +15,53 @@ interface BlockFlags {
 /**
  * The stack and flags of a block while it is written. The stack is followed here, at compile time:
  * values are computed into locals once, and what only moves them (DUP, SWAP, POP) costs nothing.
+ * Where values lie between two blocks is for the two subclasses to say.
  */
-export class BlockState {
+export abstract class BlockState {
   readonly frame: Frame;
   readonly #block: Block;
-  readonly #stack: Operand[];
-  #kinds: Kinds;
+  /** The values known so far, the top one last. */
+  protected readonly stack: Operand[] = [];
   #flags: BlockFlags | undefined;
   /** Instructions of the block before the current one. */
   #done = 0;
 
-  constructor(frame: Frame, block: Block, kinds: Kinds) {
+  constructor(frame: Frame, block: Block) {
     this.frame = frame;
     this.#block = block;
-    this.#kinds = kinds;
-    this.#stack = [...kinds].map((kind, slot) => frame.slot(slot, kind));
     frame.freeTemporaries();
   }
 
-  get kinds(): Kinds {
-    return this.#kinds;
-  }
+  /** Whether compiled code can do an instruction here; it is the current one then. */
+  abstract follows(instruction: StackInstruction): boolean;
 
-  /** Goes on to the next instruction, with such a stack. */
-  step(kinds: Kinds): void {
-    this.#kinds = kinds;
+  /** Leaves for an address with stack and flags settled. */
+  abstract exit(pc: number): void;
+
+  /** Makes sure that so many values are known. */
+  protected abstract reach(count: number): void;
+
+  /** Puts the stack where the next block expects it, and makes the other moves on the way. */
+  protected abstract place(others: readonly Move[]): void;
+
+  /** Goes on to the next instruction. */
+  step(): void {
     this.#done += 1;
   }
 
   /** The value `depth` below the top. */
   peek(depth: number): Operand {
-    return this.#stack.at(-1 - depth)!;
+    this.reach(depth + 1);
+    return this.stack.at(-1 - depth)!;
   }
 
   pop(): Operand {
-    return this.#stack.pop()!;
+    this.reach(1);
+    return this.stack.pop()!;
   }
 
   push(operand: Operand): void {
-    this.#stack.push(operand);
+    this.stack.push(operand);
   }
 
   /** Takes the value on the stack of WebAssembly as an integer. */
@@ -88,9 +96,8 @@ export class BlockState {
 
   /** Puts stack and flags where the next block expects them. */
   settle(): void {
-    const { code, rule } = this.frame;
-    this.frame.move(this.#moves());
-    if (this.#flags !== undefined) code.i32(this.#flags.rule).set(rule);
+    this.place(this.#flagMoves());
+    if (this.#flags !== undefined) this.frame.code.i32(this.#flags.rule).set(this.frame.rule);
   }
 
   /** Leaves before the current instruction, for the interpreter to do it. */
@@ -98,7 +105,7 @@ export class BlockState {
     const { code, left } = this.frame;
     if (this.#unused > 0) code.get(left).i32(this.#unused).op(wasm.i32Add).set(left);
     this.settle();
-    this.frame.exit(pc, this.#kinds);
+    this.exit(pc);
   }
 
   /** The same where the value on the stack is not zero. */
@@ -113,17 +120,12 @@ export class BlockState {
     return this.#block.cycles - this.#done;
   }
 
-  #moves(): readonly Move[] {
+  #flagMoves(): readonly Move[] {
     const { frame } = this;
-    const moves: Move[] = this.#stack.map((from, slot) => ({
-      from,
-      to: frame.slot(slot, from.kind).local,
-    }));
     const flags = this.#flags;
-    if (flags === undefined) return moves;
-    moves.push({ from: flags.result, to: frame.result });
-    if (flags.rule === BY_RESULT) return moves;
-    moves.push({ from: flags.a, to: frame.flagA }, { from: flags.b, to: frame.flagB });
-    return moves;
+    if (flags === undefined) return [];
+    const result = { from: flags.result, to: frame.result };
+    if (flags.rule === BY_RESULT) return [result];
+    return [result, { from: flags.a, to: frame.flagA }, { from: flags.b, to: frame.flagB }];
   }
 }

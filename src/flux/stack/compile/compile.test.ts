@@ -9,6 +9,7 @@ import {
   type StackStart,
   type ValueInput,
 } from '../../index.ts';
+import { compileStack } from './compile.ts';
 
 const code = (...lines: string[]) => assemble(lines.join('\n'), { machine: 'stack' }).code;
 
@@ -73,6 +74,20 @@ test('a program that leaves stacks of different shape at one address still runs'
   const pushing = code('PUSH 300', 'loop: DUP', 'DEC', 'JNZ loop', 'HALT');
   const { stack } = expectEqualPaths(pushing, () => ({ limits: { steps: 5000 } }));
   expect(stack).toHaveLength(301);
+});
+
+test('recursion is compiled with its values in memory, within both limits', () => {
+  const fibonacci = code(
+    ...['PUSH 12', 'CALL fib', 'HALT', 'fib: DUP', 'PUSH 2', 'LT', 'POP', 'JZ more', 'RET'],
+    ...['more: DUP', 'DEC', 'CALL fib', 'SWAP', 'PUSH 2', 'SUB', 'CALL fib', 'ADD', 'RET'],
+  );
+  expect(compileStack(fibonacci, '')?.values).toBe('memory');
+  expect(expectEqualPaths(fibonacci, () => ({})).stack).toEqual([144]);
+  for (const limit of [1, 5, 10, 12, 13, 14]) {
+    expectEqualPaths(fibonacci, () => ({ limits: { callDepth: limit } }));
+    expectEqualPaths(fibonacci, () => ({ limits: { stackDepth: limit } }));
+    expectEqualPaths(fibonacci, () => ({ limits: { steps: limit * 50 } }));
+  }
 });
 
 test('routines called from several places return to each of them', () => {

@@ -103,6 +103,7 @@ export class CompiledEngine implements Engine {
   }
 
   #matches(kinds: Kinds, depth: number, slots: StackSlots): boolean {
+    if (this.#program.values === 'memory') return !slots.kinds.subarray(0, depth).includes(1);
     if (depth !== this.#base + kinds.length) return false;
     for (let slot = 0; slot < kinds.length; slot += 1) {
       const isFloat = slots.kinds[this.#base + slot] === 1;
@@ -130,6 +131,8 @@ export class CompiledEngine implements Engine {
     words[word(control.callDepth)] = context.calls.length;
     words[word(control.callLimit)] = state.limits.callDepth;
     words[word(control.base)] = this.#base;
+    words[word(control.depth)] = context.stack.depth;
+    words[word(control.stackLimit)] = state.limits.stackDepth;
     words[word(control.rule)] = flags.rule;
     words[word(control.flagA)] = flags.a;
     words[word(control.flagB)] = flags.b;
@@ -152,7 +155,12 @@ export class CompiledEngine implements Engine {
       result: words[word(control.result)]!,
     };
     context.calls = Array.from(calls.subarray(0, words[word(control.callDepth)]));
-    this.#takeShape(context, this.#program.shapes[words[word(control.shape)]!]!);
+    if (this.#program.values === 'slots') {
+      this.#takeShape(context, this.#program.shapes[words[word(control.shape)]!]!);
+    } else {
+      context.stack.depth = words[word(control.depth)]!;
+      context.stack.slots.kinds.fill(0, 0, context.stack.depth);
+    }
     return used;
   }
 

@@ -2,47 +2,47 @@ import type { FlowGraph } from '../../flow/flow-graph.ts';
 import { FlowWriter } from '../../flow/flow-writer.ts';
 import { wasm } from '../../wasm/opcodes.ts';
 import type { Block, BlockEnd } from './block.ts';
-import { BlockState } from './block-state.ts';
+import type { BlockState } from './block-state.ts';
 import { emitInstruction } from './emit-instruction.ts';
 import type { Frame } from './frame.ts';
-import { type Kinds, kindsAfter } from './kinds.ts';
+import type { Kinds } from './kinds.ts';
 import { layout } from './layout.ts';
-import type { Shapes } from './shapes.ts';
 
-/** Writes the blocks of a program of machine S whose stack has one shape at every address. */
+/** Where values lie between two blocks: a local for every slot, or memory. */
+export interface Places {
+  /** What lies on the stack at an address, for `Frame.exit`; undefined where control never comes. */
+  readonly kindsAt: (pc: number) => Kinds | undefined;
+  readonly open: (frame: Frame, block: Block) => BlockState;
+}
+
+/** Writes the blocks of a program of machine S. */
 export class StackFlowWriter extends FlowWriter<Block, Frame> {
-  readonly #shapes: Shapes;
-  /** The kinds after each block that has been written, by node. */
-  readonly #left = new Map<number, Kinds>();
+  readonly #places: Places;
+  /** The state every block was left in, by node. */
+  readonly #left = new Map<number, BlockState>();
 
-  constructor(graph: FlowGraph<Block>, frame: Frame, shapes: Shapes) {
+  constructor(graph: FlowGraph<Block>, frame: Frame, places: Places) {
     super(graph, frame);
-    this.#shapes = shapes;
+    this.#places = places;
   }
 
   protected override leave(from: number, pc: number): void {
     const atStart = this.graph.blocks[from]!.pc === pc;
-    this.frame.exit(pc, atStart ? this.#shapes.at.get(pc)! : this.#left.get(from)!);
+    if (atStart) this.frame.exit(pc, this.#places.kindsAt(pc)!);
+    else this.#left.get(from)!.exit(pc);
   }
 
   protected override writeBlock(node: number, block: Block): void {
-    const kinds = this.#shapes.at.get(block.pc);
-    if (kinds === undefined) {
-      // No followed path leads here, so none of the code does.
-      this.frame.code.op(wasm.unreachable);
-      return;
-    }
-    const state = new BlockState(this.frame, block, kinds);
+    const state = this.#places.open(this.frame, block);
     for (const instruction of block.body) {
-      const next = kindsAfter(state.kinds, instruction);
-      if (next === undefined) {
+      if (!state.follows(instruction)) {
         state.leave(instruction.pc);
         return;
       }
       emitInstruction(state, instruction);
-      state.step(next);
+      state.step();
     }
-    this.#left.set(node, state.kinds);
+    this.#left.set(node, state);
     this.#end(node, block.end, state);
   }
 
@@ -102,13 +102,12 @@ export class StackFlowWriter extends FlowWriter<Block, Frame> {
     code.get(callDepth).i32(1).op(wasm.i32Sub).tee(callDepth);
     code.i32(2).op(wasm.i32Shl).memory('i32Load', layout.calls).set(scratch);
     state.settle();
-    const { kinds } = state;
     const next = (index: number): void => {
       const site = end.sites[index];
       if (site === undefined) {
         code.get(callDepth).i32(1).op(wasm.i32Add).set(callDepth);
         code.get(left).i32(1).op(wasm.i32Add).set(left);
-        this.frame.exit(pc, kinds);
+        state.exit(pc);
         return;
       }
       code.get(scratch).i32(site).op(wasm.i32Eq);

@@ -2,7 +2,6 @@ import { FlowFrame } from '../../flow/flow-frame.ts';
 import { F64, I32, I64, type ValueType, wasm } from '../../wasm/opcodes.ts';
 import type { Kinds } from './kinds.ts';
 import { layout } from './layout.ts';
-import type { Shapes } from './shapes.ts';
 
 /** A value of a block being compiled: a constant integer, or what a local holds. */
 export type Operand =
@@ -15,11 +14,17 @@ export interface Move {
   readonly to: number;
 }
 
+/** Slots that need a local for integers or for floats. */
+export interface Slots {
+  readonly intSlots: ReadonlySet<number>;
+  readonly floatSlots: ReadonlySet<number>;
+}
+
 const { control } = layout;
 
 /**
- * The locals of compiled code: meters, flags, and a local for every stack slot and kind. Slots live
- * there while compiled code runs and in memory otherwise.
+ * The locals of compiled code: meters, flags, and a local for every slot of the stack that has one.
+ * Slots live there while compiled code runs and in memory otherwise.
  */
 export class Frame extends FlowFrame {
   readonly #types: ValueType[] = [];
@@ -32,6 +37,9 @@ export class Frame extends FlowFrame {
   readonly shape = this.#local(I32);
   readonly callDepth = this.#local(I32);
   readonly callLimit = this.#local(I32);
+  /** Values on the stack and how many it may hold, for programs whose values lie in memory. */
+  readonly depth = this.#local(I32);
+  readonly stackLimit = this.#local(I32);
   readonly scratch = this.#local(I32);
   readonly ints = this.#local(I32);
   readonly floats = this.#local(I32);
@@ -43,7 +51,7 @@ export class Frame extends FlowFrame {
   readonly fuel = this.#local(I64);
   readonly confidence = this.#local(F64);
 
-  constructor({ intSlots, floatSlots }: Shapes) {
+  constructor({ intSlots, floatSlots }: Slots) {
     super();
     const slot = (kind: 'i' | 'f') => (index: number) =>
       [index, { kind, local: this.#local(kind === 'i' ? I32 : F64) }] as const;
@@ -162,6 +170,8 @@ export class Frame extends FlowFrame {
     return [
       [this.callDepth, control.callDepth],
       [this.callLimit, control.callLimit],
+      [this.depth, control.depth],
+      [this.stackLimit, control.stackLimit],
       [this.rule, control.rule],
       [this.flagA, control.flagA],
       [this.flagB, control.flagB],

@@ -35,7 +35,8 @@ export const layout = Object.freeze({
     flagA: control + 48,
     flagB: control + 52,
     result: control + 56,
-    bytes: 64,
+    depth: control + 60,
+    stackLimit: control + 64,
   }),
-  pages: Math.ceil((control + 64) / PAGE),
+  pages: Math.ceil((control + 68) / PAGE),
 });

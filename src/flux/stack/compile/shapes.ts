@@ -1,16 +1,14 @@
 import type { Block, Blocks } from './block.ts';
+import type { Slots } from './frame.ts';
 import { type Kinds, kindsAfter } from './kinds.ts';
 
 /** Deeper stacks do not fit into locals. */
 const SLOTS_MAX = 64;
 
 /** What lies on the stack at the start of every block, when that never varies. */
-export interface Shapes {
+export interface Shapes extends Slots {
   /** By address; a block without one is never entered. */
   readonly at: ReadonlyMap<number, Kinds>;
-  /** Slots that ever hold an integer or a float. */
-  readonly intSlots: ReadonlySet<number>;
-  readonly floatSlots: ReadonlySet<number>;
 }
 
 /**
