@@ -27,8 +27,8 @@ export function interpret(machine: RegisterMachine, until: number): void {
   }
 }
 
-/** A signed 16-bit immediate from its two bytes. */
-function word(low: number, high: number): number {
+/** The signed immediate of format G, whose high byte lies beyond the first four bytes. */
+function offset(low: number, high: number): number {
   return ((low | (high << 8)) << 16) >> 16;
 }
 
@@ -40,6 +40,8 @@ function word(low: number, high: number): number {
 function dispatch(machine: RegisterMachine, cycles: number): boolean {
   const { code, codeLength, ints, floats, memory, stack } = machine;
   const { stackDepth } = machine.limits;
+  // One load fetches an instruction whole, but for the last byte of format G.
+  const program = new DataView(code.buffer, code.byteOffset, code.length);
   let { pc, depth, flagged } = machine;
   let at = pc;
   let left = cycles;
@@ -52,10 +54,12 @@ function dispatch(machine: RegisterMachine, cycles: number): boolean {
       break;
     }
     at = pc;
-    const op = code[at]!;
-    const rd = code[at + 1]!;
-    const rs1 = code[at + 2]!;
-    const rs2 = code[at + 3]!;
+    const word = program.getInt32(at, true);
+    const op = word & 0xff;
+    const rd = (word >> 8) & 0xff;
+    const rs1 = (word >> 16) & 0xff;
+    const rs2 = word >>> 24;
+    const immediate = word >> 16;
     pc = at + sizes[op]!;
     left -= 1;
     if (pc > codeLength) break;
@@ -126,10 +130,10 @@ function dispatch(machine: RegisterMachine, cycles: number): boolean {
         value = ints[rs1]! >> ints[rs2]!;
         break;
       case 0x41: // ADDI16
-        value = (ints[rd]! + word(rs1, rs2)) | 0;
+        value = (ints[rd]! + immediate) | 0;
         break;
       case 0x42: // SUBI16
-        value = (ints[rd]! - word(rs1, rs2)) | 0;
+        value = (ints[rd]! - immediate) | 0;
         break;
       case 0x01: // NOP
         continue;
@@ -137,7 +141,7 @@ function dispatch(machine: RegisterMachine, cycles: number): boolean {
         ints[rd] = (rs1 << 24) >> 24;
         continue;
       case 0x40: // MOVI16
-        ints[rd] = word(rs1, rs2);
+        ints[rd] = immediate;
         continue;
       case 0x2a: // MIN
         ints[rd] = Math.min(ints[rs1]!, ints[rs2]!);
@@ -193,31 +197,31 @@ function dispatch(machine: RegisterMachine, cycles: number): boolean {
         if (ints[rd]! > 0) pc += ints[rs1]!;
         continue;
       case 0xe1: // LJZ
-        if (ints[rd] === 0) pc += word(rs1, rs2);
+        if (ints[rd] === 0) pc += immediate;
         continue;
       case 0xe2: // LJNZ
-        if (ints[rd] !== 0) pc += word(rs1, rs2);
+        if (ints[rd] !== 0) pc += immediate;
         continue;
       case 0xe3: // LJLT
-        if (ints[rd]! < 0) pc += word(rs1, rs2);
+        if (ints[rd]! < 0) pc += immediate;
         continue;
       case 0xe4: // LJGT
-        if (ints[rd]! > 0) pc += word(rs1, rs2);
+        if (ints[rd]! > 0) pc += immediate;
         continue;
       case 0x43: // JMP
       case 0xe0: // LJMP
-        pc += word(rs1, rs2);
+        pc += immediate;
         continue;
       case 0x44: // JAL
         ints[rd] = pc;
-        pc += word(rs1, rs2);
+        pc += immediate;
         continue;
       case 0x45: // CALL
       case 0xe5: // LCALL
         if (depth >= stackDepth) break run;
         stack[depth] = pc;
         depth += 1;
-        pc += word(rs1, rs2);
+        pc += immediate;
         continue;
       case 0x02: // RET
       case 0x03: // IRET
@@ -229,7 +233,7 @@ function dispatch(machine: RegisterMachine, cycles: number): boolean {
       case 0x46: // LOOP
         value = (ints[rd]! - 1) | 0;
         ints[rd] = value;
-        if (value > 0) pc -= word(rs1, rs2);
+        if (value > 0) pc -= immediate;
         continue;
       case 0x0c: // PUSH
         if (depth >= stackDepth) break run;
@@ -252,12 +256,12 @@ function dispatch(machine: RegisterMachine, cycles: number): boolean {
         memory.setInt32(value, ints[rd]!, true);
         continue;
       case 0x48: // LOADOFF
-        value = (ints[rs1]! + word(rs2, code[at + 4]!)) | 0;
+        value = (ints[rs1]! + offset(rs2, code[at + 4]!)) | 0;
         if (value >>> 0 > LAST_WORD) break run;
         ints[rd] = memory.getInt32(value, true);
         continue;
       case 0x49: // STOREOF
-        value = (ints[rs1]! + word(rs2, code[at + 4]!)) | 0;
+        value = (ints[rs1]! + offset(rs2, code[at + 4]!)) | 0;
         if (value >>> 0 > LAST_WORD) break run;
         memory.setInt32(value, ints[rd]!, true);
         continue;
