@@ -2,6 +2,7 @@ import { branch } from './commands/branch/group.ts';
 import { fact } from './commands/fact/group.ts';
 import { flux } from './commands/flux/group.ts';
 import { journal } from './commands/journal/group.ts';
+import { trust } from './commands/trust/group.ts';
 import { type Entry, lazy } from './entry.ts';
 
 /** All commands of `datum`, in the order `datum --help` lists them. */
@@ -19,6 +20,8 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
   lazy('search', 'Full-text search over facts and documents', () => import('./commands/search.ts')),
   branch,
   lazy('restore', 'Bring documents back as they were', () => import('./commands/restore.ts')),
+  lazy('checkpoint', 'Sign the history so far', () => import('./commands/checkpoint.ts')),
+  trust,
   lazy('verify', 'Check that nobody changed the past', () => import('./commands/verify.ts')),
   lazy('log', 'Transactions, newest last', () => import('./commands/log.ts')),
   journal,

@@ -4,7 +4,9 @@ export { type ConformanceCase, conformance, type OpenEmptyLog } from './conforma
 export { FactError } from './error.ts';
 export { isAttribute } from './fact.ts';
 export { type Declaration, FactIndex, type FactIndexOptions, type Located } from './fact-index.ts';
+export { readChecked, writeChecked } from './home/checked-file.ts';
 export type { HomeOptions } from './home/home-world.ts';
+export { stateRoot } from './home/machine-state.ts';
 export { type Recovered, type RecoverOptions, recoverLog } from './home/recover.ts';
 export { type AcceptedRollback, acceptRollback, type GivenUp } from './home/roll-back.ts';
 export type { IndexedTransaction } from './indexed-transaction.ts';

@@ -14,6 +14,8 @@ export interface BootOptions {
   readonly machine: Machine;
   /** The agent of a new home; an existing one says itself. */
   readonly agent?: string;
+  /** Trust every writer of the log that this machine does not know yet. */
+  readonly trust?: boolean;
   /** Told each step as it is done. */
   readonly onStep?: (step: BootStep) => void;
 }
@@ -54,6 +56,8 @@ export async function boot(root: string, options: BootOptions): Promise<BootRepo
   const home = await openHome(root, { machine });
   try {
     did('log', await logLine(home, { fresh }));
+    const unknown = await unknownWriters(home, options);
+    did('trust', trustLine(unknown), unknown.length === 0);
     did('keeper', keeperLine(home));
     const reconciled = await home.reconcile();
     did('folder', reconcileLine(reconciled), reconciled.damaged.length === 0);
@@ -128,6 +132,23 @@ async function logLine({ log }: Home, { fresh }: { readonly fresh: boolean }): P
   const { known } = await log.at();
   return `log ${log.home.slice(0, 12)} up to ${known?.slice(0, 12) ?? 'nothing'}, chains and signatures checked`;
 }
+
+/** The writers whose facts do not count here; none after they were trusted. */
+async function unknownWriters(
+  { log }: Home,
+  { trust = false }: BootOptions,
+): Promise<readonly string[]> {
+  const writers = await log.trust.writers();
+  const unknown = writers.filter((each) => each.trust === 'unknown').map(({ writer }) => writer);
+  if (!trust || unknown.length === 0) return unknown;
+  await log.trust.add(unknown);
+  return [];
+}
+
+const trustLine = (unknown: readonly string[]): string =>
+  unknown.length === 0
+    ? 'every writer is known here'
+    : `${unknown.length} unknown: read, but not counted by guards; see datum trust writers`;
 
 const keeperLine = ({ settings }: Home): string =>
   settings.keeperUrl === undefined ? 'no keeper: standalone' : `keeper at ${settings.keeperUrl}`;

@@ -1,5 +1,6 @@
 /** `home`: a home is booted, worked in, handed over and retired. */
 export { type BootOptions, type BootReport, type BootStep, boot } from './boot.ts';
+export { type CheckpointMade, makeCheckpoint } from './checkpoint.ts';
 export { mergeEntries } from './entry-merge.ts';
 export { HomeError } from './error.ts';
 export { type PullReport, pull, push } from './exchange.ts';
@@ -11,3 +12,4 @@ export { type Outlook, readOutlook } from './outlook.ts';
 export { type AgentState, lifecycle, recentSessions, type Session } from './session.ts';
 export { defaultSettings, readSettings, type Settings } from './settings.ts';
 export { renewTrail, type TrailState } from './trail.ts';
+export { type FileTrust, type Program, programsOf, trustPrograms } from './trusted-files.ts';

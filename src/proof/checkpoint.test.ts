@@ -11,13 +11,14 @@ import {
 } from './index.ts';
 
 const key = generateKeyPair(seededRandom('checkpoint'));
+const signer = { publicKey: key.publicKey, sign: key.signMessage };
 const checkpoint = {
   home: 'a'.repeat(64),
   writer: key.writer,
   size: 2,
   root: merkleRoot([leafHash(Buffer.from('a')), leafHash(Buffer.from('b'))]),
 };
-const signed = signCheckpoint(checkpoint, key.seed);
+const signed = signCheckpoint(checkpoint, signer);
 const verifier = { name: originOf(checkpoint), publicKey: key.publicKey };
 
 test('a signed checkpoint is a signed note of three lines', () => {

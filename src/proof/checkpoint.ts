@@ -20,10 +20,15 @@ export const checkpointText = (checkpoint: Checkpoint): string =>
   `${originOf(checkpoint)}\n${checkpoint.size}\n${Buffer.from(checkpoint.root).toString('base64')}\n`;
 
 /** A signed checkpoint as it stands in `.datum/checkpoints/<writer>/<size>`. */
-export function signCheckpoint(checkpoint: Checkpoint, seed: Uint8Array): string {
+export function signCheckpoint(
+  checkpoint: Checkpoint,
+  signer: Pick<NoteSigner, 'publicKey' | 'sign'>,
+): string {
   const text = checkpointText(checkpoint);
-  const signer: NoteSigner = { name: originOf(checkpoint), seed };
-  return printNote({ text, signatures: [signNote(text, signer)] });
+  const { publicKey } = signer;
+  const name = originOf(checkpoint);
+  const sign = (message: Uint8Array): Uint8Array => signer.sign(message);
+  return printNote({ text, signatures: [signNote(text, { name, publicKey, sign })] });
 }
 
 /** Reads a signed checkpoint without checking its signature; throws `proof/bad-checkpoint`. */

@@ -32,3 +32,9 @@ export {
   signNote,
 } from './signed-note.ts';
 export { type SeenHead, type VerifyOptions, type VerifyReport, verifyLog } from './verify.ts';
+export {
+  type ChainOptions,
+  readChain,
+  type SignedTransaction,
+  type WriterChain,
+} from './writer-chain.ts';

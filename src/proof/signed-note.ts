@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, hash, sign, verify } from 'node:crypto';
+import { createPublicKey, hash, verify } from 'node:crypto';
 import { ProofError } from './error.ts';
 
 /** A text with signatures below it (C2SP signed-note). */
@@ -15,10 +15,13 @@ export interface NoteSignature {
   readonly bytes: Uint8Array;
 }
 
-/** A key that signs notes: its name and its 32 secret bytes. */
+/** A key that signs notes. */
 export interface NoteSigner {
   readonly name: string;
-  readonly seed: Uint8Array;
+  /** Raw, in hex. */
+  readonly publicKey: string;
+  /** The Ed25519 signature over a message. */
+  readonly sign: (message: Uint8Array) => Uint8Array;
 }
 
 /** A key that notes are checked with: its name and its raw public key in hex. */
@@ -52,18 +55,9 @@ export function parseNote(note: string): SignedNote {
 }
 
 /** The signature of a text that ends with a newline. */
-export function signNote(text: string, { name, seed }: NoteSigner): NoteSignature {
-  const key = createPrivateKey({
-    key: Buffer.concat([PKCS8, seed]),
-    format: 'der',
-    type: 'pkcs8',
-  });
-  const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
-  const publicKey = spki.subarray(SPKI.length);
-  return {
-    name,
-    bytes: Buffer.concat([keyHash(name, publicKey), sign(null, Buffer.from(text), key)]),
-  };
+export function signNote(text: string, { name, publicKey, sign }: NoteSigner): NoteSignature {
+  const head = keyHash(name, Buffer.from(publicKey, 'hex'));
+  return { name, bytes: Buffer.concat([head, sign(Buffer.from(text))]) };
 }
 
 /** True when the note carries a valid signature of this key. */
@@ -91,9 +85,8 @@ const keyHash = (name: string, publicKey: Uint8Array): Buffer =>
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
-/** The fixed DER before the raw key bytes (RFC 8410 §4 and §7). */
+/** The fixed DER before the raw key bytes (RFC 8410 §4). */
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
-const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 const badNote = (what: string): ProofError =>
   new ProofError({

@@ -18,6 +18,7 @@ import {
 type Files = ReadonlyMap<string, Buffer>;
 
 const key = keyPairOf(Buffer.alloc(32, 7));
+const signer = { publicKey: key.publicKey, sign: key.signMessage };
 const { writer } = key;
 const blobs = [0, 1, 2, 3].map((n) => Buffer.from(`document ${n}`));
 
@@ -209,7 +210,7 @@ test('a checkpoint holds a history to its root, and finds a rewritten one', asyn
     merkleRoot(leaves.map((id) => leafHash(Buffer.from(id, 'hex'))));
   const signed = (size: number, root = rootOf(ids.slice(0, size))) => ({
     [`checkpoints/${writer}/${size}`]: Buffer.from(
-      signCheckpoint({ home: ids[0] ?? '', writer, size, root }, key.seed),
+      signCheckpoint({ home: ids[0] ?? '', writer, size, root }, signer),
     ),
   });
   expect(await verify({ ...signed(5), ...signed(20) })).toMatchObject({ ok: true, checkpoints: 2 });
@@ -225,7 +226,7 @@ test('every flipped bit of a kept checkpoint is found and its file named', async
   const path = `checkpoints/${writer}/20`;
   const root = merkleRoot(ids.map((id) => leafHash(Buffer.from(id, 'hex'))));
   const content = Buffer.from(
-    signCheckpoint({ home: ids[0] ?? '', writer, size: 20, root }, key.seed),
+    signCheckpoint({ home: ids[0] ?? '', writer, size: 20, root }, signer),
   );
   for (let at = 0; at < content.length; at += 1) {
     for (const bit of [0x01, 0x20, 0x80]) {

@@ -12,6 +12,7 @@ test('an empty folder becomes a workshop with the succession documents and one c
     'workshop',
     'documents',
     'log',
+    'trust',
     'keeper',
     'folder',
     'predecessor',

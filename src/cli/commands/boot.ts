@@ -10,11 +10,14 @@ export const command = defineCommand({
   about:
     'Boot a home. An empty folder becomes a new workshop with its repository; an existing home or a clone continues; a folder that something else made is adopted. Nothing that a person or a predecessor wrote is overwritten.',
   arguments: [{ name: '[dir]', about: 'the home (default: --home, or ./workshop)' }],
-  options: [{ flags: '--agent <name>', about: 'name of the agent of a new home (datum)' }],
+  options: [
+    { flags: '--agent <name>', about: 'name of the agent of a new home (datum)' },
+    { flags: '--trust', about: 'trust every writer of a clone' },
+  ],
   examples: [
     'datum boot',
     'datum boot my-agent --agent ada',
-    'git clone <url> home && datum boot home',
+    'git clone <url> home && datum boot home --trust',
   ],
   run: async (invocation) => {
     const { world, terminal, options, global } = invocation;
@@ -22,6 +25,7 @@ export const command = defineCommand({
     const report = await boot(placeOf(invocation), {
       machine: world,
       ...agent,
+      trust: options['trust'] === true,
       onStep: ({ name, text, ok }) => {
         if (global.format === 'json') return;
         const sign = ok ? terminal.paint('green', 'ok') : terminal.paint('yellow', '!!');

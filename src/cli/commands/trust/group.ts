@@ -1,0 +1,10 @@
+import { type Group, lazy } from '../../entry.ts';
+
+export const trust: Group = {
+  name: 'trust',
+  summary: 'Whose words count on this machine, and what may run',
+  commands: [
+    lazy('writers', 'Whose facts count here', () => import('./writers.ts')),
+    lazy('tools', 'Which programs of the folder may run here', () => import('./tools.ts')),
+  ],
+};
