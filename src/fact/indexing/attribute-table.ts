@@ -136,7 +136,10 @@ const UNDECLARED = {
 
 /** Whom one trusts, and what attributes mean, is never for unknown writers to say. */
 export const isGuardedByNature = (name: Attribute): boolean =>
-  name === 'writer/trusted' || name.startsWith('attribute/');
+  name === 'writer/trusted' || GUARDED_ROOMS.has(name.slice(0, name.indexOf('/')));
+
+/** What guards decide by: declarations, policy, mandates, judges and caps. */
+const GUARDED_ROOMS = new Set(['attribute', 'policy', 'mandate', 'judge', 'cap']);
 
 /** Whether all values of an attribute can be looked up. */
 export const isIndexed = ({ indexed, kinds, unique }: AttributeRow): boolean =>
