@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { memoryIndex, ownedBy, ScriptedWriter } from './scripted-writer.ts';
 
-const POLICY = { e: 'attr:policy/rule', a: 'attribute/guarded', v: true };
+const POLICY = { e: 'attr:rule/main', a: 'attribute/guarded', v: true };
 
 /** Ada took in what Eve, who began from a clone of hers, had written. */
 function met() {
@@ -10,7 +10,7 @@ function met() {
     now: 1,
     facts: [
       POLICY,
-      { e: 'policy:main', a: 'policy/rule', v: 'ask first' },
+      { e: 'policy:main', a: 'rule/main', v: 'ask first' },
       { e: 'agent:a', a: 'agent/mood', v: 'calm' },
     ],
   });
@@ -18,10 +18,10 @@ function met() {
     now: 2,
     parents: [first],
     facts: [
-      { e: 'policy:main', a: 'policy/rule', v: 'anything goes' },
+      { e: 'policy:main', a: 'rule/main', v: 'anything goes' },
       { e: 'agent:a', a: 'agent/mood', v: 'bold' },
       { e: 'attr:agent/tag', a: 'attribute/cardinality', v: 'many' },
-      { e: 'attr:policy/rule', a: 'attribute/guarded', v: false },
+      { e: 'attr:rule/main', a: 'attribute/guarded', v: false },
     ],
   });
   const third = ada.write({ now: 3, parents: [second], facts: [] });
@@ -35,10 +35,10 @@ test('what unknown writers say is read, but never counts where an attribute is g
   index.apply(ownedBy(ada, all));
   const view = index.view({}, 4);
   expect(view.get('agent:a', 'agent/mood')).toBe('bold');
-  expect(view.get('policy:main', 'policy/rule')).toBe('ask first');
+  expect(view.get('policy:main', 'rule/main')).toBe('ask first');
   expect(view.history('policy:main')).toHaveLength(2);
   expect(index.declaration('agent/tag').many).toBe(false);
-  expect(index.declaration('policy/rule').guarded).toBe(true);
+  expect(index.declaration('rule/main').guarded).toBe(true);
 });
 
 test('once a writer is trusted and the index made again, its facts and declarations count', () => {
@@ -49,7 +49,7 @@ test('once a writer is trusted and the index made again, its facts and declarati
   expect(index.trust(() => false)).toBe(false);
   expect(index.trust((writer) => writer === eve.name)).toBe(true);
   index.replay();
-  expect(index.view({}, 4).get('policy:main', 'policy/rule')).toBe('anything goes');
+  expect(index.view({}, 4).get('policy:main', 'rule/main')).toBe('anything goes');
   expect(index.declaration('agent/tag').many).toBe(true);
-  expect(index.declaration('policy/rule').guarded).toBe(false);
+  expect(index.declaration('rule/main').guarded).toBe(false);
 });
