@@ -119,8 +119,8 @@ export {
 export { StackMachine, type StackStart, stackMachine } from './stack/machine.ts';
 export { StackProgram } from './stack/program.ts';
 export type { Awaited, StackResult } from './stack/result.ts';
-export { resumeStack, type StackResume } from './stack/resume.ts';
-export { runStack, type StackPath } from './stack/run.ts';
+export type { StackResume } from './stack/resume.ts';
+export { resumeStack, runStack, type StackPath } from './stack/run.ts';
 export type { StackFrame } from './stack/state.ts';
 export {
   formatValue,

@@ -7,6 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
+import { forgedContinuationsAreSafe } from './continuation.ts';
 import { certainErrorsAreCertain, provenRegisterHolds, provenStackHolds } from './proven.ts';
 import { compiledEqualsInterpreted as registerEquality } from './register-equality.ts';
 import { compiledEqualsInterpreted as stackEquality } from './stack-equality.ts';
@@ -35,6 +36,7 @@ function outcome<T>(details: fc.RunDetails<T>): Outcome {
 /** What is fuzzed, by the name the command line takes. */
 const properties: Readonly<Record<string, (batch: Batch) => Outcome>> = {
   register: (batch) => outcome(fc.check(registerEquality, batch)),
+  continuation: (batch) => outcome(fc.check(forgedContinuationsAreSafe, batch)),
   stack: (batch) => outcome(fc.check(stackEquality, batch)),
   'proven-register': (batch) =>
     outcome(fc.check(provenRegisterHolds, { ...batch, maxSkipsPerRun: 1000 })),

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
+import { forgedContinuationsAreSafe } from './continuation.ts';
 import { compiledEqualsInterpreted } from './stack-equality.ts';
 
 test('compiled programs of machine S leave exactly what the interpreter leaves', () => {
   fc.assert(compiledEqualsInterpreted, { numRuns: 5000 });
+});
+
+test('a continuation that was tampered with is refused or runs the same on both paths', () => {
+  fc.assert(forgedContinuationsAreSafe, { numRuns: 2000 });
 });

@@ -14,7 +14,8 @@ const value = z.string().transform((text, problem): Value => {
   return z.NEVER;
 });
 const image = z.array(z.tuple([count, z.base64()]).readonly());
-const calls = z.array(count).max(fluxLimits.callDepthMax);
+const address = count.max(fluxLimits.codeBytesMax);
+const calls = z.array(address).max(fluxLimits.callDepthMax);
 const confidence = z.number().min(0).max(1);
 const sandbox = z.strictObject({ start: count, size: count, permissions: byte });
 const wait = z.discriminatedUnion('for', [
@@ -25,7 +26,7 @@ const wait = z.discriminatedUnion('for', [
 const context = z.strictObject({
   id: count,
   stack: count,
-  pc: count,
+  pc: address,
   flags: byte,
   calls,
   confidence,
@@ -36,7 +37,7 @@ const context = z.strictObject({
 const frame = z.strictObject({
   channel: byte,
   stack: z.array(value),
-  pc: count,
+  pc: address,
   flags: byte,
   calls,
   confidence,
@@ -48,8 +49,9 @@ export const continuationSchema = z.strictObject({
   v: z.literal(1),
   machine: z.literal('stack'),
   program: z.string().regex(/^[0-9a-f]{64}$/),
+  initial: z.strictObject({ kinds: z.string().regex(/^[if]{0,64}$/), base: count }),
   steps: count,
-  time: z.number().nonnegative(),
+  time: count,
   /** Start on the clock of the host, so that time spent suspended counts. */
   started: z.number().exactOptional(),
   /** Fuel the program gave itself, and what is left of the host's. */
@@ -88,6 +90,7 @@ export function saveStack(state: MachineState): StackContinuation {
     v: 1,
     machine: 'stack',
     program: program.hash,
+    initial: state.initial,
     steps,
     time: state.now,
     ...(host.clock && { started: state.clockBase }),

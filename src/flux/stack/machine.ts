@@ -5,11 +5,18 @@ import type { DataSegment, Ending, Host, RunLimits, Trap } from '../machine.ts';
 import type { Context } from './context.ts';
 import { type StackContinuation, saveStack } from './continuation.ts';
 import { interpreterEngine } from './interpreter.ts';
+import type { OperandStack } from './operand-stack.ts';
 import { StackProgram } from './program.ts';
 import { type Awaited, type StackResult, stackResult } from './result.ts';
 import { nextTurn } from './scheduler.ts';
 import { serve } from './service.ts';
-import { type Engine, type Exit, MachineState, type StackFrame } from './state.ts';
+import {
+  type Engine,
+  type Exit,
+  type InitialStack,
+  MachineState,
+  type StackFrame,
+} from './state.ts';
 import type { TrapCause } from './trap-cause.ts';
 import { stackValue, type ValueInput } from './value.ts';
 
@@ -157,11 +164,14 @@ export class StackMachine {
   }
 }
 
+/** Chooses what runs the instructions of a machine. */
+export type EngineFor = (state: MachineState) => Engine;
+
 /** A machine at the start of a program. Throws `flux/limit` and `flux/memory` for a bad start. */
 export function stackMachine(
   program: StackProgram | Uint8Array,
   start: StackStart = {},
-  engine: (state: MachineState) => Engine = () => interpreterEngine,
+  engine: EngineFor = () => interpreterEngine,
 ): StackMachine {
   const { limits = {}, host = {}, stack = [], memory = [], channels = {}, frames = [] } = start;
   const loaded = program instanceof StackProgram ? program : new StackProgram(program);
@@ -177,9 +187,19 @@ export function stackMachine(
       kind: 'usage',
     });
   }
+  state.initial = initialStack(state.main.stack);
   deliver(state, channels);
   state.frames.push(...frames);
   return new StackMachine(state, limits, engine(state));
+}
+
+/** Values of a deep stack that a program is compiled to reach; others it finds in memory. */
+const INITIAL_KINDS_MAX = 16;
+
+function initialStack({ depth, slots }: OperandStack): InitialStack {
+  const base = Math.max(0, depth - INITIAL_KINDS_MAX);
+  const kinds = Array.from(slots.kinds.subarray(base, depth), (kind) => (kind === 1 ? 'f' : 'i'));
+  return { base, kinds: kinds.join('') };
 }
 
 /** Puts messages on the channels of a program. Throws `flux/messages` when they are too many. */

@@ -4,11 +4,12 @@ import { FluxError } from '../error.ts';
 import { Context } from './context.ts';
 import { continuationSchema } from './continuation.ts';
 import { knownFlags } from './flags.ts';
-import { deliver, StackMachine, type StackStart } from './machine.ts';
+import { interpreterEngine } from './interpreter.ts';
+import { deliver, type EngineFor, StackMachine, type StackStart } from './machine.ts';
 import { loadImage } from './memory-image.ts';
 import { OperandStack } from './operand-stack.ts';
 import { StackProgram } from './program.ts';
-import { type Engine, MachineState } from './state.ts';
+import { MachineState } from './state.ts';
 
 type Saved = z.output<typeof continuationSchema>;
 
@@ -29,11 +30,11 @@ function refuse(reason: string, hint: string): FluxError {
  * JSON: what is no continuation of this program throws `flux/continuation`. Steps count on, limits
  * begin anew; fuel of the host is what was left unless `limits.fuel` grants other.
  */
-export function resumeStack(
+export function resumeMachine(
   program: StackProgram | Uint8Array,
   saved: unknown,
   { limits = {}, host = {}, channels = {} }: StackResume = {},
-  engine?: Engine,
+  engine: EngineFor = () => interpreterEngine,
 ): StackMachine {
   const parsed = continuationSchema.safeParse(saved);
   if (!parsed.success) {
@@ -52,6 +53,7 @@ export function resumeStack(
     );
   }
   const state = new MachineState(loaded, host, limits);
+  state.initial = parsed.data.initial;
   restoreMeters(state, parsed.data, limits.fuel);
   restoreContexts(state, parsed.data);
   restoreMemory(state, parsed.data);
@@ -61,7 +63,7 @@ export function resumeStack(
     }
   }
   deliver(state, channels);
-  return new StackMachine(state, limits, engine);
+  return new StackMachine(state, limits, engine(state));
 }
 
 const AS_SAVED = 'pass a continuation as it was saved';

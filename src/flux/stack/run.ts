@@ -1,14 +1,14 @@
 import { AutoEngine, compiledEngine } from './compile/auto-engine.ts';
 import { interpreterEngine } from './interpreter.ts';
-import { type StackMachine, type StackStart, stackMachine } from './machine.ts';
+import { type EngineFor, type StackMachine, type StackStart, stackMachine } from './machine.ts';
 import type { StackProgram } from './program.ts';
 import type { StackResult } from './result.ts';
-import type { Engine, MachineState } from './state.ts';
+import { resumeMachine, type StackResume } from './resume.ts';
 
 /** Which of the two equal ways a program runs; `auto` compiles what runs long. */
 export type StackPath = 'auto' | 'interpreter' | 'compiled';
 
-const engines: Readonly<Record<StackPath, (state: MachineState) => Engine>> = {
+const engines: Readonly<Record<StackPath, EngineFor>> = {
   auto: (state) => new AutoEngine(state),
   interpreter: () => interpreterEngine,
   compiled: compiledEngine,
@@ -35,4 +35,16 @@ export function runStack(
   start: StackStart & { readonly path?: StackPath } = {},
 ): StackResult {
   return fastStackMachine(program, start).run();
+}
+
+/**
+ * A machine that goes on where {@link StackMachine.save} left off, in whatever process. `saved` may
+ * be any JSON: what is no continuation of this program throws `flux/continuation`.
+ */
+export function resumeStack(
+  program: StackProgram | Uint8Array,
+  saved: unknown,
+  { path = 'auto', ...resume }: StackResume & { readonly path?: StackPath } = {},
+): StackMachine {
+  return resumeMachine(program, saved, resume, engines[path]);
 }

@@ -33,6 +33,12 @@ export interface Engine {
   readonly release?: (state: MachineState) => void;
 }
 
+/** The stack a program started with: the kinds of its top values (`i`, `f`), and how many lie below. */
+export interface InitialStack {
+  readonly kinds: string;
+  readonly base: number;
+}
+
 /** What SUSPEND keeps of a context and RESUME restores (FLUX §8.1). */
 export interface StackFrame {
   readonly channel: number;
@@ -54,6 +60,8 @@ export class MachineState {
   readonly limits: Required<Pick<RunLimits, 'callDepth' | 'stackDepth'>>;
   memory: Uint8Array;
   view: DataView;
+  /** What compiled code is made for. */
+  initial: InitialStack = { kinds: '', base: 0 };
   /** Instructions completed; fuel and the virtual clock are counted by them. */
   steps = 0;
   /** The step number at which fuel is used up, and the highest the host allows. */

@@ -1,30 +1,14 @@
 import type { Context } from '../context.ts';
 import { interpret, interpreterEngine } from '../interpreter.ts';
-import type { Engine, Exit, MachineState } from '../state.ts';
+import type { Engine, Exit, InitialStack, MachineState } from '../state.ts';
 import { compiledNow, countInterpreted, stepsToHot } from './cache.ts';
 import { CompiledEngine } from './engine.ts';
-import type { Kinds } from './kinds.ts';
 
 /** Interpreted steps after which a program is worth looking up among the compiled ones. */
 const LOOKUP_STEPS = 2000;
-/** Values of a deep stack that a program is compiled to reach; it never sees those below. */
-const INITIAL_SLOTS_MAX = 16;
-
-/** What a program is compiled for: the kinds of the top values, and how many lie below. */
-interface InitialStack {
-  readonly kinds: Kinds;
-  readonly base: number;
-}
-
-function initialStack({ main: { stack } }: MachineState): InitialStack {
-  const base = Math.max(0, stack.depth - INITIAL_SLOTS_MAX);
-  const kinds = stack.slots.kinds.subarray(base, stack.depth);
-  return { base, kinds: Array.from(kinds, (kind) => (kind === 1 ? 'f' : 'i')).join('') };
-}
-
 /** Runs compiled from the first instruction, where the program can be compiled. */
 export function compiledEngine(state: MachineState): Engine {
-  const { kinds, base } = initialStack(state);
+  const { kinds, base } = state.initial;
   const compiled = compiledNow(state.program, kinds);
   return compiled === undefined ? interpreterEngine : new CompiledEngine(compiled, base);
 }
@@ -36,7 +20,7 @@ export class AutoEngine implements Engine {
   #isCold = false;
 
   constructor(state: MachineState) {
-    this.#initial = initialStack(state);
+    this.#initial = state.initial;
   }
 
   run(state: MachineState, context: Context, budget: number): Exit {
