@@ -19,6 +19,8 @@ export interface FactInput {
   readonly validFrom?: Micros | 'always';
   /** Exclusive; open when absent. */
   readonly validTo?: Micros;
+  /** Whom a private value is about, so whose key seals it; the entity itself when absent. */
+  readonly subject?: Entity;
 }
 
 /** One operation as a transaction's bytes hold it. */
@@ -166,7 +168,12 @@ export interface Leases {
 }
 
 export interface Blobs {
-  put(content: Uint8Array | string, keep: BlobRef['keep']): Promise<BlobRef>;
+  /** A sealed blob needs the `subject` it is about, whose key seals it. */
+  put(
+    content: Uint8Array | string,
+    keep: BlobRef['keep'],
+    options?: { readonly subject?: Entity },
+  ): Promise<BlobRef>;
   /** `undefined`: not on this machine, or erased. Throws `fact/blob-damaged` when the bytes do not match. */
   get(hash: Sha256): Promise<Uint8Array | undefined>;
 }
@@ -271,6 +278,27 @@ export interface Signer {
   sign(message: Uint8Array): Uint8Array;
 }
 
+/** What became of an erasure. */
+export interface Erasure {
+  /**
+   * `gone`: no other copy can have it; `ordered`: gone here, and every other copy carries the order out
+   * when it takes the log in; `cannot`: nothing of it was ever sealed.
+   */
+  readonly outcome: 'gone' | 'ordered' | 'cannot';
+  /** The sealed blobs that are erased. */
+  readonly blobs: readonly Sha256[];
+  /** Facts about the subject that are in the log in clear, for good. */
+  readonly clear: readonly { readonly tx: TransactionId; readonly a: Attribute }[];
+}
+
+/** The keys of private values on this machine: to hand over with care. */
+export interface SubjectKeys {
+  /** A text with the keys of some subjects, or of all; whoever has it can read them. */
+  export(subjects?: readonly Entity[]): Promise<string>;
+  /** Takes over what {@link SubjectKeys.export} gave; how many keys are new here. */
+  import(text: string): Promise<number>;
+}
+
 /** Transactions of one writer that came together. */
 export interface Arrived {
   readonly writer: string;
@@ -312,6 +340,9 @@ export interface Log {
   readonly trust: Trust;
   /** `undefined` before this copy's first write. */
   readonly signer: Signer | undefined;
+  readonly keys: SubjectKeys;
+  /** Destroys the key of everything private about a subject, and orders the same of every copy. */
+  erase(subject: Entity, options?: Pick<TransactOptions, 'by' | 'why'>): Promise<Erasure>;
   /** What opening brought, or the last `takeIn`. */
   readonly tookIn: TakeIn;
   /** Makes known what other writers have added to this home's files since. */

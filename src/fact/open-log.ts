@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { type Clock, type Random, systemClock, systemDisk, systemRandom } from '../base/index.ts';
 import { FactError } from './error.ts';
-import { FactIndex } from './fact-index.ts';
-import { memoryBlobs } from './home/blobs.ts';
 import type { HomeOptions } from './home/home-world.ts';
 import { openHome } from './home/open-home.ts';
 import { openReadOnly } from './home/open-read-only.ts';
 import type { Log } from './log.ts';
-import { decodeTransaction } from './transaction.ts';
+import { memoryBlobFiles } from './sealing/blob-files.ts';
+import { memoryMemories } from './trusting/home-memory.ts';
 import { openLocalDatabase, sqliteCode } from './writing/local-database.ts';
 import { memoryStore } from './writing/memory-store.ts';
 import { StoreLog } from './writing/store-log.ts';
+import { openStoreParts } from './writing/store-parts.ts';
 
 /** The parts of the world a log in memory needs; the machine's own when absent. */
 export interface LogWorld {
@@ -29,9 +29,9 @@ export async function memoryLog({
   random = systemRandom,
 }: LogWorld = {}): Promise<Log> {
   const local = await openLocalDatabase({ path: ':memory:', clock });
-  const index = new FactIndex(local.db, { decode: decodeTransaction });
-  const store = memoryStore(local, index);
-  return new StoreLog({ store, clock, random, blobs: memoryBlobs() });
+  const [blobs, memories] = [memoryBlobFiles(), memoryMemories()];
+  const parts = openStoreParts({ local, blobs, memories, random });
+  return new StoreLog({ store: memoryStore(local, parts), clock, random });
 }
 
 /**

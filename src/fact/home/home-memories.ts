@@ -3,11 +3,13 @@ import { type AtomicWrite, isSha256, type Json, type JsonObject } from '../../ba
 import { isWriter } from '../key-pair.ts';
 import { type HomeMemories, NOTHING } from '../trusting/home-memory.ts';
 import { readChecked, stateDamaged, writeChecked } from './checked-file.ts';
+import { openKeyCabinet } from './key-cabinet.ts';
 
 /** Memories in the machine's state folder: `<root>/homes/<home id>/trust`. */
 export function openHomeMemories(root: string, { disk, random }: AtomicWrite): HomeMemories {
   const pathOf = (home: string): string => join(root, 'homes', home, 'trust');
   return {
+    cabinet: (home) => openKeyCabinet(join(root, 'homes', home, 'keys'), { disk, random }),
     read: (home) => {
       if (!isSha256(home)) return NOTHING;
       const path = pathOf(home);

@@ -4,6 +4,8 @@ import type { Disk } from '../../base/index.ts';
 import { FactError } from '../error.ts';
 import type { FactIndex } from '../fact-index.ts';
 import type { KeyPair } from '../key-pair.ts';
+import type { SealedTable } from '../sealing/sealed-table.ts';
+import type { Vault } from '../sealing/vault.ts';
 import type { HomeMemories } from '../trusting/home-memory.ts';
 import type { LocalDatabase } from '../writing/local-database.ts';
 import type { MetaTable } from '../writing/meta-table.ts';
@@ -20,7 +22,6 @@ export interface HomeStoreOptions {
   readonly disk: Disk;
   readonly local: LocalDatabase;
   readonly state: CopyState;
-  readonly memories: HomeMemories;
   readonly parts: IntakeParts;
 }
 
@@ -30,6 +31,8 @@ export class HomeStore implements Store {
   readonly index: FactIndex;
   readonly meta: MetaTable;
   readonly memories: HomeMemories;
+  readonly sealed: SealedTable;
+  readonly vault: Vault;
   readonly #options: HomeStoreOptions;
   #key: KeyPair | undefined;
   #segment: SegmentWriter | undefined;
@@ -42,7 +45,9 @@ export class HomeStore implements Store {
     this.local = options.local;
     this.index = options.parts.index;
     this.meta = options.parts.meta;
-    this.memories = options.memories;
+    this.memories = options.parts.memories;
+    this.sealed = options.parts.sealed;
+    this.vault = options.parts.vault;
     this.#loadKey();
   }
 

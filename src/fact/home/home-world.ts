@@ -7,11 +7,11 @@ import {
   systemDisk,
   systemRandom,
 } from '../../base/index.ts';
-import { FactIndex } from '../fact-index.ts';
-import { decodeTransaction } from '../transaction.ts';
+import type { BlobFiles } from '../sealing/blob-files.ts';
 import type { HomeMemories } from '../trusting/home-memory.ts';
 import type { LocalDatabase } from '../writing/local-database.ts';
-import { openMetaTable } from '../writing/meta-table.ts';
+import { openStoreParts } from '../writing/store-parts.ts';
+import { openBlobFolder } from './blob-folder.ts';
 import { type CopyFolder, copyFolder } from './copy-folder.ts';
 import { openHomeMemories } from './home-memories.ts';
 import type { IntakeParts } from './intake.ts';
@@ -40,6 +40,7 @@ export interface HomeWorld {
   readonly disk: Disk;
   readonly state: CopyFolder;
   readonly memories: HomeMemories;
+  readonly blobs: BlobFiles;
   readonly segments: Segments;
   readonly keys: PublicKeys;
 }
@@ -55,6 +56,7 @@ export function homeWorld(options: HomeOptions): HomeWorld {
     random,
     disk,
     state: copyFolder({ disk, random, root, datum }),
+    blobs: openBlobFolder({ datum, disk, random }),
     memories: openHomeMemories(root, { disk, random }),
     segments: openSegments(join(datum, 'log'), disk),
     keys: openPublicKeys(join(datum, 'keys'), disk, random),
@@ -63,16 +65,11 @@ export function homeWorld(options: HomeOptions): HomeWorld {
 
 /** What intake works with, on a database that is open. */
 export function intakeParts(
-  { segments, keys }: HomeWorld,
-  { db, readOnly }: LocalDatabase,
+  world: HomeWorld,
+  local: LocalDatabase,
   own: () => string | undefined,
 ): IntakeParts {
-  return {
-    index: new FactIndex(db, { decode: decodeTransaction, readOnly }),
-    meta: openMetaTable(db),
-    marks: openMarkTable(db),
-    segments,
-    keys,
-    own,
-  };
+  const { keys, segments } = world;
+  const store = openStoreParts({ ...world, local });
+  return { ...store, marks: openMarkTable(local.db), segments, keys, own };
 }

@@ -1,10 +1,9 @@
 import { sha256 } from '../../base/index.ts';
 import { FactError } from '../error.ts';
-import type { FactIndex } from '../fact-index.ts';
 import type { IndexedTransaction } from '../indexed-transaction.ts';
 import { decodeLine } from '../line.ts';
 import type { Arrived, TransactionId } from '../log.ts';
-import type { MetaTable } from '../writing/meta-table.ts';
+import type { StoreParts } from '../writing/store-parts.ts';
 import { inOrder } from './arrival-order.ts';
 import { lastPlace, type MarkTable } from './mark-table.ts';
 import { equivocation, foreignHistory, type Locus, MissingHistory } from './problem.ts';
@@ -13,9 +12,7 @@ import type { Segments } from './segments.ts';
 import { type Arrival, WriterStream } from './writer-stream.ts';
 
 /** What intake reads from and writes to. */
-export interface IntakeParts {
-  readonly index: FactIndex;
-  readonly meta: MetaTable;
+export interface IntakeParts extends StoreParts {
   readonly marks: MarkTable;
   readonly segments: Segments;
   readonly keys: PublicKeys;
@@ -99,8 +96,9 @@ function takeBatch(
     }
     times.set(arrival.id, arrival.at);
     ends.set(stream, arrival);
+    parts.sealed.note(arrival);
     transactions.push({
-      ...arrival,
+      ...parts.vault.show(arrival),
       own: arrival.writer === own,
     });
     facts += 1 + arrival.facts.length;

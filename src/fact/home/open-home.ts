@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { type AtomicWrite, systemDisk, systemRandom, writeFileAtomic } from '../../base/index.ts';
 import type { FactIndex } from '../fact-index.ts';
 import { StoreLog } from '../writing/store-log.ts';
-import { openBlobFolder } from './blobs.ts';
 import { HomeStore } from './home-store.ts';
 import { type HomeOptions, homeWorld, intakeParts } from './home-world.ts';
 import { openIndexFile } from './index-file.ts';
@@ -24,7 +23,7 @@ export async function openHome(options: HomeOptions): Promise<StoreLog> {
     const arrivals = await store.readNew();
     const unseen = missingOf(state, store.index);
     if (unseen !== undefined) throw unseen;
-    const log = new StoreLog({ store, clock, random, blobs: openBlobFolder(world) });
+    const log = new StoreLog({ store, clock, random });
     await log.makeKnown(arrivals);
     return log;
   } catch (error) {

@@ -5,7 +5,6 @@ import type { FactError } from '../error.ts';
 import { type LocalDatabase, openLocalDatabase, sqliteCode } from '../writing/local-database.ts';
 import { FACTS_PER_STEP } from '../writing/store.ts';
 import { StoreLog } from '../writing/store-log.ts';
-import { openBlobFolder } from './blobs.ts';
 import { type HomeOptions, type HomeWorld, homeWorld, intakeParts } from './home-world.ts';
 import { instanceOf, isPlainFile } from './index-file.ts';
 import { type IntakeParts, startIntake } from './intake.ts';
@@ -32,8 +31,8 @@ export async function openReadOnly(
   const look = believeIndex ? await lookAtIndex(world) : undefined;
   const { local, parts, problems } = look ?? (await lookAtFiles(world));
   const missing = missingOf(state, parts.index);
-  const store = readOnlyStore({ ...world, ...parts, local });
-  const log = new StoreLog({ store, clock, random, blobs: openBlobFolder(world) });
+  const store = readOnlyStore({ ...parts, state, local });
+  const log = new StoreLog({ store, clock, random });
   const all = missing === undefined ? problems : [...problems, missing];
   await log.makeKnown({ arrived: [], problems: all });
   return log;

@@ -1,15 +1,10 @@
-import type { FactIndex } from '../fact-index.ts';
-import type { HomeMemories } from '../trusting/home-memory.ts';
 import { type LocalDatabase, readOnlyError } from '../writing/local-database.ts';
-import type { MetaTable } from '../writing/meta-table.ts';
 import type { Arrivals, Store } from '../writing/store.ts';
+import type { StoreParts } from '../writing/store-parts.ts';
 import type { CopyState } from './machine-state.ts';
 
-export interface ReadOnlyStoreOptions {
+export interface ReadOnlyStoreOptions extends StoreParts {
   readonly local: LocalDatabase;
-  readonly index: FactIndex;
-  readonly meta: MetaTable;
-  readonly memories: HomeMemories;
   readonly state: CopyState;
 }
 
@@ -22,7 +17,7 @@ export function readOnlyStore(options: ReadOnlyStoreOptions): Store {
   const { memories, state, ...parts } = options;
   return {
     ...parts,
-    memories: { read: memories.read, write: refuse },
+    memories: { ...memories, write: refuse },
     key: () => undefined,
     keepKey: refuse,
     prepare: refuse,

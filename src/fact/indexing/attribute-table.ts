@@ -134,12 +134,12 @@ const UNDECLARED = {
   kinds: 0,
 } as const satisfies Omit<AttributeRow, 'n' | 'name'>;
 
-/** Whom one trusts, and what attributes mean, is never for unknown writers to say. */
+/** Whom one trusts, what attributes mean and what is erased is never for unknown writers to say. */
 export const isGuardedByNature = (name: Attribute): boolean =>
   name === 'writer/trusted' || GUARDED_ROOMS.has(name.slice(0, name.indexOf('/')));
 
-/** What guards decide by: declarations, policy, mandates, judges and caps. */
-const GUARDED_ROOMS = new Set(['attribute', 'policy', 'mandate', 'judge', 'cap']);
+/** Declarations and erasures, and what guards decide by: policy, mandates, judges and caps. */
+const GUARDED_ROOMS = new Set(['attribute', 'erasure', 'policy', 'mandate', 'judge', 'cap']);
 
 /** Whether all values of an attribute can be looked up. */
 export const isIndexed = ({ indexed, kinds, unique }: AttributeRow): boolean =>

@@ -104,8 +104,18 @@ export class Declarations {
       unique: first(DECLARATIONS.unique) === true,
       indexed: last(DECLARATIONS.indexed) === true,
       guarded: last(DECLARATIONS.guarded) === true || isGuardedByNature(name),
-      private: last(DECLARATIONS.private) === true,
+      // Whoever says so: to seal too much harms less than to write in clear.
+      private: this.#anyone(name, DECLARATIONS.private),
     };
+  }
+
+  /** Whether the newest word of any writer, trusted or not, is true. */
+  #anyone(name: Attribute, a: Attribute): boolean {
+    const newest = new Map(this.#stated(name, a).map((operation) => [operation.writer, operation]));
+    return [...newest.values()].some((operation) => {
+      const cell = operation.retract ? null : statedValue(operation);
+      return cell !== null && decodeCell(cell) === true;
+    });
   }
 
   /** Of the operations that count, in order, the value of one; nothing when it is a retract. */
@@ -114,14 +124,17 @@ export class Declarations {
     a: Attribute,
     pick: (operations: readonly Operation[]) => Operation | undefined,
   ): Json | undefined {
+    const picked = pick(this.#stated(name, a).filter(({ writer }) => this.#tables.trusted(writer)));
+    const cell = picked === undefined || picked.retract ? null : statedValue(picked);
+    return cell === null ? undefined : decodeCell(cell);
+  }
+
+  #stated(name: Attribute, a: Attribute): readonly Operation[] {
     const { attributes, dictionary, operations } = this.#tables;
     const e = dictionary.find(declarationEntity(name));
     const attribute = attributes.find(a);
-    if (e === undefined || attribute === undefined) return undefined;
-    const all = operations.slot({ e, a: attribute.n, b: 0, key: ONE });
-    const picked = pick(all.filter(({ writer }) => this.#tables.trusted(writer)));
-    const cell = picked === undefined || picked.retract ? null : statedValue(picked);
-    return cell === null ? undefined : decodeCell(cell);
+    if (e === undefined || attribute === undefined) return [];
+    return operations.slot({ e, a: attribute.n, b: 0, key: ONE });
   }
 
   /** Makes every value ever stated findable. */

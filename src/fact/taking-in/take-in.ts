@@ -1,7 +1,8 @@
 import { limits, type Micros } from '../../base/index.ts';
 import type { FactIndex, Located } from '../fact-index.ts';
 import type { Arrived, FactInput, TakeIn, TransactionId } from '../log.ts';
-import type { TransactionWriter } from '../writing/transaction-writer.ts';
+import { stateFacts } from '../writing/stated-facts.ts';
+import type { TransactParts } from '../writing/transaction-writer.ts';
 import { type Judgement, judge } from './conflicts.ts';
 import { repair } from './repair.ts';
 import type { Slot } from './slot.ts';
@@ -11,8 +12,7 @@ import type { Slot } from './slot.ts';
  * heads, then one for each branch on which something did not stand. Under the lock.
  */
 export function takeIn(
-  index: FactIndex,
-  writer: TransactionWriter,
+  { index, vault, writer }: TransactParts,
   now: Micros,
 ): Omit<TakeIn, 'problems'> {
   const heads = writer.mustTakeIn ? index.heads() : index.pending();
@@ -22,12 +22,11 @@ export function takeIn(
   writer.put({ at: writer.time(heads), parents, facts: [], why: WHY });
   const judgement = judge(index, news.length > 0 ? news : heads);
   for (const [branch, facts] of settlement(index, judgement)) {
-    const at = writer.time();
     const on = branch === undefined ? {} : { branch };
-    const changing = index.changing(facts, { at, ...on });
-    for (let from = 0; from < changing.length; from += FACTS_MAX) {
-      const part = changing.slice(from, from + FACTS_MAX);
-      writer.put({ at: from === 0 ? at : writer.time(), facts: part, why: WHY, ...on });
+    for (let from = 0; from < facts.length; from += FACTS_MAX) {
+      const at = writer.time();
+      const stated = stateFacts(facts.slice(from, from + FACTS_MAX), { index, vault, at, branch });
+      if (stated.facts.length > 0) writer.put({ at, why: WHY, ...on, ...stated });
     }
   }
   return {

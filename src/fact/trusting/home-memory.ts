@@ -1,3 +1,5 @@
+import { type KeyCabinet, memoryCabinet } from '../sealing/subject-keys.ts';
+
 /** What a machine remembers of a home, whatever its working copies: whose facts count here. */
 export interface HomeMemory {
   /** Writers made on this machine. */
@@ -15,12 +17,20 @@ export const NOTHING: HomeMemory = Object.freeze({
 export interface HomeMemories {
   read(home: string): HomeMemory;
   write(home: string, memory: HomeMemory): void;
+  /** The keys of its private values. */
+  cabinet(home: string): KeyCabinet;
 }
 
 /** Memories that end with the process. */
 export function memoryMemories(): HomeMemories {
   const memories = new Map<string, HomeMemory>();
+  const cabinets = new Map<string, KeyCabinet>();
   return {
+    cabinet: (home) => {
+      const cabinet = cabinets.get(home) ?? memoryCabinet();
+      cabinets.set(home, cabinet);
+      return cabinet;
+    },
     read: (home) => memories.get(home) ?? NOTHING,
     write: (home, memory) => {
       memories.set(home, memory);

@@ -12,6 +12,8 @@ export interface LocalDatabase {
    * `fact/busy` after 30 s.
    */
   locked<T>(work: () => T, onFailure?: () => void): Promise<T>;
+  /** Leaves nothing in the file that was deleted or overwritten; waits until nobody reads. */
+  scrub(): Promise<void>;
   /** True when another connection has committed since this was last asked. */
   changedByOthers(): boolean;
   close(): void;
@@ -58,6 +60,14 @@ export async function openLocalDatabase(options: LocalDatabaseOptions): Promise<
         }
         throw error;
       }
+    },
+    scrub: async () => {
+      await untilFree(clock, () => db.exec('VACUUM'));
+      // A reader that is still at an older state keeps the write-ahead log from being emptied.
+      await untilFree(clock, () => {
+        const row = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+        if (row?.['busy'] === 1) throw Object.assign(new Error('busy'), { errcode: 5 });
+      });
     },
     changedByOthers: () => {
       const before = seen;

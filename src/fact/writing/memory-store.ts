@@ -1,18 +1,14 @@
-import type { FactIndex } from '../fact-index.ts';
 import type { KeyPair } from '../key-pair.ts';
-import { memoryMemories } from '../trusting/home-memory.ts';
 import type { LocalDatabase } from './local-database.ts';
-import { openMetaTable } from './meta-table.ts';
 import type { Store } from './store.ts';
+import type { StoreParts } from './store-parts.ts';
 
 /** A store that ends with the process: the index on SQLite `:memory:` keeps everything there is. */
-export function memoryStore(local: LocalDatabase, index: FactIndex): Store {
+export function memoryStore(local: LocalDatabase, parts: StoreParts): Store {
   let key: KeyPair | undefined;
   return {
+    ...parts,
     local,
-    index,
-    meta: openMetaTable(local.db),
-    memories: memoryMemories(),
     key: () => key,
     keepKey: (made) => {
       key = made;

@@ -1,9 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 
+/** The home's id; the writers the index was made with; whether erased values are still in the file. */
+export type MetaKey = 'home' | 'trusted' | 'scrub';
+
 /** Single values the log keeps beside the index. */
 export interface MetaTable {
-  get(key: 'home' | 'trusted'): string | undefined;
-  set(key: 'home' | 'trusted', value: string): void;
+  get(key: MetaKey): string | undefined;
+  set(key: MetaKey, value: string): void;
 }
 
 export function openMetaTable(db: DatabaseSync): MetaTable {

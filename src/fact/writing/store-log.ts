@@ -6,6 +6,8 @@ import type {
   Branches,
   Column,
   Database,
+  Entity,
+  Erasure,
   FactInput,
   Leases,
   Log,
@@ -14,6 +16,7 @@ import type {
   Row,
   SearchHit,
   Signer,
+  SubjectKeys,
   TakeIn,
   Transaction,
   TransactionId,
@@ -22,13 +25,23 @@ import type {
   Trust,
 } from '../log.ts';
 import { documentText, withSnippets } from '../reading/search.ts';
+import { openBlobs } from '../sealing/blob-store.ts';
+import {
+  carryOutOrders,
+  ERASURE_BLOB,
+  type EraserOptions,
+  inClear,
+  orderFor,
+} from '../sealing/erase.ts';
+import { isOf, printKeys, readKeys, takeKeys } from '../sealing/key-exchange.ts';
 import { takeIn } from '../taking-in/take-in.ts';
 import { WRITER_TRUSTED, WriterTrust } from '../trusting/trust.ts';
 import { openBranches } from './branches.ts';
 import { type LeaseTable, openLeases } from './leases.ts';
 import { type Arrivals, FACTS_PER_STEP, type Store } from './store.ts';
+import { homeOf } from './store-parts.ts';
 import { transact } from './transact.ts';
-import { homeOf, type TransactionWriter } from './transaction-writer.ts';
+import type { TransactionWriter } from './transaction-writer.ts';
 import { type Outcome, WriteQueue } from './write-queue.ts';
 import { writeSession } from './write-session.ts';
 
@@ -36,7 +49,6 @@ export interface StoreLogOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
-  readonly blobs: Blobs;
 }
 
 interface Job {
@@ -59,9 +71,9 @@ export class StoreLog implements Log {
   #tookIn: TakeIn = { arrived: [], conflicts: [], ahead: [], problems: [] };
   #closed = false;
 
-  constructor({ store, clock, random, blobs }: StoreLogOptions) {
+  constructor({ store, clock, random }: StoreLogOptions) {
     this.clock = clock;
-    this.blobs = blobs;
+    this.blobs = openBlobs(store.vault);
     this.#leases = openLeases(store.local, clock);
     this.#store = store;
     this.#random = random;
@@ -92,7 +104,7 @@ export class StoreLog implements Log {
   }
 
   get home(): TransactionId | undefined {
-    return this.#store.meta.get('home') ?? homeOf(this.#store.index);
+    return homeOf(this.#store);
   }
 
   get signer(): Signer | undefined {
@@ -101,8 +113,12 @@ export class StoreLog implements Log {
   }
 
   get trust(): Trust {
-    const rename = (change: (named: ReadonlySet<string>) => ReadonlySet<string>): Promise<void> =>
-      this.#side(() => this.#writers.name(change));
+    const rename = async (
+      change: (named: ReadonlySet<string>) => ReadonlySet<string>,
+    ): Promise<void> => {
+      await this.#side(() => this.#writers.name(change));
+      await this.#carryOutOrders();
+    };
     return {
       writers: async () =>
         this.#store.index.heads().map(({ writer, seq, id, at }) => {
@@ -126,16 +142,62 @@ export class StoreLog implements Log {
     return this.makeKnown(await this.#store.readNew());
   }
 
+  get keys(): SubjectKeys {
+    const { vault } = this.#store;
+    return {
+      export: async (subjects) => printKeys((vault.cabinet?.all() ?? []).filter(isOf(subjects))),
+      import: (text) => this.#side(() => takeKeys(readKeys(text), this.#eraser())),
+    };
+  }
+
+  async erase(
+    subject: Entity,
+    { by, why }: Pick<TransactOptions, 'by' | 'why'> = {},
+  ): Promise<Erasure> {
+    this.#mustBeOpen();
+    const { index } = this.#store;
+    const order = orderFor(subject, this.#eraser());
+    const clear = inClear(subject, index);
+    const blobs = order.flatMap(({ a, v }) => (a === ERASURE_BLOB ? [String(v)] : []));
+    if (order.length === 0) return { outcome: 'cannot', blobs, clear };
+    await this.transact(order, {
+      ...(by === undefined ? {} : { by }),
+      why: { source: 'erase', ...why },
+    });
+    await this.#carryOutOrders();
+    return { outcome: index.heads().length > 1 ? 'ordered' : 'gone', blobs, clear };
+  }
+
+  /** Erases here what the log orders, and leaves no trace of it in the index file. */
+  async #carryOutOrders(): Promise<void> {
+    const { index, local, meta } = this.#store;
+    if (index.readOnly) return;
+    await this.#side(() => {
+      if (carryOutOrders(this.#eraser())) meta.set('scrub', 'due');
+    });
+    if (meta.get('scrub') !== 'due') return;
+    await local.scrub();
+    await this.#side(() => meta.set('scrub', 'done'));
+  }
+
+  #eraser(): EraserOptions {
+    const { index, sealed, vault } = this.#store;
+    return { index, table: sealed, vault };
+  }
+
   /** Makes known what has been read into the index; a copy that has written nothing just reads it. */
   async makeKnown({ arrived, problems }: Arrivals): Promise<TakeIn> {
     const { index } = this.#store;
     const known =
       index.pending().length === 0
         ? { arrived, conflicts: [], ahead: [] }
-        : await this.#session(true, (writer) => takeIn(index, writer, this.clock.now()));
+        : await this.#session(true, (writer) =>
+            takeIn({ ...this.#store, writer }, this.clock.now()),
+          );
     if (arrived.length > 0)
       this.#store.saw(new Map(index.heads().map((head) => [head.writer, head])));
     if (!index.readOnly) await this.#side(() => this.#writers.refresh());
+    await this.#carryOutOrders();
     this.#tookIn = { ...known, problems };
     return this.#tookIn;
   }
@@ -243,7 +305,7 @@ export class StoreLog implements Log {
   #write({ facts, options }: Job, writer: TransactionWriter): Outcome<TransactResult> {
     try {
       if (options.fence !== undefined) this.#leases.check(options.fence);
-      return { result: transact(facts, options, { index: this.#store.index, writer }) };
+      return { result: transact(facts, options, { ...this.#store, writer }) };
     } catch (error) {
       // A job that has reached the index cannot fail alone: the group is undone.
       if (writer.failed) throw error;

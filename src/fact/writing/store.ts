@@ -1,11 +1,9 @@
 import type { FactError } from '../error.ts';
-import type { FactIndex } from '../fact-index.ts';
 import type { Head } from '../home/machine-state.ts';
 import type { KeyPair } from '../key-pair.ts';
 import type { Arrived } from '../log.ts';
-import type { HomeMemories } from '../trusting/home-memory.ts';
 import type { LocalDatabase } from './local-database.ts';
-import type { MetaTable } from './meta-table.ts';
+import type { StoreParts } from './store-parts.ts';
 
 /** So many facts are worked on before others may have the lock and the event loop. */
 export const FACTS_PER_STEP = 5_000;
@@ -21,11 +19,8 @@ export interface Arrivals {
  * What a kind of store adds to the index: where the signed lines and the writer's key are kept.
  * Everything but `readNew`, `saw`, `committed` and `close` is called under the lock of the home.
  */
-export interface Store {
+export interface Store extends StoreParts {
   readonly local: LocalDatabase;
-  readonly index: FactIndex;
-  readonly meta: MetaTable;
-  readonly memories: HomeMemories;
   /** The key of this copy's writer; `undefined` before its first write. */
   key(): KeyPair | undefined;
   /** Keeps a new writer's key, before its first transaction is written. */

@@ -1,12 +1,12 @@
 import { canonicalize, type Json, type Micros } from '../../base/index.ts';
 import { FactError } from '../error.ts';
-import { encodeFact } from '../fact.ts';
 import type { FactIndex } from '../fact-index.ts';
 import type { Entity, Fact, FactInput, TransactOptions, TransactResult } from '../log.ts';
 import { encodePrecondition, holds } from '../precondition.ts';
 import { takeIn } from '../taking-in/take-in.ts';
 import { checkDeclarations } from './declaration-rules.ts';
-import type { TransactionWriter } from './transaction-writer.ts';
+import { declaresPrivate, stateFacts } from './stated-facts.ts';
+import type { TransactParts } from './transaction-writer.ts';
 
 /**
  * Writes one transaction under the lock, if its conditions hold and it changes anything. The first
@@ -15,31 +15,35 @@ import type { TransactionWriter } from './transaction-writer.ts';
 export function transact(
   facts: readonly FactInput[],
   options: TransactOptions,
-  { index, writer }: { readonly index: FactIndex; readonly writer: TransactionWriter },
+  on: TransactParts,
 ): TransactResult {
+  const { index, vault, writer } = on;
   const at = writer.time();
   const failure = firstFailure(options, at, index);
   if (failure !== undefined) return failure;
-  const { branch, by, why, blobs } = options;
-  const texts = new Map<FactInput, string>();
-  for (const fact of facts) texts.set(fact, encodeFact(fact, at));
+  const { branch, by, why } = options;
   checkDeclarations(facts, index, { at, branch });
-  const changing = index.changing(facts, { at, ...(branch === undefined ? {} : { branch }) });
-  const head = index.known();
-  if (changing.length === 0 && head !== undefined) return unchanged(index, head);
-  if (writer.mustTakeIn) {
-    takeIn(index, writer, at);
-    return transact(facts, options, { index, writer });
+  if (index.known() === undefined && facts.some(declaresPrivate)) {
+    // Keys belong to a home, so there has to be one first.
+    writer.put({ at, facts: [] });
+    return transact(facts, options, on);
   }
-  checkUnique(changing, index, { at, branch });
+  const { blobs, shown, ...stated } = stateFacts(facts, { index, vault, at, branch });
+  const head = index.known();
+  if (shown.length === 0 && head !== undefined) return unchanged(index, head);
+  if (writer.mustTakeIn) {
+    takeIn(on, at);
+    return transact(facts, options, on);
+  }
+  checkUnique(shown, index, { at, branch });
   const written = writer.put({
     at,
-    facts: changing,
-    texts: changing.map((fact) => texts.get(fact) ?? encodeFact(fact, at)),
+    ...stated,
+    ...(blobs.length === 0 ? {} : { shown }),
+    blobs: [...(options.blobs ?? []), ...blobs],
     ...(branch === undefined ? {} : { branch }),
     ...(by === undefined ? {} : { by }),
     ...(why === undefined ? {} : { why }),
-    ...(blobs === undefined ? {} : { blobs }),
     ...(options.if === undefined ? {} : { if: options.if }),
   });
   return { ok: true, ...written, written: true };
@@ -54,6 +58,9 @@ function firstFailure(
   const view = index.view({ valid: at, ...(branch === undefined ? {} : { branch }) }, at);
   for (const condition of conditions) {
     encodePrecondition(condition);
+    if (!('absent' in condition) && index.declaration(condition.a).private) {
+      throw privateCondition(condition.a);
+    }
     const found = view.get(condition.e, condition.a);
     if (!holds(condition, found)) return { ok: false, failed: condition, found };
   }
@@ -81,6 +88,15 @@ function checkUnique(
     here.set(name, e);
   }
 }
+
+const privateCondition = (attribute: string): FactError =>
+  new FactError({
+    code: 'fact/private-condition',
+    message: `${attribute} is private: a condition on its value would be written in clear`,
+    hint: 'let the condition be `absent`, or put it on another attribute',
+    kind: 'usage',
+    data: { attribute },
+  });
 
 const notUnique = (a: string, v: Json, holder: Entity): FactError =>
   new FactError({

@@ -4,6 +4,7 @@ import type { FactIndex, Located } from '../fact-index.ts';
 import { generateKeyPair } from '../key-pair.ts';
 import { encodeLine, lineBody } from '../line.ts';
 import type { BlobRef, Fact, Precondition, TransactionId } from '../log.ts';
+import type { Vault } from '../sealing/vault.ts';
 import { encodeTransaction, type TransactionContent } from '../transaction.ts';
 import type { Store } from './store.ts';
 
@@ -35,6 +36,13 @@ export interface TransactionWriterOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
+}
+
+/** What transactions are written with, under one lock. */
+export interface TransactParts {
+  readonly index: FactIndex;
+  readonly vault: Vault;
+  readonly writer: TransactionWriter;
 }
 
 /** Signs and indexes transactions under one lock, each on top of the last, and keeps their lines. */
@@ -108,6 +116,7 @@ export class TransactionWriter {
     this.#index.apply([
       { ...content, id, facts: shown ?? content.facts, sig, bytes: lineBody(line), own: true },
     ]);
+    if (shown !== undefined) this.#store.sealed.note({ ...content, id });
     this.#applying = false;
     this.#lines.push(line);
     this.#newest = { id, seq: content.seq, at: content.at, writer: key.writer };
@@ -118,10 +127,4 @@ export class TransactionWriter {
     const key = this.#store.key();
     return key && this.#index.head(key.writer);
   }
-}
-
-/** The id of the home's first transaction: the first by `(at, id)` of those that have seen nothing. */
-export function homeOf(index: FactIndex): TransactionId | undefined {
-  for (const { id } of index.order({})) return id;
-  return undefined;
 }

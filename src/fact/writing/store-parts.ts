@@ -1,0 +1,50 @@
+import type { Random } from '../../base/index.ts';
+import { FactIndex } from '../fact-index.ts';
+import type { TransactionId } from '../log.ts';
+import type { BlobFiles } from '../sealing/blob-files.ts';
+import { openSealedTable, type SealedTable } from '../sealing/sealed-table.ts';
+import { Vault } from '../sealing/vault.ts';
+import { decodeTransaction } from '../transaction.ts';
+import type { HomeMemories } from '../trusting/home-memory.ts';
+import type { LocalDatabase } from './local-database.ts';
+import { type MetaTable, openMetaTable } from './meta-table.ts';
+
+/** What every store has on its database. */
+export interface StoreParts {
+  readonly index: FactIndex;
+  readonly meta: MetaTable;
+  readonly sealed: SealedTable;
+  readonly vault: Vault;
+  readonly memories: HomeMemories;
+}
+
+export interface StorePartsOptions {
+  readonly local: LocalDatabase;
+  readonly blobs: BlobFiles;
+  readonly memories: HomeMemories;
+  readonly random: Random;
+}
+
+export function openStoreParts({ local, blobs, memories, random }: StorePartsOptions): StoreParts {
+  const { db, readOnly } = local;
+  const decode = (bytes: Uint8Array) => vault.show(decodeTransaction(bytes));
+  const index = new FactIndex(db, { decode, readOnly });
+  const meta = openMetaTable(db);
+  const cabinet = () => {
+    const home = homeOf({ index, meta });
+    return home === undefined ? undefined : memories.cabinet(home);
+  };
+  const vault = new Vault({ blobs, cabinet, random });
+  return { index, meta, sealed: openSealedTable(db), vault, memories };
+}
+
+/** The id of the home's first transaction: the first by `(at, id)` of those that have seen nothing. */
+export function homeOf({
+  index,
+  meta,
+}: Pick<StoreParts, 'index' | 'meta'>): TransactionId | undefined {
+  const known = meta.get('home');
+  if (known !== undefined) return known;
+  for (const { id } of index.order()) return id;
+  return undefined;
+}
