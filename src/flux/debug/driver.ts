@@ -2,7 +2,6 @@ import type { Program } from '../assembly/program.ts';
 import type { Ending, Host, Trap } from '../machine.ts';
 import { interpret } from '../register/interpret.ts';
 import { registerFlags, registerMachine } from '../register/machine.ts';
-import { memoryBytes } from '../register/memory.ts';
 import { cycleBudget, registerResult } from '../register/run.ts';
 import type { ProgramStart, RunResult } from '../run-program.ts';
 import { stackMachine } from '../stack/machine.ts';
@@ -123,7 +122,7 @@ function registerDriver({ code, data }: Program, start: ProgramStart): Driver {
         ...(trap !== undefined && { trap }),
       };
     },
-    memory: (address, length) => memoryBytes(machine).slice(address, address + length),
+    memory: (address, length) => machine.memory.slice(address, address + length),
   };
 }
 

@@ -38,10 +38,11 @@ function offset(low: number, high: number): number {
  * that cannot do its ordinary work (a trap, a word over the edge of memory): a service does those.
  */
 function dispatch(machine: RegisterMachine, cycles: number): boolean {
-  const { code, codeLength, ints, floats, memory, stack } = machine;
+  const { code, codeLength, ints, floats, stack } = machine;
   const { stackDepth } = machine.limits;
   // One load fetches an instruction whole, but for the last byte of format G.
   const program = new DataView(code.buffer, code.byteOffset, code.length);
+  const memory = new DataView(machine.memory.buffer, 0, machine.memory.length);
   let { pc, depth, flagged } = machine;
   let at = pc;
   let left = cycles;

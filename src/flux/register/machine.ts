@@ -1,6 +1,8 @@
+import { boundedLimit, loadSegment } from '../bounded.ts';
 import { FluxError } from '../error.ts';
 import { fluxLimits } from '../limits.ts';
 import type { DataSegment, Ending, Host, RunLimits, Trap, TrapKind } from '../machine.ts';
+import { layout, REGISTERS } from './layout.ts';
 
 /**
  * The state of machine R between two instructions. The interpreter and compiled code work on the
@@ -12,13 +14,13 @@ export interface RegisterMachine {
   readonly codeLength: number;
   readonly host: Host;
   readonly limits: Required<Pick<RunLimits, 'stackDepth' | 'output'>>;
-  readonly ints: Int32Array;
-  readonly floats: Float64Array;
+  readonly ints: Int32Array<ArrayBuffer>;
+  readonly floats: Float64Array<ArrayBuffer>;
   /** How far the program trusts each integer register, 0 to 1. */
-  readonly confidence: Float64Array;
-  readonly memory: DataView;
+  readonly confidence: Float64Array<ArrayBuffer>;
+  readonly memory: Uint8Array<ArrayBuffer>;
   /** One stack for PUSH, POP, CALL and RET. */
-  readonly stack: Int32Array;
+  readonly stack: Int32Array<ArrayBuffer>;
   depth: number;
   pc: number;
   cycles: number;
@@ -32,7 +34,7 @@ export interface RegisterMachine {
   trap: Trap | undefined;
 }
 
-/** The arrays of a machine; the fast path lays them out in one WebAssembly memory. */
+/** The arrays of a machine; they share one buffer. */
 export type RegisterStore = Pick<
   RegisterMachine,
   'ints' | 'floats' | 'confidence' | 'memory' | 'stack'
@@ -50,34 +52,27 @@ export interface RegisterStart {
   readonly memory?: readonly DataSegment[];
 }
 
-const REGISTERS = 256;
 /** Instructions are at most five bytes: four zeros let the last one be fetched whole. */
 const PADDING = 4;
 const CLEAR_FLAGS = 1;
 
-export function registerStore(): RegisterStore {
+/** The arrays of a machine in a buffer laid out as `layout.ts` says. */
+export function storeIn(buffer: ArrayBuffer): RegisterStore {
   return {
-    ints: new Int32Array(REGISTERS),
-    floats: new Float64Array(REGISTERS),
-    confidence: new Float64Array(REGISTERS).fill(1),
-    memory: new DataView(new ArrayBuffer(fluxLimits.memoryBytes)),
-    stack: new Int32Array(fluxLimits.registerStackDepthMax),
+    memory: new Uint8Array(buffer, layout.memory, fluxLimits.memoryBytes),
+    ints: new Int32Array(buffer, layout.ints, REGISTERS),
+    floats: new Float64Array(buffer, layout.floats, REGISTERS),
+    confidence: new Float64Array(buffer, layout.confidence, REGISTERS),
+    stack: new Int32Array(buffer, layout.stack, fluxLimits.registerStackDepthMax),
   };
 }
 
-function bounded(name: keyof RunLimits, value: number | undefined, max: number): number {
-  if (value === undefined) return max;
-  if (Number.isInteger(value) && value >= 0 && value <= max) return value;
-  throw new FluxError({
-    code: 'flux/limit',
-    message: `limit ${name} must be a whole number from 0 to ${max}, not ${value}`,
-    hint: `leave ${name} out for ${max}`,
-    kind: 'usage',
-    data: { limit: name, max },
-  });
+/** The bytes of all arrays of a machine together. */
+function storeBytes({ memory }: RegisterStore): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(memory.buffer, 0, layout.control);
 }
 
-function load(target: Int32Array | Float64Array, values: Iterable<number>): void {
+function loadRegisters(target: Int32Array | Float64Array, values: Iterable<number>): void {
   const list = [...values];
   if (list.length > target.length) {
     throw new FluxError({
@@ -88,19 +83,6 @@ function load(target: Int32Array | Float64Array, values: Iterable<number>): void
     });
   }
   target.set(list);
-}
-
-function loadSegment(memory: DataView, { address, bytes }: DataSegment): void {
-  if (Number.isInteger(address) && address >= 0 && address + bytes.length <= memory.byteLength) {
-    new Uint8Array(memory.buffer, memory.byteOffset + address, bytes.length).set(bytes);
-    return;
-  }
-  throw new FluxError({
-    code: 'flux/memory',
-    message: `data of ${bytes.length} bytes at address ${address} does not fit into memory`,
-    hint: `memory has addresses 0 to ${memory.byteLength - 1}`,
-    data: { address, bytes: bytes.length },
-  });
 }
 
 function checkConfidence(values: Iterable<number>): readonly number[] {
@@ -116,7 +98,7 @@ function checkConfidence(values: Iterable<number>): readonly number[] {
 }
 
 /** Bytes of a program with the padding the interpreter needs; a longer one than allowed is refused. */
-export function padProgram(code: Uint8Array): Uint8Array {
+function padProgram(code: Uint8Array): Uint8Array {
   if (code.length > fluxLimits.codeBytesMax) {
     throw new FluxError({
       code: 'flux/limit',
@@ -130,26 +112,28 @@ export function padProgram(code: Uint8Array): Uint8Array {
   return padded;
 }
 
-/** A machine at the first instruction of `code`, on the arrays of `store`, which must be fresh. */
-export function registerMachine(
-  code: Uint8Array,
-  start: RegisterStart = {},
-  store: RegisterStore = registerStore(),
-): RegisterMachine {
-  const limits = start.limits ?? {};
-  if (start.ints) load(store.ints, start.ints);
-  if (start.floats) load(store.floats, start.floats);
-  if (start.confidence) load(store.confidence, checkConfidence(start.confidence));
+function startStore(start: RegisterStart): RegisterStore {
+  const store = storeIn(new ArrayBuffer(layout.control));
+  store.confidence.fill(1);
+  if (start.ints) loadRegisters(store.ints, start.ints);
+  if (start.floats) loadRegisters(store.floats, start.floats);
+  if (start.confidence) loadRegisters(store.confidence, checkConfidence(start.confidence));
   for (const segment of start.memory ?? []) loadSegment(store.memory, segment);
+  return store;
+}
+
+/** A machine at the first instruction of `code`. Throws `flux/limit` for limits out of bounds. */
+export function registerMachine(code: Uint8Array, start: RegisterStart = {}): RegisterMachine {
+  const { limits = {}, host = {} } = start;
   return {
     code: padProgram(code),
     codeLength: code.length,
-    host: start.host ?? {},
+    host,
     limits: {
-      stackDepth: bounded('stackDepth', limits.stackDepth, fluxLimits.registerStackDepthMax),
-      output: bounded('output', limits.output, fluxLimits.outputCharactersMax),
+      stackDepth: boundedLimit('stackDepth', limits.stackDepth, fluxLimits.registerStackDepthMax),
+      output: boundedLimit('output', limits.output, fluxLimits.outputCharactersMax),
     },
-    ...store,
+    ...startStore(start),
     depth: 0,
     pc: 0,
     cycles: 0,
@@ -164,16 +148,8 @@ export function registerMachine(
 
 /** A machine of its own in the same state; the host and the program are shared. */
 export function copyRegisterMachine(machine: RegisterMachine): RegisterMachine {
-  const { buffer, byteOffset, byteLength } = machine.memory;
-  return {
-    ...machine,
-    ints: machine.ints.slice(),
-    floats: machine.floats.slice(),
-    confidence: machine.confidence.slice(),
-    memory: new DataView(buffer.slice(byteOffset, byteOffset + byteLength)),
-    stack: machine.stack.slice(),
-    output: [...machine.output],
-  };
+  const store = storeIn(storeBytes(machine).slice().buffer);
+  return { ...machine, ...store, output: [...machine.output] };
 }
 
 /** The same machine on other arrays; the old one must not be used any more. */
@@ -181,13 +157,7 @@ export function moveRegisterMachine(
   machine: RegisterMachine,
   store: RegisterStore,
 ): RegisterMachine {
-  store.ints.set(machine.ints);
-  store.floats.set(machine.floats);
-  store.confidence.set(machine.confidence);
-  store.stack.set(machine.stack);
-  new Uint8Array(store.memory.buffer, store.memory.byteOffset, store.memory.byteLength).set(
-    new Uint8Array(machine.memory.buffer, machine.memory.byteOffset, machine.memory.byteLength),
-  );
+  storeBytes(store).set(storeBytes(machine));
   return { ...machine, ...store };
 }
 

@@ -16,11 +16,6 @@ function inBounds(
   return false;
 }
 
-/** The bytes a program may see, without those of whatever else shares its buffer. */
-export function memoryBytes({ memory }: RegisterMachine): Uint8Array {
-  return new Uint8Array(memory.buffer, memory.byteOffset, memory.byteLength);
-}
-
 /** Reads `count` bytes, or traps and answers undefined. */
 export function readBytes(
   machine: RegisterMachine,
@@ -28,14 +23,14 @@ export function readBytes(
   count: number,
 ): Uint8Array | undefined {
   if (!inBounds(machine, 'read', { address, count })) return undefined;
-  return memoryBytes(machine).slice(address, address + Math.max(count, 0));
+  return machine.memory.slice(address, address + Math.max(count, 0));
 }
 
 /** Writes in ascending order; what lies before the first address out of bounds stays written. */
 function writeBytes(machine: RegisterMachine, address: number, bytes: Uint8Array): void {
   inBounds(machine, 'write', { address, count: bytes.length });
   if (bytes.length === 0 || address < 0 || address >= fluxLimits.memoryBytes) return;
-  memoryBytes(machine).set(bytes.subarray(0, fluxLimits.memoryBytes - address), address);
+  machine.memory.set(bytes.subarray(0, fluxLimits.memoryBytes - address), address);
 }
 
 function loadWord(machine: RegisterMachine, address: number): number | undefined {

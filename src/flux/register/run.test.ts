@@ -169,3 +169,12 @@ test('a machine can be stepped, copied and continued from the copy', () => {
   interpretRegister(earlier, 10);
   assert.deepEqual(registerResult(earlier, 'halt'), registerResult(machine, 'halt'));
 });
+
+test('limits that are no counts are refused, an endless one is not', () => {
+  for (const steps of [-1, 0.5, Number.NaN]) {
+    expect(() => runRegister(code('00'), { limits: { steps } })).toThrow(FluxError);
+    expect(() => runRegister(code('00'), { limits: { fuel: steps } })).toThrow(FluxError);
+  }
+  const limits = { steps: Number.POSITIVE_INFINITY };
+  expect(runRegister(code('00'), { limits }).ending).toBe('halt');
+});

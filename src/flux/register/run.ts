@@ -1,3 +1,4 @@
+import { boundedCount } from '../bounded.ts';
 import { fluxLimits } from '../limits.ts';
 import type { Ending, Trap } from '../machine.ts';
 import { withArena } from './compile/arena.ts';
@@ -5,13 +6,13 @@ import { compiledNow, compiledWhenHot } from './compile/cache.ts';
 import { drive } from './compile/drive.ts';
 import { interpret } from './interpret.ts';
 import {
+  copyRegisterMachine,
   moveRegisterMachine,
   type RegisterMachine,
   type RegisterStart,
   registerFlags,
   registerMachine,
 } from './machine.ts';
-import { memoryBytes } from './memory.ts';
 
 /** How a run of machine R ended and the state it left. */
 export interface RegisterResult {
@@ -35,36 +36,42 @@ export interface RegisterResult {
 
 /** The most cycles a run may take, and how it ends when they are spent. */
 export function cycleBudget({ limits = {} }: RegisterStart): { cycles: number; spent: Ending } {
-  const steps = limits.steps ?? fluxLimits.registerStepsDefault;
-  const fuel = limits.fuel ?? Number.POSITIVE_INFINITY;
+  const steps = boundedCount('steps', limits.steps ?? fluxLimits.registerStepsDefault);
+  const fuel = boundedCount('fuel', limits.fuel ?? Number.POSITIVE_INFINITY);
   return fuel < steps ? { cycles: fuel, spent: 'fuel' } : { cycles: steps, spent: 'step-limit' };
 }
 
 /** Engines differ in the sign and payload of a NaN; a result has only the quiet positive one. */
-function withOneNaN(floats: Float64Array<ArrayBuffer>): Float64Array {
-  const bits = new BigUint64Array(floats.buffer);
-  floats.forEach((value, index) => {
-    if (Number.isNaN(value)) bits[index] = 0x7ff8_0000_0000_0000n;
-  });
-  return floats;
+function makeOneNaN(floats: Float64Array<ArrayBuffer>): void {
+  const bits = new BigUint64Array(floats.buffer, floats.byteOffset, floats.length);
+  for (let index = 0; index < floats.length; index += 1) {
+    if (Number.isNaN(floats[index])) bits[index] = 0x7ff8_0000_0000_0000n;
+  }
+}
+
+/** The result of a machine that nobody uses any more: it takes over its arrays. */
+function takeResult(machine: RegisterMachine, ending: Ending): RegisterResult {
+  const { trap, cycles: steps, pc, ints, floats, confidence, memory, stack, output } = machine;
+  makeOneNaN(floats);
+  return {
+    machine: 'register',
+    ending,
+    ...(trap && { trap }),
+    steps,
+    pc,
+    flags: registerFlags(machine),
+    ints,
+    floats,
+    confidence,
+    memory,
+    stack: stack.subarray(0, machine.depth),
+    output,
+  };
 }
 
 /** The state of a machine as a result of its own, which later instructions do not change. */
 export function registerResult(machine: RegisterMachine, ending: Ending): RegisterResult {
-  return {
-    machine: 'register',
-    ending,
-    ...(machine.trap && { trap: machine.trap }),
-    steps: machine.cycles,
-    pc: machine.pc,
-    flags: registerFlags(machine),
-    ints: machine.ints.slice(),
-    floats: withOneNaN(machine.floats.slice()),
-    confidence: machine.confidence.slice(),
-    memory: memoryBytes(machine).slice(),
-    stack: machine.stack.slice(0, machine.depth),
-    output: machine.output,
-  };
+  return takeResult(copyRegisterMachine(machine), ending);
 }
 
 /** Which of the two equal ways a program runs; `auto` compiles what runs long. */
@@ -90,12 +97,12 @@ export function runRegister(
   if (path === 'interpreter') interpret(machine, cycles);
   if (path === 'auto') interpret(machine, Math.min(cycles, LOOKUP_CYCLES));
   if (machine.ending !== undefined || machine.cycles >= cycles) {
-    return registerResult(machine, machine.ending ?? spent);
+    return takeResult(machine, machine.ending ?? spent);
   }
   const program = path === 'compiled' ? compiledNow(code) : compiledWhenHot(code, machine, cycles);
   if (!program) {
     interpret(machine, cycles);
-    return registerResult(machine, machine.ending ?? spent);
+    return takeResult(machine, machine.ending ?? spent);
   }
   return withArena((arena) => {
     const moved = moveRegisterMachine(machine, arena.store);

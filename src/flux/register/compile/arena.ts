@@ -1,7 +1,6 @@
-import { fluxLimits } from '../../limits.ts';
 import { createMemory, type WasmMemory } from '../../wasm/engine.ts';
-import type { RegisterStore } from '../machine.ts';
-import { control, layout } from './layout.ts';
+import { control, layout } from '../layout.ts';
+import { type RegisterStore, storeIn } from '../machine.ts';
 
 /** A machine's arrays inside one WebAssembly memory, for compiled code to work on. */
 export interface Arena {
@@ -28,13 +27,7 @@ function createArena(): Arena {
   });
   return {
     memory,
-    store: {
-      memory: new DataView(buffer, layout.memory, fluxLimits.memoryBytes),
-      ints: new Int32Array(buffer, layout.ints, 256),
-      floats: new Float64Array(buffer, layout.floats, 256),
-      confidence: new Float64Array(buffer, layout.confidence, 256),
-      stack: new Int32Array(buffer, layout.stack, fluxLimits.registerStackDepthMax),
-    },
+    store: storeIn(buffer),
     control: Object.defineProperties(
       { depth: 0, stackDepth: 0, flagged: 0, left: 0 },
       {

@@ -1,11 +1,11 @@
 import { type EntryPoint, flowGraph } from '../../flow/flow-graph.ts';
 import { encodeModule } from '../../wasm/module.ts';
 import { I32 } from '../../wasm/opcodes.ts';
+import { layout } from '../layout.ts';
 import { emitFlow } from './emit-flow.ts';
 import { importedFunctions } from './emit-instruction.ts';
 import { findBlocks } from './find-blocks.ts';
 import { Frame } from './frame.ts';
-import { layout } from './layout.ts';
 
 export interface CompiledModule {
   /** A WebAssembly module; the engine validates it. */

@@ -1,10 +1,10 @@
 import { DISPATCHER, type FlowGraph } from '../../flow/flow-graph.ts';
 import { FlowWriter } from '../../flow/flow-writer.ts';
 import { wasm } from '../../wasm/opcodes.ts';
+import { layout } from '../layout.ts';
 import type { Block, BlockEnd } from './block.ts';
 import { emitInstruction } from './emit-instruction.ts';
 import type { Frame } from './frame.ts';
-import { layout } from './layout.ts';
 
 /** Where an edge goes: a stated target, or the interpreter, which executes the instruction itself. */
 type Target = number | undefined;

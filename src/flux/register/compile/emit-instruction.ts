@@ -2,8 +2,8 @@ import { fluxLimits } from '../../limits.ts';
 import type { CodeWriter } from '../../wasm/code-writer.ts';
 import { F64, I32, wasm } from '../../wasm/opcodes.ts';
 import type { RegisterInstruction } from '../decode.ts';
+import { layout } from '../layout.ts';
 import type { Frame } from './frame.ts';
-import { layout } from './layout.ts';
 
 /** Functions compiled code calls, in the order of their numbers. */
 export const importedFunctions = [

@@ -1,8 +1,8 @@
 import { FlowFrame } from '../../flow/flow-frame.ts';
 import { F64, I32, type ValueType, wasm } from '../../wasm/opcodes.ts';
 import type { RegisterInstruction } from '../decode.ts';
+import { control, layout } from '../layout.ts';
 import type { Block } from './block.ts';
-import { control, layout } from './layout.ts';
 
 /** Fixed locals after the parameters; the registers a program uses follow. */
 const DEPTH = 3;
