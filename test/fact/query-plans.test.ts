@@ -1,0 +1,38 @@
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import { decodeTransaction, FactIndex } from '../../src/fact/index.ts';
+
+/** A database that remembers what was prepared on it. */
+class ListeningDatabase extends DatabaseSync {
+  readonly prepared: string[] = [];
+
+  override prepare(...parameters: Parameters<DatabaseSync['prepare']>) {
+    this.prepared.push(parameters[0]);
+    return super.prepare(...parameters);
+  }
+}
+
+/** Tables with a row for every operation, transaction, entity or value: what grows with the log. */
+const GROWING =
+  /SCAN (?:ix_op|ix_tx|ix_content|ix_pair|ix_value|ix_entity|ix_span|ix_mark|ix_text_row)\b/;
+
+test('no statement of the index scans a table that grows with the log', () => {
+  const db = new ListeningDatabase(':memory:');
+  new FactIndex(db, { decode: (bytes) => decodeTransaction(bytes) });
+  const statements = db.prepared.filter((sql) => /\b(?:select|update|delete)\b/.test(sql));
+  expect(statements.length).toBeGreaterThan(40);
+  for (const sql of [...statements]) {
+    const plan = db.prepare(`explain query plan ${sql}`).all();
+    const details = plan.map(({ detail }) => String(detail));
+    expect(
+      details.filter((line) => GROWING.test(line)),
+      sql,
+    ).toEqual([]);
+    if (/ix_op\b/.test(sql) && /desc limit 1/.test(sql)) {
+      expect(
+        details.filter((line) => line.includes('TEMP B-TREE')),
+        sql,
+      ).toEqual([]);
+    }
+  }
+});
