@@ -13,6 +13,13 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
   lazy('handoff', 'Close the session for the next one', () => import('./commands/handoff.ts')),
   lazy('retire', 'Retire the agent: hand off for good', () => import('./commands/retire.ts')),
 
+  lazy('run', 'Run an agent on a work item', () => import('./commands/run.ts')),
+  lazy(
+    'prompt',
+    'The exact prompt of an agent, now or at any time',
+    () => import('./commands/prompt.ts'),
+  ),
+
   fact,
   lazy('show', 'Everything known about an entity', () => import('./commands/show.ts')),
   lazy('history', 'Everything ever stated about it', () => import('./commands/history.ts')),

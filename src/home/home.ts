@@ -16,6 +16,7 @@ import {
   type Repository,
   workTreeAbove,
 } from '../git/index.ts';
+import { type AgentDoor, agentDoor } from './agent-door.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { trackedFolder } from './tracked-folder.ts';
 
@@ -48,6 +49,8 @@ export interface Home {
   reconcile(): Promise<ReconcileReport>;
   /** Notes paths that the next commit is to hold. */
   touch(paths: readonly string[]): void;
+  /** The agent of a name: to run, to resume, to look at its prompt. */
+  agent(name: string): AgentDoor;
   /** Commits the log and the touched paths, when the settings say so; answers the commit. */
   commit(message: string, when?: 'command' | 'session'): Promise<string | undefined>;
   close(): Promise<void>;
@@ -76,6 +79,7 @@ export async function openHome(root: string, options: OpenHomeOptions): Promise<
     by,
     git,
     touch,
+    agent: (name) => agentDoor(home, name),
     reconcile: () => home.folder.reconcile({ by }),
     commit: async (message, when = 'command') => {
       if (settings.commit === 'never') return undefined;

@@ -1,4 +1,5 @@
 /** `home`: a home is booted, worked in, handed over and retired. */
+export type { AgentDoor } from './agent-door.ts';
 export { type BootOptions, type BootReport, type BootStep, boot } from './boot.ts';
 export { type CheckpointMade, makeCheckpoint } from './checkpoint.ts';
 export { mergeEntries } from './entry-merge.ts';

@@ -1,14 +1,18 @@
+import type { Json } from '../base/index.ts';
 import { defineOperation } from '../effect/index.ts';
 import { z } from '../spec/index.ts';
 
+/** JSON as read-only values. */
+const json: z.ZodType<Json, Json> = z.json();
+
 /** A call of a tool that the model asks for. */
-const toolCall = z.object({ id: z.string(), name: z.string(), input: z.json() });
+const toolCall = z.object({ id: z.string(), name: z.string(), input: json });
 
 /** The answer to one; `error` results are shown to the model as errors. */
 const toolResult = z.object({
   id: z.string(),
   name: z.string(),
-  content: z.json(),
+  content: json,
   error: z.boolean().default(false),
 });
 
@@ -26,7 +30,7 @@ const tool = z.object({
   name: z.string(),
   description: z.string(),
   /** JSON Schema of the input. */
-  input: z.record(z.string(), z.json()),
+  input: z.record(z.string(), json),
 });
 
 export const modelRequest = z.object({
@@ -40,7 +44,7 @@ export const modelRequest = z.object({
   maxOutputTokens: z.int().positive(),
   temperature: z.number().min(0).max(2).optional(),
   /** JSON Schema that the answer's text must be an instance of. */
-  answerSchema: z.record(z.string(), z.json()).optional(),
+  answerSchema: z.record(z.string(), json).optional(),
 });
 
 export const modelAnswer = z.object({

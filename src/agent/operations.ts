@@ -1,0 +1,47 @@
+import { answer, defineOperation, type Handler, liveHandler } from '../effect/index.ts';
+import type { Folder, WriteOptions } from '../folder/index.ts';
+import { z } from '../spec/index.ts';
+import { captureSpec } from './capture/capture.ts';
+import { writeNote } from './capture/write-note.ts';
+
+/** Writes a captured note with its line in the index; answers the note's file name. */
+export const writeMemory = defineOperation({
+  name: 'agent/write-memory',
+  kind: 'write',
+  input: z.object({ capture: captureSpec.schema, day: z.string(), at: z.int() }),
+  output: z.object({ file: z.string() }),
+  idempotent: true,
+});
+
+const entries = z.array(z.object({ path: z.string(), text: z.string() }));
+
+/** Appends lines to the run log and an entry to the journal; what is there already stays single. */
+export const writeRecord = defineOperation({
+  name: 'agent/write-record',
+  kind: 'write',
+  input: z.object({ entries }),
+  output: z.object({ written: z.int() }),
+  idempotent: true,
+});
+
+export interface RecordKeeping {
+  readonly folder: Folder;
+  readonly inHome: (path: string) => string;
+  readonly write: WriteOptions;
+}
+
+/** Performs what a run writes into its own folder. */
+export const liveRecordKeeping = ({ folder, inHome, write }: RecordKeeping): Handler =>
+  liveHandler('record-keeping', [
+    answer(writeMemory, async ({ capture, day, at }) => ({
+      file: await writeNote(capture, { folder, inHome, day, at, write }),
+    })),
+    answer(writeRecord, async (args) => {
+      let written = 0;
+      for (const { path, text } of args.entries) {
+        const result = await folder.appendEntry(inHome(path), text, write);
+        if (result.written) written += 1;
+      }
+      return { written };
+    }),
+  ]);

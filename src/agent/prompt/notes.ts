@@ -1,0 +1,75 @@
+import type { Sha256 } from '../../base/index.ts';
+import { FolderError, isNoteFileName, type Note, parseNote } from '../../folder/index.ts';
+import type { AgentSnapshot } from './snapshot.ts';
+
+/** A note with its file name inside `memory/`. */
+export interface FiledNote {
+  readonly file: string;
+  readonly note: Note;
+}
+
+/** Notes by the hash of their content, which never changes; `undefined` for one that cannot be read. */
+const parsed = new Map<Sha256, Note | undefined>();
+const PARSED_MAX = 20_000;
+
+/** The notes of an agent in the order of their file names; one that cannot be read is left out. */
+export async function readNotes(snapshot: AgentSnapshot): Promise<readonly FiledNote[]> {
+  const files = snapshot.paths.flatMap((path) => {
+    const file = path.startsWith('memory/') ? path.slice('memory/'.length) : '';
+    return isNoteFileName(file) ? [file] : [];
+  });
+  const notes = await Promise.all(files.map((file) => readNote(snapshot, file)));
+  return files.flatMap((file, index) => {
+    const note = notes[index];
+    return note === undefined ? [] : [{ file, note }];
+  });
+}
+
+async function readNote(snapshot: AgentSnapshot, file: string): Promise<Note | undefined> {
+  const path = `memory/${file}`;
+  const hash = snapshot.hashOf(path) as Sha256;
+  if (!parsed.has(hash)) {
+    if (parsed.size >= PARSED_MAX) parsed.clear();
+    parsed.set(hash, tryParse((await snapshot.read(path)) as string, path));
+  }
+  return parsed.get(hash);
+}
+
+/** A damaged note is reported by `datum memory lint`; it does not stop a run. */
+function tryParse(text: string, path: string): Note | undefined {
+  try {
+    return parseNote(text, path);
+  } catch (error) {
+    if (error instanceof FolderError) return undefined;
+    throw error;
+  }
+}
+
+const PINNED_MAX = 5;
+const RECENT_MAX = 5;
+
+const isLive = ({ note }: FiledNote): boolean => !note.archived && note.supersededBy === undefined;
+
+/** The pinned notes of a prompt, in the order of their file names (atomic-runtime §3). */
+export const pinnedNotes = (notes: readonly FiledNote[]): readonly FiledNote[] =>
+  notes.filter((each) => each.note.pinned && isLive(each)).slice(0, PINNED_MAX);
+
+/** The notes seen last, newest first; pinned, archived and superseded ones are not among them. */
+export const recentNotes = (notes: readonly FiledNote[]): readonly FiledNote[] =>
+  notes
+    .filter((each) => !each.note.pinned && isLive(each))
+    .toSorted((a, b) => compare(b.note.lastSeen, a.note.lastSeen) || compare(a.file, b.file))
+    .slice(0, RECENT_MAX);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** A note as a prompt shows it. */
+export const renderNote = ({ file, note }: FiledNote): string =>
+  [
+    `# ${file}\n`,
+    `name: ${note.name}`,
+    `type: ${note.type}`,
+    `confidence: ${note.confidence}`,
+    `last_seen: ${note.lastSeen}\n`,
+    note.body,
+  ].join('\n');

@@ -1,0 +1,105 @@
+import type { Clock, Disk, Json, Random } from '../base/index.ts';
+import type { Handler, Timer } from '../effect/index.ts';
+import type { Log } from '../fact/index.ts';
+import type { Folder } from '../folder/index.ts';
+import type { Tool } from './tool/tool.ts';
+
+/** What a run of an agent stands on. */
+export interface AgentWorld {
+  readonly log: Log;
+  /** Reconciled: files and facts agree. */
+  readonly folder: Folder;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly disk: Disk;
+  /** Counts real time between the renewals of the run's lease. */
+  readonly timer: Timer;
+  /** IANA name of the time zone whose calendar the agent lives by. */
+  readonly zone: string;
+  /** Expands `~` in the paths of tools.md. */
+  readonly homeFolder: string;
+  /** Performs `model/generate` and whatever else the run's tools perform. */
+  readonly live: readonly Handler[];
+  /** Policy, mandates, judges, budget, dry runs, retries, … each finds its own place. */
+  readonly guards?: readonly Handler[];
+  /** Takes secrets out of everything that is written. */
+  readonly redact?: (value: Json) => Json;
+}
+
+export const TRIGGERS = [
+  'manual',
+  'cron',
+  'skill',
+  'api',
+  'http',
+  'queue',
+  'delegate',
+  'eval',
+  'outcome',
+] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
+/** What is asked of an agent; everything that decides what a run does. */
+export interface RunRequest {
+  readonly agent: string;
+  readonly workItem: string;
+  readonly trigger?: Trigger;
+  /** Instead of the default model of model.md. */
+  readonly model?: string;
+  /** Goes past the caps; recorded. */
+  readonly critical?: boolean;
+  readonly maxOutputTokens?: number;
+  readonly temperature?: number;
+  /** 5 when absent; 1 to 20. */
+  readonly toolIterationsMax?: number;
+  /** False: captures are read and not written. */
+  readonly writeCaptures?: boolean;
+  readonly idempotencyKey?: string;
+  readonly conversationId?: string;
+  readonly parentRun?: string;
+  readonly parentAgent?: string;
+}
+
+/** How a run is carried out; nothing of it changes what the run does. */
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  /** Pieces of the answer as they arrive. */
+  readonly onText?: (text: string) => void;
+  /** Told what the run is doing now. */
+  readonly onStep?: (text: string) => void;
+  /** Tools beside the built-in ones. */
+  readonly tools?: readonly Tool[];
+}
+
+/** How a run ended. */
+export interface RunResult {
+  readonly run: string;
+  readonly agent: string;
+  readonly status: 'ok' | 'skipped' | 'deduped';
+  readonly text: string;
+  readonly model: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheHitTokens: number;
+  readonly costUsd: number;
+  readonly costEstimated: boolean;
+  readonly latencyMillis: number;
+  /** File names of the notes that were written. */
+  readonly captures: readonly string[];
+  readonly captureFailures: number;
+  readonly toolCalls: readonly ToolCallRecord[];
+  readonly toolIterations: number;
+  readonly toolIterationsMaxed: boolean;
+  /** Why a run was skipped. */
+  readonly reason?: string;
+  /** The run that answered before, when this one was a repetition. */
+  readonly replayedRun?: string;
+}
+
+/** One tool call of a run, as its record has it. */
+export interface ToolCallRecord {
+  readonly tool: string;
+  readonly id: string;
+  readonly latencyMillis: number;
+  readonly error: string | null;
+}

@@ -1,0 +1,121 @@
+import { DatumError } from '../base/index.ts';
+import { openRecorder, within } from '../effect/index.ts';
+import type { AgentWorld, RunOptions, RunRequest, RunResult } from './run-options.ts';
+import type { RunIdentity } from './run-state.ts';
+import { assemble } from './stage/assemble.ts';
+import { writeCaptures } from './stage/capture.ts';
+import { connect } from './stage/connect.ts';
+import { claimKey, completedRun } from './stage/deduplicate.ts';
+import { announce, newIdentity, recalledIdentity } from './stage/identify.ts';
+import { type LoadedRun, load } from './stage/load.ts';
+import { type AgentLock, DEAD_LOCK_MILLIS, takeLock } from './stage/lock.ts';
+import { converse } from './stage/loop.ts';
+import { recordFailure, recordRun, recordUnspent } from './stage/record.ts';
+import { dedupedResult, runResult, skippedResult } from './stage/result.ts';
+
+/**
+ * Runs an agent on a work item (atomic-runtime §8.1): identify, deduplicate, lock, budget, connect,
+ * assemble, loop, capture, record, commit. Every ending leaves a line in the run log with what was
+ * spent; a run that was cut off goes on with {@link resumeRun}.
+ */
+export async function runAgent(
+  world: AgentWorld,
+  request: RunRequest,
+  options: RunOptions = {},
+): Promise<RunResult> {
+  return carryOut(await load(world, await newIdentity(world, request)), options);
+}
+
+/** Goes on with a run that another process began; what is recorded is neither asked nor paid again. */
+export async function resumeRun(
+  world: AgentWorld,
+  run: string,
+  options: RunOptions = {},
+): Promise<RunResult> {
+  return carryOut(await load(world, await recalledIdentity(world, run)), options);
+}
+
+async function carryOut(run: LoadedRun, options: RunOptions): Promise<RunResult> {
+  const { world, identity } = run;
+  const { agent, idempotencyKey: key } = identity.request;
+  const earlier = key === undefined ? undefined : await completedRun(world, { agent, key });
+  if (earlier !== undefined) {
+    await recordUnspent(run, { status: 'deduped', replayedRunId: earlier });
+    return dedupedResult(run, earlier);
+  }
+  const lock = await orRecord(run, 'lock_busy', () => lockAgent(run));
+  const claim =
+    key === undefined
+      ? undefined
+      : await orRecord(run, 'in_flight', () => claimKey(world, { agent, key, run: identity.id }));
+  try {
+    const result = await carryOutLocked(run, lock, options);
+    if (result.status === 'ok') await claim?.commit(identity.id);
+    return result;
+  } finally {
+    await claim?.release();
+    await lock.release();
+  }
+}
+
+/** The part of a run whose every effect is recorded, under the agent's lock. */
+async function carryOutLocked(
+  run: LoadedRun,
+  { fence }: AgentLock,
+  options: RunOptions,
+): Promise<RunResult> {
+  const { world, identity } = run;
+  const { log, guards = [], redact } = world;
+  if (!identity.resumed) await announce(world, identity);
+  const recorder = await openRecorder({
+    log,
+    run: identity.id,
+    by: `agent:${identity.request.agent}`,
+    fence,
+    lastError: 'retry',
+    ...(redact === undefined ? {} : { redact }),
+  });
+  try {
+    const { registry, live } = connect(run, options);
+    return await within([...recorder.handlers, ...guards, ...live], async () => {
+      const first = assemble(run, registry);
+      const outcome = await converse(run, { first, registry, options });
+      const captures = await writeCaptures(run, outcome.captures);
+      await recordRun(run, { outcome, captures });
+      return runResult(run, { outcome, captures });
+    });
+  } catch (error) {
+    const isRefused = error instanceof DatumError && error.kind === 'refused';
+    const reason = error instanceof DatumError ? `${error.code}: ${error.message}` : String(error);
+    await recordFailure(run, { status: isRefused ? 'skipped' : 'error', error: reason });
+    if (!isRefused) throw error;
+    return skippedResult(run, reason);
+  } finally {
+    await recorder.close();
+  }
+}
+
+const lockAgent = ({ world, identity }: LoadedRun): Promise<AgentLock> =>
+  takeLock(world, {
+    agent: identity.request.agent,
+    holder: identity.id,
+    waitMillis: waitOf(identity),
+  });
+
+const WAIT_MILLIS = 30_000;
+
+/** A resumed run waits for the lock of the process that died; people and services wait a little. */
+function waitOf({ resumed, request }: RunIdentity): number {
+  if (resumed) return DEAD_LOCK_MILLIS;
+  return request.trigger === 'skill' || request.trigger === 'http' ? WAIT_MILLIS : 0;
+}
+
+/** Does what may find somebody else at work; then the log says so before the error goes on. */
+async function orRecord<T>(run: LoadedRun, status: string, fn: () => Promise<T>): Promise<T> {
+  try {
+    return await fn();
+  } catch (error) {
+    if (error instanceof DatumError && error.kind === 'busy') await recordUnspent(run, { status });
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+import { DatumError } from '../../base/index.ts';
+import { clockNow, perform } from '../../effect/index.ts';
+import type { Capture } from '../capture/capture.ts';
+import { localTime } from '../local-time.ts';
+import { writeMemory } from '../operations.ts';
+import { recordingStopped } from '../recording-stopped.ts';
+import type { LoadedRun } from './load.ts';
+
+/** What became of the captures of a run. */
+export interface WrittenCaptures {
+  /** File names of the notes. */
+  readonly files: readonly string[];
+  readonly failures: readonly { readonly name: string; readonly error: string }[];
+}
+
+/** Writes the captures of a run as notes, one at a time; one that fails does not stop the others. */
+export async function writeCaptures(
+  { identity, world }: LoadedRun,
+  captures: readonly Capture[],
+): Promise<WrittenCaptures> {
+  const files: string[] = [];
+  const failures: { readonly name: string; readonly error: string }[] = [];
+  if (identity.request.writeCaptures === false || captures.length === 0) return { files, failures };
+  const at = await perform(clockNow, {});
+  const { day } = localTime(at, world.zone);
+  for (const capture of captures) {
+    try {
+      files.push((await perform(writeMemory, { capture, day, at })).file);
+    } catch (error) {
+      if (!(error instanceof DatumError) || recordingStopped()) throw error;
+      failures.push({ name: capture.name, error: `${error.code}: ${error.message}` });
+    }
+  }
+  return { files: [...new Set(files)], failures };
+}

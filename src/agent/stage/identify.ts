@@ -1,0 +1,94 @@
+import { isJsonObject, type Json, type JsonObject, type Micros } from '../../base/index.ts';
+import type { TransactionId } from '../../fact/index.ts';
+import { z } from '../../spec/index.ts';
+import { AgentError } from '../error.ts';
+import { localTime } from '../local-time.ts';
+import { type AgentWorld, type RunRequest, TRIGGERS } from '../run-options.ts';
+import type { RunIdentity } from '../run-state.ts';
+
+/** Hash of the blob that says what a run was asked, and what it read from. */
+const REQUEST = 'run/request';
+
+const requestSchema = z.object({
+  agent: z.string(),
+  workItem: z.string(),
+  trigger: z.enum(TRIGGERS).optional(),
+  model: z.string().optional(),
+  critical: z.boolean().optional(),
+  maxOutputTokens: z.int().positive().optional(),
+  temperature: z.number().optional(),
+  toolIterationsMax: z.int().positive().optional(),
+  writeCaptures: z.boolean().optional(),
+  idempotencyKey: z.string().optional(),
+  conversationId: z.string().optional(),
+  parentRun: z.string().optional(),
+  parentAgent: z.string().optional(),
+});
+
+/** Gives a new run its id and fixes what it reads from; nothing is written yet. */
+export async function newIdentity(world: AgentWorld, request: RunRequest): Promise<RunIdentity> {
+  if (request.workItem.trim() === '') throw emptyWorkItem();
+  const database = await world.log.at();
+  const started = world.clock.now() + microsBelowMilli(world);
+  const redacted = (world.redact?.(plain(request)) ?? request) as RunRequest;
+  const id = `run-${localTime(started, world.zone).stamp}`;
+  return { id, request: redacted, started, database, resumed: false };
+}
+
+/** The machine's clock counts milliseconds; runs begun in the same one still get names of their own. */
+const microsBelowMilli = ({ clock, random }: AgentWorld): number =>
+  clock.now() % 1000 === 0 ? Buffer.from(random.bytes(2)).readUInt16BE() % 1000 : 0;
+
+/** Writes what the run was asked, so that another process can resume it; durable with its first intent. */
+export async function announce(world: AgentWorld, identity: RunIdentity): Promise<void> {
+  const { id, request, started, database } = identity;
+  const known = database.known ?? null;
+  const text = JSON.stringify({ request, started, known, valid: database.valid });
+  const blob = await world.log.blobs.put(text, 'git');
+  await world.log.transact([{ e: `run:${id}`, a: REQUEST, v: blob.hash }], {
+    by: `agent:${request.agent}`,
+    why: { run: id },
+    blobs: [blob],
+    durability: 'later',
+  });
+}
+
+/** The identity of a run that another process began. Throws `agent/unknown-run`. */
+export async function recalledIdentity(world: AgentWorld, id: string): Promise<RunIdentity> {
+  const now = await world.log.at();
+  const hash = await now.get(`run:${id}`, REQUEST);
+  const content = typeof hash === 'string' ? await world.log.blobs.get(hash) : undefined;
+  if (content === undefined) throw unknownRun(id);
+  const stored: unknown = JSON.parse(Buffer.from(content).toString('utf8'));
+  if (!isJsonObject(stored)) throw unknownRun(id);
+  const { known, valid, started } = stored;
+  const database = await world.log.at({
+    ...(typeof known === 'string' ? { known: known as TransactionId } : {}),
+    valid: Number(valid) as Micros,
+  });
+  const request = requestSchema.parse(stored['request']) as RunRequest;
+  return { id, request, started: Number(started), database, resumed: true };
+}
+
+/** A request without its absent fields. */
+const plain = (request: RunRequest): JsonObject =>
+  Object.fromEntries(
+    Object.entries(request).filter((entry): entry is [string, Json] => entry[1] !== undefined),
+  );
+
+const emptyWorkItem = (): AgentError =>
+  new AgentError({
+    code: 'agent/empty-work-item',
+    kind: 'usage',
+    message: 'there is nothing to do: the work item is empty',
+    hint: 'say what the agent shall do',
+  });
+
+const unknownRun = (run: string): AgentError =>
+  new AgentError({
+    code: 'agent/unknown-run',
+    kind: 'usage',
+    message: `no run ${run} was begun here`,
+    hint: 'list runs with: datum log runs',
+    data: { run },
+  });

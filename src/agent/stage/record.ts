@@ -1,0 +1,193 @@
+import type { JsonObject } from '../../base/index.ts';
+import { clockNow, perform } from '../../effect/index.ts';
+import {
+  journalDayPath,
+  printRunRecord,
+  type RunRecord,
+  runLogPath,
+  summaryOf,
+} from '../../folder/index.ts';
+import { roundUsd } from '../../model/index.ts';
+import { type LocalTime, localTime } from '../local-time.ts';
+import { writeRecord } from '../operations.ts';
+import type { WrittenCaptures } from './capture.ts';
+import type { LoadedRun } from './load.ts';
+import type { Outcome } from './loop.ts';
+import { costInLog, recordedCost } from './recorded-cost.ts';
+
+/** Writes the run's lines into the log and its entry into the journal: the proper end of a run. */
+export async function recordRun(
+  run: LoadedRun,
+  { outcome, captures }: { readonly outcome: Outcome; readonly captures: WrittenCaptures },
+): Promise<void> {
+  const time = localTime(await perform(clockNow, {}), run.world.zone);
+  const charged = await perform(recordedCost, { run: run.identity.id });
+  const path = runLogPath(time.day);
+  const lines = [
+    ...run.meter.toolCalls.map((call) =>
+      childLine(run, time, {
+        trigger: 'tool_call',
+        status: call.error === null ? 'ok' : 'error',
+        summary: call.tool,
+        extras: { tool_name: call.tool, error: call.error },
+        latencyMs: call.latencyMillis,
+      }),
+    ),
+    ...captures.failures.map(({ name, error }) =>
+      childLine(run, time, {
+        trigger: 'capture_write_error',
+        status: 'error',
+        summary: summaryOf(name),
+        extras: { error },
+      }),
+    ),
+    spentLine(run, { time, status: 'ok', model: outcome.model, chargedUsd: charged.usd }),
+  ];
+  const journal = {
+    path: journalDayPath(time.day),
+    text: journalEntry(run, { time, outcome, captures }),
+  };
+  const entries = lines.map((line) => ({ path, text: printRunRecord(line) }));
+  await perform(writeRecord, { entries: [...entries, journal] });
+}
+
+/** Writes that a run failed or was refused, with what it had spent until then. */
+export async function recordFailure(
+  run: LoadedRun,
+  { status, error }: { readonly status: 'error' | 'skipped'; readonly error: string },
+): Promise<void> {
+  const time = localTime(run.world.clock.now(), run.world.zone);
+  const chargedUsd = await costInLog(run.world.log, run.identity.id);
+  const line = spentLine(run, { time, status, model: run.model, chargedUsd, error });
+  await appendLine(run, time, line);
+}
+
+/** Writes that a run stopped before anything was spent. */
+export async function recordUnspent(
+  run: LoadedRun,
+  fields: Pick<RunRecord, 'status'> & Partial<RunRecord>,
+): Promise<void> {
+  const time = localTime(run.world.clock.now(), run.world.zone);
+  await appendLine(run, time, { ...baseLine(run, time), extras: modeExtras(run), ...fields });
+}
+
+async function appendLine(run: LoadedRun, { day }: LocalTime, line: RunRecord): Promise<void> {
+  const { world, snapshot, identity } = run;
+  await world.folder.appendEntry(snapshot.inHome(runLogPath(day)), printRunRecord(line), {
+    by: `agent:${identity.request.agent}`,
+    why: { run: identity.id },
+  });
+}
+
+const modeExtras = ({ source }: LoadedRun): JsonObject => ({ agent_mode: source.mode });
+
+function baseLine({ identity, model }: LoadedRun, { iso }: LocalTime): Omit<RunRecord, 'extras'> {
+  const { request } = identity;
+  return {
+    ts: iso,
+    runId: identity.id,
+    primitive: 'agent_call',
+    status: 'ok',
+    summary: summaryOf(request.workItem),
+    model,
+    inputTokens: 0,
+    outputTokens: 0,
+    trigger: request.trigger ?? 'manual',
+    agentName: request.agent,
+    ...(request.critical === true ? { critical: true } : {}),
+    ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
+    ...(request.conversationId === undefined ? {} : { conversationId: request.conversationId }),
+    ...(request.parentRun === undefined ? {} : { parentRunId: request.parentRun }),
+    ...(request.parentAgent === undefined ? {} : { parentAgent: request.parentAgent }),
+  };
+}
+
+interface Ending {
+  readonly time: LocalTime;
+  readonly status: string;
+  readonly model: string;
+  /** What earlier lines of a resumed run already charge. */
+  readonly chargedUsd: number;
+  readonly error?: string;
+}
+
+function spentLine(run: LoadedRun, { time, status, model, chargedUsd, error }: Ending): RunRecord {
+  const { meter } = run;
+  const spent =
+    meter.calls === 0
+      ? {}
+      : {
+          costUsd: Math.max(0, roundUsd(meter.costUsd - chargedUsd)),
+          costSource: 'actor',
+          latencyMs: meter.latencyMillis,
+          cacheHitTokens: meter.cacheHitTokens,
+          cacheMissTokens: meter.inputTokens - meter.cacheHitTokens,
+        };
+  return {
+    ...baseLine(run, time),
+    status,
+    model,
+    inputTokens: meter.inputTokens,
+    outputTokens: meter.outputTokens,
+    ...spent,
+    extras: {
+      ...modeExtras(run),
+      ...(error === undefined ? {} : { error }),
+      ...(run.identity.resumed && chargedUsd > 0 ? { charged_before_usd: chargedUsd } : {}),
+      ...(meter.costEstimated ? { cost_estimated_via_fallback: true } : {}),
+      ...(meter.captureFailures > 0 ? { capture_parse_failures: meter.captureFailures } : {}),
+      ...(meter.toolCalls.length > 0 ? { tool_calls: toolCallExtras(run) } : {}),
+      ...(meter.toolIterations > 1 ? { tool_iterations: meter.toolIterations } : {}),
+      ...(meter.toolIterationsMaxed ? { tool_iterations_maxed: true } : {}),
+    },
+  };
+}
+
+const toolCallExtras = ({ meter }: LoadedRun): readonly JsonObject[] =>
+  meter.toolCalls.map(({ tool, id, latencyMillis, error }) => ({
+    tool_name: tool,
+    tool_use_id: id,
+    latency_ms: latencyMillis,
+    error,
+  }));
+
+function childLine(
+  { identity }: LoadedRun,
+  { iso }: LocalTime,
+  fields: Pick<RunRecord, 'trigger' | 'status' | 'summary' | 'extras'> & { latencyMs?: number },
+): RunRecord {
+  return {
+    ts: iso,
+    runId: identity.id,
+    primitive: fields.trigger === 'tool_call' ? 'tool' : 'capture',
+    model: 'n/a',
+    inputTokens: 0,
+    outputTokens: 0,
+    parentRunId: identity.id,
+    agentName: identity.request.agent,
+    ...fields,
+  };
+}
+
+function journalEntry(
+  { identity, meter }: LoadedRun,
+  {
+    time,
+    outcome,
+    captures,
+  }: {
+    readonly time: LocalTime;
+    readonly outcome: Outcome;
+    readonly captures: WrittenCaptures;
+  },
+): string {
+  const asked = summaryOf(identity.request.workItem.replaceAll(/\s+/g, ' ').trim());
+  const used = [...new Set(meter.toolCalls.map(({ tool }) => tool))];
+  return [
+    `## ${time.minute} — ${asked}`,
+    '',
+    `- Run ${identity.id} with ${outcome.model}, ${meter.costUsd.toFixed(6)} USD`,
+    ...(used.length === 0 ? [] : [`- Tools: ${used.join(', ')}`]),
+    ...(captures.files.length === 0 ? [] : [`- Captured: ${captures.files.join(', ')}`]),
+  ].join('\n');
+}

@@ -1,0 +1,48 @@
+import type { RunResult } from '../run-options.ts';
+import type { WrittenCaptures } from './capture.ts';
+import type { LoadedRun } from './load.ts';
+import type { Outcome } from './loop.ts';
+
+/** The result of a run that reached its end. */
+export const runResult = (
+  run: LoadedRun,
+  { outcome, captures }: { readonly outcome: Outcome; readonly captures: WrittenCaptures },
+): RunResult => ({
+  ...emptyResult(run),
+  text: outcome.text,
+  model: outcome.model,
+  captures: captures.files,
+});
+
+/** The result of a run that a guard refused; what was spent until then is in it. */
+export const skippedResult = (run: LoadedRun, reason: string): RunResult => ({
+  ...emptyResult(run),
+  status: 'skipped',
+  reason,
+});
+
+/** The result of a repetition: the run that answered before. */
+export const dedupedResult = (run: LoadedRun, replayedRun: string): RunResult => ({
+  ...emptyResult(run),
+  status: 'deduped',
+  replayedRun,
+});
+
+const emptyResult = ({ identity, model, meter }: LoadedRun): RunResult => ({
+  run: identity.id,
+  agent: identity.request.agent,
+  status: 'ok',
+  text: '',
+  model,
+  inputTokens: meter.inputTokens,
+  outputTokens: meter.outputTokens,
+  cacheHitTokens: meter.cacheHitTokens,
+  costUsd: meter.costUsd,
+  costEstimated: meter.costEstimated,
+  latencyMillis: meter.latencyMillis,
+  captures: [],
+  captureFailures: meter.captureFailures,
+  toolCalls: [...meter.toolCalls],
+  toolIterations: meter.toolIterations,
+  toolIterationsMaxed: meter.toolIterationsMaxed,
+});

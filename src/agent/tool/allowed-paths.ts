@@ -1,0 +1,84 @@
+import { isAbsolute, join, resolve, sep } from 'node:path';
+import type { Disk } from '../../base/index.ts';
+import type { ToolsFile } from '../../folder/index.ts';
+import { AgentError } from '../error.ts';
+
+/** Where an agent may read and write, as absolute paths. */
+export interface AllowedPaths {
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+  readonly readOnly: readonly string[];
+}
+
+/** Where the paths of a tools.md begin. */
+export interface PathOrigin {
+  readonly agent: string;
+  /** The agent's folder, absolute. */
+  readonly folder: string;
+  /** What `~` stands for. */
+  readonly homeFolder: string;
+}
+
+/**
+ * The paths of tools.md. `~/agents/<name>/` and `~/docs/agents/<name>/`, where the original system
+ * keeps agents, stand for the agent's folder wherever it lies now; relative paths begin there too.
+ */
+export function allowedPaths(tools: ToolsFile, origin: PathOrigin): AllowedPaths {
+  const paths = (items: ToolsFile['readPaths']): readonly string[] =>
+    items.map(({ text }) => absolutePath(text, origin));
+  return {
+    read: paths(tools.readPaths),
+    write: paths(tools.writePaths),
+    readOnly: paths(tools.readOnlyPaths),
+  };
+}
+
+/** A path as an agent writes it, made absolute. */
+export function absolutePath(path: string, { agent, folder, homeFolder }: PathOrigin): string {
+  const name = agent.split('/').at(-1) ?? agent;
+  for (const root of ['~/agents/', '~/docs/agents/']) {
+    const own = `${root}${name}`;
+    if (path === own || path.startsWith(`${own}/`))
+      return resolve(folder, `.${path.slice(own.length)}`);
+  }
+  if (path === '~' || path.startsWith('~/')) return resolve(homeFolder, `.${path.slice(1)}`);
+  return isAbsolute(path) ? resolve(path) : resolve(folder, path);
+}
+
+const isUnder = (path: string, roots: readonly string[]): boolean =>
+  roots.some((root) => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep));
+
+/** The real path, of which the last parts need not exist yet: links are followed before anything is decided. */
+function realPath(path: string, disk: Disk): string {
+  if (disk.lstat(path, { throwIfNoEntry: false }) !== undefined) return disk.realpath(path);
+  const parent = resolve(path, '..');
+  return parent === path ? path : join(realPath(parent, disk), path.slice(parent.length));
+}
+
+const realRoots = (roots: readonly string[], disk: Disk): readonly string[] =>
+  roots.map((root) => realPath(root, disk));
+
+/** True when the agent may write there; read-only wins over write. */
+export function mayWrite(path: string, allowed: AllowedPaths, disk: Disk): boolean {
+  const real = realPath(path, disk);
+  return (
+    isUnder(real, realRoots(allowed.write, disk)) &&
+    !isUnder(real, realRoots(allowed.readOnly, disk))
+  );
+}
+
+/** True when the agent may read there: what it may write or only read, it may read. */
+export function mayRead(path: string, allowed: AllowedPaths, disk: Disk): boolean {
+  const { read, write, readOnly } = allowed;
+  return isUnder(realPath(path, disk), realRoots([...read, ...write, ...readOnly], disk));
+}
+
+/** The error for a path that tools.md does not allow. */
+export const pathRefused = (path: string, doing: 'read' | 'write'): AgentError =>
+  new AgentError({
+    code: 'agent/path-refused',
+    kind: 'refused',
+    message: `tools.md does not let this agent ${doing} ${path}`,
+    hint: `use a path under one of its ${doing} paths, or add this one to tools.md by hand`,
+    data: { path },
+  });

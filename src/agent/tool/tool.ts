@@ -1,0 +1,45 @@
+import type { Json, JsonObject } from '../../base/index.ts';
+import type { EffectKind } from '../../effect/index.ts';
+import { defineSpec, type SpecIssue, type z } from '../../spec/index.ts';
+
+/** What a tool may know of the call it answers. */
+export interface ToolCallContext {
+  readonly signal?: AbortSignal;
+}
+
+/** Something a model may ask for by name. */
+export interface Tool {
+  readonly name: string;
+  readonly description: string;
+  /** Reads may run side by side; everything else runs in the order it was asked for. */
+  readonly kind: EffectKind;
+  /** JSON Schema of the input, for the model. */
+  readonly input: JsonObject;
+  /** What is wrong with an input, nested parts included. */
+  check(input: Json): readonly SpecIssue[];
+  run(input: Json, context: ToolCallContext): Promise<Json>;
+}
+
+export interface ToolOptions<In> {
+  readonly name: string;
+  readonly description: string;
+  readonly kind: EffectKind;
+  readonly input: z.ZodType<In>;
+  readonly run: (input: In, context: ToolCallContext) => Json | Promise<Json>;
+}
+
+/** Declares a tool by a schema over its input. */
+export function defineTool<In>(options: ToolOptions<In>): Tool {
+  const spec = defineSpec(`tool/${options.name}`, options.input);
+  return Object.freeze<Tool>({
+    name: options.name,
+    description: options.description,
+    kind: options.kind,
+    input: spec.json as JsonObject,
+    check: (input) => {
+      const checked = spec.check(input);
+      return checked.ok ? [] : checked.issues;
+    },
+    run: async (input, context) => options.run(spec.parse(input), context),
+  });
+}
