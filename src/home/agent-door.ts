@@ -12,11 +12,11 @@ import {
   resumeRun,
   runAgent,
 } from '../agent/index.ts';
-import { systemClock } from '../base/index.ts';
+import { type Clock, type Disk, type Random, systemClock } from '../base/index.ts';
 import { redactor } from '../effect/index.ts';
-import type { Point } from '../fact/index.ts';
+import type { Log, Point } from '../fact/index.ts';
+import type { Folder } from '../folder/index.ts';
 import { liveModels } from '../model/index.ts';
-import type { Home } from './home.ts';
 
 /** An agent of a home, ready to be asked. */
 export interface AgentDoor {
@@ -31,11 +31,25 @@ export interface AgentDoor {
   prompt(point?: Point): Promise<string>;
 }
 
+/** What of a home its agents need. */
+interface AgentHost {
+  readonly log: Log;
+  readonly folder: Folder;
+  readonly machine: {
+    readonly clock: Clock;
+    readonly random: Random;
+    readonly disk: Disk;
+    readonly env: Readonly<Record<string, string | undefined>>;
+  };
+  reconcile(): Promise<unknown>;
+  commit(message: string): Promise<unknown>;
+}
+
 /**
  * The agent of a name. Nothing is read before the first call; a name that is none throws
  * `agent/unknown` then.
  */
-export function agentDoor(home: Home, name: string): AgentDoor {
+export function agentDoor(home: AgentHost, name: string): AgentDoor {
   const world = agentWorld(home);
   const committed = async (work: () => Promise<RunResult>): Promise<RunResult> => {
     await home.reconcile();
@@ -62,7 +76,7 @@ export function agentDoor(home: Home, name: string): AgentDoor {
 }
 
 /** What the runs of a home stand on. */
-function agentWorld({ log, folder, machine }: Home): AgentWorld {
+function agentWorld({ log, folder, machine }: AgentHost): AgentWorld {
   const { clock, random, disk, env } = machine;
   const keyOf = async (provider: string): Promise<string | undefined> =>
     env[`${provider.toUpperCase().replaceAll('-', '_')}_API_KEY`];
