@@ -15,7 +15,8 @@ function persist(
   const refused = state.refuses(context, { address, size, permission: MAY_READ });
   if (refused !== undefined) return refused;
   if (state.persisted.size >= fluxLimits.persistedMax && !state.persisted.has(address)) {
-    return traps.bounds(address);
+    const message = `Too much persisted: more than ${fluxLimits.persistedMax} regions`;
+    return { kind: 'MemoryOutOfBounds', message };
   }
   const bytes = state.memory.slice(address, address + size);
   state.persisted.set(address, bytes);

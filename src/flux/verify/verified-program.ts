@@ -55,7 +55,7 @@ export interface Routine {
  * from any state with at least `initialDepth` values on the stack. It can still trap for what data
  * decides: division by zero, memory bounds, types, stack overflow, sandbox, fuel.
  *
- * Only `verify` makes one; both fast paths take nothing else.
+ * Only `verify` makes one.
  */
 export interface VerifiedProgram<I extends Instruction = Instruction> {
   readonly machine: MachineName;
