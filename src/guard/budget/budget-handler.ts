@@ -1,0 +1,102 @@
+import type { Json } from '../../base/index.ts';
+import type { Call, Handler, Next } from '../../effect/index.ts';
+import type { Budget, Request } from './budget.ts';
+import type { BudgetSettings } from './caps.ts';
+import type { Decision } from './decision.ts';
+import { isUnpaid, type PricedOperation } from './priced-operation.ts';
+import type { Spender } from './spender.ts';
+
+export interface BudgetHandlerOptions {
+  readonly budget: Budget;
+  readonly spender: Spender;
+  /** Read before each call, so that a changed cap counts from the next call on. */
+  readonly settings: () => BudgetSettings | Promise<BudgetSettings>;
+  /** Goes past the caps; counted, warned of and recorded as such. */
+  readonly critical?: boolean;
+  /** True while the run writes its last words, for which `finishShare` of each cap is kept. */
+  readonly finishing?: () => boolean;
+  /** `actor` when absent. */
+  readonly source?: string;
+  /** The batch whose reservation the calls draw from. */
+  readonly batch?: string;
+  /** Told of each decision, also of a refusal's; not of steps a resumed run is served. */
+  readonly onDecision?: (decision: Decision) => void;
+}
+
+/**
+ * Pays for what costs money: reserves the worst case of each live attempt, moves it to the fallback
+ * model when a cap says so, and settles it at its true cost. Throws `guard/over-budget`.
+ */
+export function budgetHandler(options: BudgetHandlerOptions): Handler {
+  const { budget } = options;
+  const rules = new Map(budget.priced.map((rule) => [rule.operation, rule]));
+  return {
+    name: 'budget',
+    place: 'budget',
+    operations: [...rules.keys()],
+    handle: (call, next) => {
+      const rule = rules.get(call.operation.name);
+      return rule === undefined ? next(call) : pay({ options, rule, call, next });
+    },
+  };
+}
+
+interface Payment {
+  readonly options: BudgetHandlerOptions;
+  readonly rule: PricedOperation;
+  readonly call: Call;
+  readonly next: Next;
+}
+
+async function pay({ options, rule, call, next }: Payment): Promise<Json> {
+  const { budget } = options;
+  const request = await requestOf(options, rule, call);
+  const isFree = request.worst.bound === 0 && request.settings.caps.length === 0;
+  if (isFree) return next(call);
+  const { id, decision } = await budget.reserve(request);
+  const falls = decision.verdict === 'fallback';
+  const args = falls ? rule.withModel(call.args, decision.model) : call.args;
+  if (falls) call.step?.note('budget/fallback', decision.model);
+  const attempts = call.step?.attempts;
+  let result: Json;
+  try {
+    result = await next(falls ? { ...call, args } : call);
+  } catch (error) {
+    const neverLeft = attempts !== undefined && call.step?.attempts === attempts;
+    if (neverLeft || isUnpaid(error)) await budget.settle(id, 0, 'released');
+    else await budget.settle(id, decision.worst.bound, 'unknown');
+    throw error;
+  }
+  const { usd, estimated } = await rule.cost(args, result, await budget.prices());
+  await budget.settle(id, usd, estimated ? 'estimated' : 'measured');
+  return result;
+}
+
+async function requestOf(
+  options: BudgetHandlerOptions,
+  rule: PricedOperation,
+  call: Call,
+): Promise<Request> {
+  const { budget, spender, critical, finishing, source, batch, onDecision } = options;
+  const settings = await options.settings();
+  const prices = await budget.prices();
+  const { fallbackModel } = settings;
+  const fallback =
+    fallbackModel === undefined
+      ? {}
+      : { fallback: await rule.worst(rule.withModel(call.args, fallbackModel), prices) };
+  return {
+    spender,
+    settings,
+    operation: rule.operation,
+    model: rule.modelOf(call.args),
+    worst: await rule.worst(call.args, prices),
+    ...fallback,
+    ...(critical === undefined ? {} : { critical }),
+    ...(finishing === undefined ? {} : { finishing: finishing() }),
+    ...(source === undefined ? {} : { source }),
+    ...(call.step === undefined ? {} : { step: call.step }),
+    ...(batch === undefined ? {} : { batch }),
+    ...(onDecision === undefined ? {} : { onDecision }),
+  };
+}

@@ -1,0 +1,267 @@
+import type { Clock, JsonObject, Random } from '../../base/index.ts';
+import { sortableId } from '../../base/index.ts';
+import type { Step } from '../../effect/index.ts';
+import type { Database, FactInput, Log, TransactOptions } from '../../fact/index.ts';
+import { GuardError } from '../error.ts';
+import { dayIn } from './calendar.ts';
+import type { BudgetSettings } from './caps.ts';
+import { type Answer, type CapStanding, decide, heldBy, type Worst } from './decide.ts';
+import { type Decision, encodeDecision } from './decision.ts';
+import { chargeEntity, LEDGER } from './ledger.ts';
+import { microUsd, usdOf } from './money.ts';
+import { type PricedOperation, pricedGenerate } from './priced-operation.ts';
+import { type Found, findOut } from './review.ts';
+import type { Booking, Spender } from './spender.ts';
+import { type OpenCharge, openCharges, standingsOf, warningsDue } from './standing.ts';
+
+export interface BudgetOptions {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** IANA name of the time zone whose days and months the caps go by. */
+  readonly zone: string;
+  /** How long a reservation is left to its process; 10 minutes when absent. */
+  readonly holdMillis?: number;
+  /** What can be paid for; `model/generate` when absent. */
+  readonly priced?: readonly PricedOperation[];
+}
+
+/** A call that wants to be paid for. */
+export interface Request {
+  readonly spender: Spender;
+  readonly settings: BudgetSettings;
+  readonly operation: string;
+  readonly model: string;
+  readonly worst: Worst;
+  /** The worst case on the fallback model, when there is one. */
+  readonly fallback?: Worst;
+  readonly critical?: boolean;
+  readonly finishing?: boolean;
+  /** `actor`, `judge` or `audit`, as run records have it; all count towards the caps. */
+  readonly source?: string;
+  readonly step?: Step;
+  /** The batch whose reservation this call draws from. */
+  readonly batch?: string;
+  /** Told of the decision once it is written, a refusal included. */
+  readonly onDecision?: (decision: Decision) => void;
+}
+
+/** A call that may be paid for. */
+export interface Admission {
+  /** Names the charge, for `settle`. */
+  readonly id: string;
+  readonly decision: Decision;
+}
+
+/** How a charge ended: `released` was never paid, `unknown` may have been and counts in full. */
+export type SettledAs = 'measured' | 'estimated' | 'released' | 'unknown';
+
+/** How often a reservation is tried that others keep overtaking. */
+const attemptsMax = 1000;
+
+/**
+ * The money of a home. Every reservation is one transaction that holds only if no other was made
+ * since its numbers were read, so runs, helpers, delegates and processes of one store never spend
+ * the same dollar twice (atomic-runtime §7, defect D10).
+ */
+export class Budget {
+  readonly priced: readonly PricedOperation[];
+  readonly #options: BudgetOptions;
+  /** Reservations of this process go one after another, so that they do not overtake each other. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: BudgetOptions) {
+    this.#options = options;
+    this.priced = options.priced ?? [pricedGenerate];
+  }
+
+  /** Prices as they hold now. */
+  prices(): Promise<Database> {
+    return this.#options.log.at();
+  }
+
+  /** What stands on the account of each cap. */
+  async standing(spender: Spender, settings: BudgetSettings): Promise<readonly CapStanding[]> {
+    const { log } = this.#options;
+    return standingsOf(log, settings, this.#booking(spender), await openCharges(log));
+  }
+
+  /** What the caps would say to a call that costs nothing yet: the gate before a run does anything. */
+  async check(question: Pick<Request, 'spender' | 'settings' | 'critical'>): Promise<Answer> {
+    const nothing = { estimate: 0, bound: 0 };
+    const standings = await this.standing(question.spender, question.settings);
+    return decide({ ...question, standings, worst: nothing, fallback: nothing });
+  }
+
+  /** Dollars left under the tightest cap: what a delegate may be given. Absent: no cap. */
+  async headroom(spender: Spender, settings: BudgetSettings): Promise<number | undefined> {
+    const standings = await this.standing(spender, settings);
+    if (standings.length === 0) return undefined;
+    const left = standings.map(({ usd, spent, open }) => microUsd(usd) - spent - heldBy(open));
+    return usdOf(Math.max(0, Math.min(...left)));
+  }
+
+  /** Reserves the worst case of a call. Throws `guard/over-budget`, after writing the decision. */
+  async reserve(request: Request): Promise<Admission> {
+    const decided = this.#last.then(() => this.#reserve(request));
+    this.#last = decided.catch(() => undefined);
+    const { id, decision } = await decided;
+    if (decision.verdict === 'skip') throw overBudget(decision);
+    return { id, decision };
+  }
+
+  /** Replaces the reservation with what the call cost, in micro-dollars. */
+  async settle(id: string, usd: number, as: SettledAs): Promise<void> {
+    const fact = { e: chargeEntity(id), a: LEDGER.settled, v: { usd: usdOf(usd), as } };
+    await this.#options.log.transact([fact], { durability: 'later' });
+  }
+
+  /**
+   * Settles reservations that their process left behind: those that expired, or all of a run that
+   * is known to be dead. Released when the record shows that the call never left, settled at its
+   * cost when its result is recorded, else counted in full as possibly spent.
+   */
+  async review(of: { readonly run?: string } = {}): Promise<readonly Found[]> {
+    const { log, clock } = this.#options;
+    const left = (await openCharges(log)).filter(({ booking, until, state }) =>
+      of.run === undefined ? state === 'held' && until <= clock.now() : booking.run === of.run,
+    );
+    const found: Found[] = [];
+    for (const charge of left) {
+      const each = await findOut(charge, { log, priced: this.priced });
+      if (charge.state === 'unknown' && each.as === 'unknown') continue;
+      await this.settle(charge.id, each.usd, each.as);
+      found.push(each);
+    }
+    return found;
+  }
+
+  async #reserve(request: Request): Promise<Admission> {
+    if (request.settings.caps.length > 0) await this.review();
+    for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+      const admission = await this.#tryToReserve(request);
+      if (admission !== undefined) return admission;
+    }
+    throw overtaken();
+  }
+
+  /** `undefined` when another reservation came first. */
+  async #tryToReserve(request: Request): Promise<Admission | undefined> {
+    const { log, clock, random } = this.#options;
+    const { settings, spender, step } = request;
+    const booking = this.#booking(spender);
+    const database = await log.at();
+    const isCapped = settings.caps.length > 0;
+    // Read before the accounts: whatever comes after it makes the condition fail.
+    const turn = isCapped ? await database.get('budget:home', LEDGER.turn) : undefined;
+    const open = isCapped ? await openCharges(log) : [];
+    const batch = open.find(({ id }) => id === request.batch);
+    const others = batch === undefined ? open : drawn(open, batch, request.worst);
+    const standings = await standingsOf(log, settings, booking, others);
+    const answer = decide({ ...request, standings });
+    const warnings = await warningsDue(standings, settings.warningThresholds, database);
+    const falls = answer.verdict === 'fallback';
+    const worst = falls ? (request.fallback ?? request.worst) : request.worst;
+    const model = falls ? (settings.fallbackModel ?? request.model) : request.model;
+    const decision: Decision = {
+      ...answer,
+      spender,
+      operation: request.operation,
+      model,
+      worst,
+      caps: standings,
+      warnings,
+    };
+    const id = sortableId({ clock, random });
+    const e = chargeEntity(id);
+    const refused = answer.verdict === 'skip';
+    const facts: readonly FactInput[] = [
+      { e, a: LEDGER.decision, v: encodeDecision(decision) },
+      ...warnings.map(({ account, threshold }) => ({
+        e: `budget:${account}`,
+        a: LEDGER.warned,
+        v: threshold,
+      })),
+      ...(refused ? [] : [{ e, a: LEDGER.reserved, v: this.#reservation(request, decision) }]),
+      ...(refused || batch === undefined ? [] : [smaller(batch, worst)]),
+      ...(isCapped ? [{ e: 'budget:home', a: LEDGER.turn, v: id }] : []),
+    ];
+    const written = await log.transact(facts, {
+      ...(isCapped ? { if: [turnIs(turn)] } : {}),
+      // What follows in a recorded run is synced before the call leaves, and this with it.
+      durability: step === undefined ? 'now' : 'later',
+      why: { run: spender.run, ...(step === undefined ? {} : { step: step.address }) },
+    });
+    if (!written.ok) return undefined;
+    request.onDecision?.(decision);
+    return { id, decision };
+  }
+
+  #reservation({ source = 'actor', step, spender }: Request, decision: Decision): JsonObject {
+    const { clock, holdMillis = 600_000 } = this.#options;
+    const { agent, run, tree, day } = this.#booking(spender);
+    return {
+      agent,
+      run,
+      tree,
+      day,
+      model: decision.model,
+      operation: decision.operation,
+      source,
+      estimate: usdOf(decision.worst.estimate),
+      bound: usdOf(decision.worst.bound),
+      until: clock.now() + holdMillis * 1000,
+      ...(step === undefined ? {} : { step: step.address, attempt: step.attempts + 1 }),
+    };
+  }
+
+  #booking({ agent, run, tree = run }: Spender): Booking {
+    const { clock, zone } = this.#options;
+    return { agent, run, tree, day: dayIn(clock.now(), zone) };
+  }
+}
+
+/** Opens the money of a home; one for all its runs in this process. */
+export const openBudget = (options: BudgetOptions): Budget => new Budget(options);
+
+const turnIs = (turn: unknown): NonNullable<TransactOptions['if']>[number] => {
+  const of = { e: 'budget:home', a: LEDGER.turn };
+  return typeof turn === 'string' ? { ...of, is: turn } : { ...of, absent: true };
+};
+
+/** What is left of a batch after a call drew its part. */
+const rest = ({ estimate, bound }: Worst, part: Worst): Worst => ({
+  estimate: Math.max(0, estimate - part.estimate),
+  bound: Math.max(0, bound - part.bound),
+});
+
+const drawn = (
+  open: readonly OpenCharge[],
+  batch: OpenCharge,
+  part: Worst,
+): readonly OpenCharge[] =>
+  open.map((charge) => (charge === batch ? { ...charge, ...rest(charge, part) } : charge));
+
+const smaller = (batch: OpenCharge, part: Worst): FactInput => {
+  const { estimate, bound } = rest(batch, part);
+  const { booking, until } = batch;
+  const v = { ...booking, estimate: usdOf(estimate), bound: usdOf(bound), until };
+  return { e: chargeEntity(batch.id), a: LEDGER.reserved, v };
+};
+
+const overBudget = (decision: Decision): GuardError =>
+  new GuardError({
+    code: 'guard/over-budget',
+    message: decision.reason,
+    hint: 'raise the cap in model.md, wait for the next day or month, or run it as critical',
+    kind: 'refused',
+    data: encodeDecision(decision),
+  });
+
+const overtaken = (): GuardError =>
+  new GuardError({
+    code: 'guard/busy',
+    message: 'other runs reserved money faster than this one could',
+    hint: 'try again',
+    kind: 'busy',
+  });

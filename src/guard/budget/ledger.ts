@@ -1,0 +1,186 @@
+import { isJsonObject, type Json, type JsonObject } from '../../base/index.ts';
+import {
+  defineProjection,
+  type Fact,
+  type ProjectionTables,
+  type Row,
+  type Transaction,
+} from '../../fact/index.ts';
+import { capScopes } from './caps.ts';
+import { type MicroUsd, microUsd } from './money.ts';
+import { accountOf, type Booking } from './spender.ts';
+
+/** Attributes of a charge (`charge:<id>`), and of the budget as a whole. */
+export const LEDGER = Object.freeze({
+  /** `{ agent, run, tree, day, model, operation, source, estimate, bound, until, step?, attempt? }`. */
+  reserved: 'budget/reserved',
+  /** `{ usd, as }`; written again when more becomes known. */
+  settled: 'budget/settled',
+  /** What was decided and the numbers it saw. */
+  decision: 'budget/decision',
+  /** On `budget:<account>`: the highest threshold that was warned of. */
+  warned: 'budget/warned',
+  /** On `budget:home`: the newest reservation, so that each is made knowing all before it. */
+  turn: 'budget/turn',
+});
+
+export const chargeEntity = (id: string): string => `charge:${id}`;
+
+/**
+ * What was spent on each account, and what is reserved. Charges count as they are settled. A run
+ * log line (atomic-runtime §6) counts for what it says beyond the charges of its run: all of it for
+ * a run of another program, nothing for one of ours, whose line repeats its charges. A line in which
+ * a coordinator repeats the cost of its delegate's own run counts for nothing.
+ */
+export const ledger = defineProjection({
+  name: 'guard_ledger',
+  version: 1,
+  order: 'log',
+  tables: {
+    guard_account: 'account text primary key, usd int not null',
+    guard_charge: `id text primary key, agent text not null, run text not null, tree text not null,
+      day text not null, usd int not null`,
+    guard_open: `id text primary key, agent text not null, run text not null, tree text not null,
+      day text not null, estimate int not null, bound int not null, until int not null,
+      step text, attempt int, state text not null`,
+    guard_line: 'entity text primary key, agent text not null, run text not null, usd int not null',
+    guard_run: `agent text not null, run text not null, charged int not null, lines int not null,
+      day text, primary key (agent, run)`,
+  },
+  fold: (transaction, tables) => {
+    for (const { e, a, v, op } of transaction.facts) {
+      if (op === 'retract' || v === undefined) continue;
+      if (a === LEDGER.reserved) reserve(e, v, tables);
+      if (a === LEDGER.settled) settle(e, v, tables);
+      if (a === 'run/record') foldLine(lineOf(transaction, e, v), tables);
+    }
+  },
+});
+
+const textAt = (value: JsonObject, key: string): string => String(value[key] ?? '');
+const usdAt = (value: JsonObject, key: string): MicroUsd => microUsd(Number(value[key] ?? 0));
+
+/** A new charge; or one that is reserved anew, as a batch is when a call draws from it. */
+function reserve(e: string, v: Json, tables: ProjectionTables): void {
+  if (!isJsonObject(v)) return;
+  const id = e.slice('charge:'.length);
+  const booking = ['agent', 'run', 'tree', 'day'].map((key) => textAt(v, key));
+  tables.run(
+    'insert into guard_charge values (?, ?, ?, ?, ?, 0) on conflict do nothing',
+    id,
+    ...booking,
+  );
+  tables.run(
+    `insert into guard_open values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'held')
+     on conflict do update set estimate = excluded.estimate, bound = excluded.bound`,
+    id,
+    ...booking,
+    usdAt(v, 'estimate'),
+    usdAt(v, 'bound'),
+    Number(v['until'] ?? 0),
+    typeof v['step'] === 'string' ? v['step'] : null,
+    typeof v['attempt'] === 'number' ? v['attempt'] : null,
+  );
+}
+
+function settle(e: string, v: Json, tables: ProjectionTables): void {
+  const id = e.slice('charge:'.length);
+  const [row] = tables.all('select * from guard_charge where id = ?', id);
+  if (row === undefined || !isJsonObject(v)) return;
+  const usd = usdAt(v, 'usd');
+  const more = usd - Number(row['usd']);
+  tables.run('update guard_charge set usd = ? where id = ?', usd, id);
+  if (v['as'] === 'unknown') tables.run("update guard_open set state = 'unknown' where id = ?", id);
+  else tables.run('delete from guard_open where id = ?', id);
+  const booking = bookingOf(row);
+  for (const scope of capScopes) add(accountOf(scope, booking), more, tables);
+  changeRun(booking, tables, { charged: more, lines: 0 });
+}
+
+export const bookingOf = (row: Row): Booking => ({
+  agent: String(row['agent']),
+  run: String(row['run']),
+  tree: String(row['tree']),
+  day: String(row['day']),
+});
+
+interface Line {
+  readonly entity: string;
+  readonly agent: string;
+  readonly run: string;
+  readonly day: string;
+  readonly usd: MicroUsd;
+}
+
+function lineOf({ facts }: Transaction, entity: string, record: Json): Line | undefined {
+  if (!isJsonObject(record)) return undefined;
+  const of = (name: string): string => {
+    const found = facts.find((fact: Fact) => fact.e === entity && fact.a === name);
+    return typeof found?.v === 'string' ? found.v : '';
+  };
+  const day = /(\d{4}-\d{2}-\d{2})\.jsonl$/.exec(of('entry/file'))?.[1];
+  if (day === undefined) return undefined;
+  const run = textAt(record, 'run_id') || entity;
+  const repeats = record['trigger'] === 'delegate' && record['parent_run_id'] === run;
+  const usd = repeats ? 0 : usdAt(record, 'cost_usd');
+  return { entity, agent: of('run/agent'), run, day, usd };
+}
+
+function foldLine(line: Line | undefined, tables: ProjectionTables): void {
+  if (line === undefined) return;
+  const { entity, agent, run, usd, day } = line;
+  const [old] = tables.all('select usd from guard_line where entity = ?', entity);
+  tables.run(
+    `insert into guard_line values (?, ?, ?, ?)
+     on conflict do update set agent = excluded.agent, run = excluded.run, usd = excluded.usd`,
+    entity,
+    agent,
+    run,
+    usd,
+  );
+  const lines = usd - Number(old?.['usd'] ?? 0);
+  changeRun({ agent, run, tree: run, day }, tables, { charged: 0, lines });
+}
+
+/** Books what a run's lines say beyond its charges on the day of its last line. */
+function changeRun(
+  { agent, run, day }: Booking,
+  tables: ProjectionTables,
+  by: { readonly charged: MicroUsd; readonly lines: MicroUsd },
+): void {
+  const key = [agent, run] as const;
+  const [row] = tables.all('select * from guard_run where agent = ? and run = ?', ...key);
+  const old = { charged: Number(row?.['charged'] ?? 0), lines: Number(row?.['lines'] ?? 0) };
+  const now = { charged: old.charged + by.charged, lines: old.lines + by.lines };
+  const oldDay = typeof row?.['day'] === 'string' ? row['day'] : day;
+  // A change of the charges alone leaves the day of the lines.
+  const newDay = by.charged === 0 ? day : oldDay;
+  bookExcess(agent, oldDay, tables, -beyond(old));
+  bookExcess(agent, newDay, tables, beyond(now));
+  tables.run(
+    'insert or replace into guard_run values (?, ?, ?, ?, ?)',
+    ...key,
+    now.charged,
+    now.lines,
+    newDay,
+  );
+}
+
+const beyond = ({ charged, lines }: { charged: MicroUsd; lines: MicroUsd }): MicroUsd =>
+  Math.max(0, lines - charged);
+
+function bookExcess(agent: string, day: string, tables: ProjectionTables, usd: MicroUsd): void {
+  const booking = { agent, day, run: '', tree: '' };
+  for (const scope of ['day', 'month', 'fleet-day', 'fleet-month'] as const) {
+    add(accountOf(scope, booking), usd, tables);
+  }
+}
+
+function add(account: string, usd: MicroUsd, tables: ProjectionTables): void {
+  if (usd === 0) return;
+  tables.run(
+    'insert into guard_account values (?, ?) on conflict do update set usd = usd + excluded.usd',
+    account,
+    usd,
+  );
+}

@@ -1,0 +1,85 @@
+import type { Json } from '../../base/index.ts';
+import { DatumError } from '../../base/index.ts';
+import { failureOf } from '../../effect/index.ts';
+import type { Database } from '../../fact/index.ts';
+import {
+  costOf,
+  estimateTokens,
+  generate,
+  type ModelAnswer,
+  type ModelRequest,
+  type Price,
+  priceOf,
+} from '../../model/index.ts';
+import type { Worst } from './decide.ts';
+import { type MicroUsd, microUsd } from './money.ts';
+
+/** What a call has cost; `estimated` when nobody counted its tokens or its price is not known. */
+export interface Cost {
+  readonly usd: MicroUsd;
+  readonly estimated: boolean;
+}
+
+/** How an operation is paid for. */
+export interface PricedOperation {
+  readonly operation: string;
+  readonly modelOf: (args: Json) => string;
+  readonly withModel: (args: Json, model: string) => Json;
+  readonly worst: (args: Json, prices: Database) => Promise<Worst>;
+  readonly cost: (args: Json, result: Json, prices: Database) => Promise<Cost>;
+}
+
+/** Tokens a provider may add of its own to a request: frames of messages, its words on tools. */
+const addedTokensMax = 1000;
+
+/** The text of a request as the provider counts it, frames included. */
+const textOf = ({ system, messages, tools, answerSchema }: ModelRequest): string =>
+  JSON.stringify([system, messages, tools, answerSchema ?? null]);
+
+const requestOf = (args: Json): ModelRequest => args as Json & ModelRequest;
+
+/** Language models: the input at its length and the most output the request allows. */
+export const pricedGenerate: PricedOperation = Object.freeze<PricedOperation>({
+  operation: generate.name,
+  modelOf: (args) => requestOf(args).model,
+  withModel: (args, model) => ({ ...requestOf(args), model }) as Json & ModelRequest,
+  worst: async (args, prices) => {
+    const request = requestOf(args);
+    const text = textOf(request);
+    const price = dearest(await priceOf(request.model, prices));
+    const output = request.maxOutputTokens;
+    const usd = (input: number): MicroUsd => Math.ceil(input * price.input + output * price.output);
+    const bytes = Buffer.byteLength(text);
+    return { estimate: usd(estimateTokens(text)), bound: usd(bytes + addedTokensMax) };
+  },
+  cost: async (args, result, prices) => {
+    const request = requestOf(args);
+    const { tokens, measured } = result as Json & ModelAnswer;
+    const { estimated, ...price } = await priceOf(request.model, prices);
+    const counted = measured ? tokens : { ...tokens, input: estimateTokens(textOf(request)) };
+    return { usd: microUsd(costOf(price, counted)), estimated: estimated || !measured };
+  },
+});
+
+/** No token of the input costs more than one that is also written to the cache. */
+const dearest = ({ input, output, cacheWrite = 0 }: Price): Price => ({
+  input: Math.max(input, cacheWrite),
+  output,
+});
+
+/**
+ * True when a failed call cannot have been paid for: it never left, or the provider answered with
+ * an error instead of a result. A timeout or a cut connection is not among them.
+ */
+export function isUnpaid(error: unknown): boolean {
+  if (failureOf(error).mayHaveHappened === false) return true;
+  if (error instanceof DatumError) return error.kind === 'usage' || unpaidCodes.has(error.code);
+  if (!(error instanceof Error) || !('statusCode' in error)) return false;
+  return typeof error.statusCode === 'number' && error.statusCode >= 400;
+}
+
+const unpaidCodes: ReadonlySet<string> = new Set([
+  'effect/unhandled',
+  'model/overloaded',
+  'model/rate-limited',
+]);

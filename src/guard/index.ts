@@ -1,0 +1,42 @@
+/** `guard`: what decides whether an effect may happen. Here: whether it may be paid for. */
+
+export {
+  type Admission,
+  Budget,
+  type BudgetOptions,
+  openBudget,
+  type Request,
+  type SettledAs,
+} from './budget/budget.ts';
+export { type BudgetHandlerOptions, budgetHandler } from './budget/budget-handler.ts';
+export { dayIn } from './budget/calendar.ts';
+export {
+  type BudgetSettings,
+  type Cap,
+  type CapScope,
+  capScopes,
+  noCaps,
+  settingsOf,
+} from './budget/caps.ts';
+export {
+  type Answer,
+  type CapStanding,
+  decide,
+  heldBy,
+  type Question,
+  type Verdict,
+  type Worst,
+} from './budget/decide.ts';
+export { type Decision, encodeDecision, warningText } from './budget/decision.ts';
+export { LEDGER, ledger } from './budget/ledger.ts';
+export { type MicroUsd, microUsd, usdOf } from './budget/money.ts';
+export {
+  type Cost,
+  isUnpaid,
+  type PricedOperation,
+  pricedGenerate,
+} from './budget/priced-operation.ts';
+export type { Found } from './budget/review.ts';
+export type { Spender } from './budget/spender.ts';
+export type { Warning } from './budget/standing.ts';
+export { GuardError } from './error.ts';
