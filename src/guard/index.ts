@@ -6,7 +6,6 @@ export {
   type BudgetOptions,
   openBudget,
   type Request,
-  type SettledAs,
 } from './budget/budget.ts';
 export { type BudgetHandlerOptions, budgetHandler } from './budget/budget-handler.ts';
 export { dayIn } from './budget/calendar.ts';
@@ -28,7 +27,7 @@ export {
   type Worst,
 } from './budget/decide.ts';
 export { type Decision, encodeDecision, warningText } from './budget/decision.ts';
-export { LEDGER, ledger } from './budget/ledger.ts';
+export { LEDGER, ledger, type SettledAs } from './budget/ledger.ts';
 export { type MicroUsd, microUsd, usdOf } from './budget/money.ts';
 export {
   type Cost,

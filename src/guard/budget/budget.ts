@@ -7,7 +7,7 @@ import { dayIn } from './calendar.ts';
 import type { BudgetSettings } from './caps.ts';
 import { type Answer, type CapStanding, decide, heldBy, type Worst } from './decide.ts';
 import { type Decision, encodeDecision } from './decision.ts';
-import { chargeEntity, LEDGER } from './ledger.ts';
+import { chargeEntity, LEDGER, type SettledAs } from './ledger.ts';
 import { microUsd, usdOf } from './money.ts';
 import { type PricedOperation, pricedGenerate } from './priced-operation.ts';
 import { type Found, findOut } from './review.ts';
@@ -52,9 +52,6 @@ export interface Admission {
   readonly id: string;
   readonly decision: Decision;
 }
-
-/** How a charge ended: `released` was never paid, `unknown` may have been and counts in full. */
-export type SettledAs = 'measured' | 'estimated' | 'released' | 'unknown';
 
 /** How often a reservation is tried that others keep overtaking. */
 const attemptsMax = 1000;

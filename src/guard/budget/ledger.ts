@@ -24,6 +24,9 @@ export const LEDGER = Object.freeze({
   turn: 'budget/turn',
 });
 
+/** How a charge ended: `released` was never paid, `unknown` may have been and counts in full. */
+export type SettledAs = 'measured' | 'estimated' | 'released' | 'unknown';
+
 export const chargeEntity = (id: string): string => `charge:${id}`;
 
 /**

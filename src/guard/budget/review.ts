@@ -1,6 +1,6 @@
 import { argsOf, readStep, resultOf } from '../../effect/index.ts';
 import type { Log } from '../../fact/index.ts';
-import type { SettledAs } from './budget.ts';
+import type { SettledAs } from './ledger.ts';
 import type { PricedOperation } from './priced-operation.ts';
 import type { OpenCharge } from './standing.ts';
 
