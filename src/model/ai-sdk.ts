@@ -7,50 +7,88 @@ import type {
   LanguageModelV3Usage,
 } from '@ai-sdk/provider';
 import type { Json } from '../base/index.ts';
+import type { Timer } from '../effect/index.ts';
+import { type FailedCall, modelFailure, stopped, timedOut } from './failure.ts';
 import type { ModelAnswer, ModelMessage, ModelRequest, ToolCall } from './generate.ts';
-import { estimateTokens } from './tokens.ts';
+import { idleWatch } from './idle-watch.ts';
+import { estimateTokens, requestTokens } from './tokens.ts';
 
 /** How a request is put to a provider. */
 export interface CallContext {
   readonly signal?: AbortSignal;
   readonly onText?: (piece: string) => void;
+  /** Microseconds. */
   readonly now: () => number;
+  readonly timer: Timer;
+  /** The call ends with `model/timeout` when nothing arrives for so long. */
+  readonly idleMillisMax: number;
+  readonly provider: string;
+  /** Takes keys out of what goes into an error. */
+  readonly hide: (text: string) => string;
   /** Name of the provider's options, for cache breakpoints; none when it has no such thing. */
   readonly cacheOption?: string;
 }
 
-/** Streams one request through a provider of the AI SDK and gathers the answer. */
+/**
+ * Streams one request through a provider of the AI SDK and gathers the answer. What had arrived when
+ * the caller aborted is the answer, with `finish: 'aborted'`; every failure is a `ModelError`.
+ */
 export async function callProvider(
-  provider: LanguageModelV3,
+  open: () => Promise<LanguageModelV3>,
   request: ModelRequest,
   context: CallContext,
 ): Promise<ModelAnswer> {
-  const started = context.now();
-  const answer = new Gathering(provider.modelId);
-  const { stream } = await provider.doStream(callOptions(request, context));
+  const { now, idleMillisMax: millis, signal } = context;
+  const started = now();
+  const watch = idleWatch({ timer: context.timer, millis, ...(signal && { signal }) });
+  const answer = new Gathering(request);
   try {
-    for await (const part of stream) answer.add(part, context.onText);
+    const provider = await open();
+    const { stream } = await provider.doStream(callOptions(request, context, watch.signal));
+    answer.begun = true;
+    for await (const part of stream) {
+      watch.touch();
+      answer.add(part, context.onText);
+    }
+    if (answer.finish === undefined) throw new TypeError('terminated');
   } catch (error) {
-    if (context.signal?.aborted !== true) throw error;
+    if (signal?.aborted !== true || !answer.begun) {
+      const call: FailedCall = {
+        provider: context.provider,
+        model: request.model,
+        now: now(),
+        hide: context.hide,
+        ...(answer.begun ? { spent: answer.tokens() } : {}),
+      };
+      if (watch.over) throw timedOut(millis, call);
+      throw signal?.aborted === true ? stopped(call) : modelFailure(error, call);
+    }
     answer.finish = 'aborted';
+  } finally {
+    watch.stop();
   }
-  return answer.result((context.now() - started) / 1000);
+  return answer.result((now() - started) / 1000);
 }
 
 /** The pieces of one streamed answer. */
 class Gathering {
-  finish: ModelAnswer['finish'] = 'aborted';
+  /** True once the provider has begun to answer. */
+  begun = false;
+  finish: ModelAnswer['finish'] | undefined;
+  readonly #request: ModelRequest;
   #model: string;
   #text = '';
   #toolCalls: ToolCall[] = [];
   #usage: LanguageModelV3Usage | undefined;
 
-  constructor(model: string) {
-    this.#model = model;
+  constructor(request: ModelRequest) {
+    this.#request = request;
+    this.#model = request.model;
   }
 
   add(part: LanguageModelV3StreamPart, onText?: (piece: string) => void): void {
     if (part.type === 'text-delta') {
+      if (part.delta === '') return;
       this.#text += part.delta;
       onText?.(part.delta);
     } else if (part.type === 'tool-call') {
@@ -67,21 +105,26 @@ class Gathering {
     }
   }
 
+  /** As the provider counted them; estimated from the texts where it did not. */
+  tokens(): ModelAnswer['tokens'] {
+    const { inputTokens, outputTokens } = this.#usage ?? {};
+    return {
+      input: inputTokens?.total ?? requestTokens(this.#request),
+      output: outputTokens?.total ?? estimateTokens(this.#text),
+      cacheRead: inputTokens?.cacheRead ?? 0,
+      cacheWrite: inputTokens?.cacheWrite ?? 0,
+    };
+  }
+
   result(latencyMillis: number): ModelAnswer {
     const { inputTokens, outputTokens } = this.#usage ?? {};
-    const measured = inputTokens?.total !== undefined && outputTokens?.total !== undefined;
     return {
       model: this.#model,
       text: this.#text,
       toolCalls: this.#toolCalls,
-      finish: this.finish,
-      tokens: {
-        input: inputTokens?.total ?? 0,
-        output: outputTokens?.total ?? estimateTokens(this.#text),
-        cacheRead: inputTokens?.cacheRead ?? 0,
-        cacheWrite: inputTokens?.cacheWrite ?? 0,
-      },
-      measured,
+      finish: this.finish ?? 'other',
+      tokens: this.tokens(),
+      measured: inputTokens?.total !== undefined && outputTokens?.total !== undefined,
       latencyMillis,
     };
   }
@@ -96,7 +139,11 @@ function readInput(text: string): ToolCall['input'] {
   }
 }
 
-function callOptions(request: ModelRequest, context: CallContext): LanguageModelV3CallOptions {
+function callOptions(
+  request: ModelRequest,
+  context: CallContext,
+  abortSignal: AbortSignal,
+): LanguageModelV3CallOptions {
   const { temperature, answerSchema } = request;
   return {
     prompt: [...systemMessages(request, context), ...request.messages.map(messageOf)],
@@ -115,7 +162,7 @@ function callOptions(request: ModelRequest, context: CallContext): LanguageModel
             inputSchema: input,
           })),
         }),
-    ...(context.signal === undefined ? {} : { abortSignal: context.signal }),
+    abortSignal,
   };
 }
 

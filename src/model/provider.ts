@@ -59,9 +59,12 @@ interface Compatible {
   readonly urlName: string;
   readonly defaultUrl: string;
   readonly keyNames: readonly string[];
+  /** Holds its answers to a JSON Schema; one that does not is only told to answer in JSON. */
+  readonly schemas: boolean;
 }
 
-const compatible = ({ id, urlName, defaultUrl, keyNames }: Compatible): Provider => {
+const compatible = (of: Compatible): Provider => {
+  const { id, urlName, defaultUrl, keyNames, schemas } = of;
   const provider: Provider = {
     id,
     serves: (model) => model.startsWith(`${id}/`),
@@ -77,6 +80,7 @@ const compatible = ({ id, urlName, defaultUrl, keyNames }: Compatible): Provider
         baseURL: context.env[urlName] ?? defaultUrl,
         fetch: context.fetch,
         includeUsage: true,
+        supportsStructuredOutputs: schemas,
         ...(key === undefined ? {} : { apiKey: key }),
       })(model.slice(id.length + 1));
     },
@@ -93,24 +97,28 @@ export const providers: readonly Provider[] = Object.freeze([
     urlName: 'MOONSHOT_BASE_URL',
     defaultUrl: 'https://api.moonshot.cn/v1',
     keyNames: ['MOONSHOT_API_KEY', 'MOONSHOT_KEY'],
+    schemas: false,
   }),
   compatible({
     id: 'vllm',
     urlName: 'VLLM_BASE_URL',
     defaultUrl: 'http://127.0.0.1:8000/v1',
     keyNames: [],
+    schemas: true,
   }),
   compatible({
     id: 'llama.cpp',
     urlName: 'LLAMA_CPP_BASE_URL',
     defaultUrl: 'http://127.0.0.1:8080/v1',
     keyNames: [],
+    schemas: true,
   }),
   compatible({
     id: 'ollama',
     urlName: 'OLLAMA_BASE_URL',
     defaultUrl: 'http://127.0.0.1:11434/v1',
     keyNames: [],
+    schemas: true,
   }),
 ]);
 

@@ -1,0 +1,106 @@
+import type { ServerResponse } from 'node:http';
+import {
+  endsEarly,
+  eventStream,
+  inTurn,
+  isRefused,
+  type RefusedTurn,
+  type SpokenTurn,
+  sendJson,
+  type Turn,
+  type WireRequest,
+  type WireServer,
+  wireServer,
+} from './wire-server.ts';
+
+export const OPENAI_KEY = 'openai-test-51d0b7e2-key';
+
+export interface OpenaiOptions {
+  /** The key it wants; none for a server on the own machine. */
+  readonly key?: string;
+  /** Names that `/api/tags` lists, for Ollama. */
+  readonly tags?: readonly string[];
+}
+
+/** Speaks the OpenAI chat completions API (streaming) and embeddings at `<url>/v1`. */
+export async function openaiServer(
+  turns: readonly Turn[],
+  { key, tags }: OpenaiOptions = {},
+): Promise<WireServer> {
+  const next = inTurn(turns);
+  return wireServer((request, response) => {
+    const { method, path, headers } = request;
+    if (tags !== undefined && path === '/api/tags') {
+      sendJson(response, 200, { models: tags.map((name) => ({ name, model: name, size: 1 })) });
+    } else if (key !== undefined && headers['authorization'] !== `Bearer ${key}`) {
+      const message = `Incorrect API key provided: ${headers['authorization']}`;
+      refuse(response, { status: 401, type: 'invalid_request_error', message });
+    } else if (method === 'POST' && path === '/v1/embeddings') {
+      embed(request, response);
+    } else if (method === 'POST' && path === '/v1/chat/completions') {
+      const turn = next();
+      if (isRefused(turn)) refuse(response, turn);
+      else speak(request, response, turn);
+    } else {
+      refuse(response, { status: 404, type: 'invalid_request_error', message: path });
+    }
+  });
+}
+
+function refuse(response: ServerResponse, { status, type, message, headers }: RefusedTurn): void {
+  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
+  const error = { message, type: type ?? 'server_error', param: null, code: type ?? null };
+  sendJson(response, status, { error });
+}
+
+/** A vector of two numbers that tells texts apart by length. */
+function embed({ body }: WireRequest, response: ServerResponse): void {
+  const texts: readonly string[] = body.input;
+  sendJson(response, 200, {
+    object: 'list',
+    model: body.model,
+    data: texts.map((text, index) => ({
+      object: 'embedding',
+      index,
+      embedding: [text.length, 1],
+    })),
+    usage: { prompt_tokens: texts.length * 3, total_tokens: texts.length * 3 },
+  });
+}
+
+const finishReasons = { stop: 'stop', length: 'length', 'tool-calls': 'tool_calls' } as const;
+
+function speak({ body }: WireRequest, response: ServerResponse, turn: SpokenTurn): void {
+  const { pieces = [], toolCalls = [], usage = { input: 10, output: 5 } } = turn;
+  const head = { id: 'chatcmpl-test', object: 'chat.completion.chunk', created: 1_767_225_600 };
+  const event = (data: object): string =>
+    `data: ${JSON.stringify({ ...head, model: body.model, ...data })}\n\n`;
+  const send = (delta: object, finish_reason: string | null = null): void => {
+    response.write(event({ choices: [{ index: 0, delta, finish_reason }] }));
+  };
+  eventStream(response);
+  send({ role: 'assistant', content: '' });
+  for (const content of pieces) send({ content });
+  const error = { message: 'The server had an error', type: 'server_error', code: null };
+  if (endsEarly(turn, response, `data: ${JSON.stringify({ error })}\n\n`)) return;
+  for (const [index, { id, name, input }] of toolCalls.entries()) {
+    const text = JSON.stringify(input);
+    const begin = { index, id, type: 'function', function: { name, arguments: '' } };
+    send({ tool_calls: [begin] });
+    for (const part of [text.slice(0, 5), text.slice(5)]) {
+      send({ tool_calls: [{ index, function: { arguments: part } }] });
+    }
+  }
+  const finish = turn.finish ?? (toolCalls.length > 0 ? 'tool-calls' : 'stop');
+  send({}, finishReasons[finish]);
+  if (body.stream_options?.include_usage === true) {
+    const counts = {
+      prompt_tokens: usage.input,
+      completion_tokens: usage.output,
+      total_tokens: usage.input + usage.output,
+      prompt_tokens_details: { cached_tokens: usage.cacheRead ?? 0 },
+    };
+    response.write(event({ choices: [], usage: counts }));
+  }
+  response.end('data: [DONE]\n\n');
+}
