@@ -28,6 +28,8 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
   branch,
   lazy('restore', 'Bring documents back as they were', () => import('./commands/restore.ts')),
   lazy('checkpoint', 'Sign the history so far', () => import('./commands/checkpoint.ts')),
+  lazy('recover', 'Bring back missing history', () => import('./commands/recover.ts')),
+  lazy('accept-rollback', 'Go on without it', () => import('./commands/accept-rollback.ts')),
   trust,
   lazy('verify', 'Check that nobody changed the past', () => import('./commands/verify.ts')),
   lazy('log', 'Transactions, newest last', () => import('./commands/log.ts')),

@@ -1,7 +1,7 @@
 import { within } from '../effect/index.ts';
 import type { ReconcileReport } from '../folder/index.ts';
 import { gitVersion, liveGit, openRepository, workTreeAbove } from '../git/index.ts';
-import { printTrail } from './handoff.ts';
+import { printGenerated } from './handoff.ts';
 import { type Home, type Machine, openHome } from './home.ts';
 import { addJournalEntry } from './journal.ts';
 import { isHome } from './locate.ts';
@@ -66,7 +66,7 @@ export async function boot(root: string, options: BootOptions): Promise<BootRepo
     did('agent', await openSession(home));
     await addJournalEntry(home, { category: 'BOOT', content: bootEntry(home) });
     did('journal', 'boot entered in JOURNAL.md');
-    await printTrail(home);
+    await printGenerated(home);
     did('trail', 'TRAIL.md printed from facts');
     home.touch(adopted);
     const message = fresh
@@ -155,9 +155,10 @@ const keeperLine = ({ settings }: Home): string =>
 
 function reconcileLine(report: ReconcileReport): string {
   const parts: readonly (readonly [number, string])[] = [
-    [report.changed.filter(({ kind }) => kind === 'added').length, 'new files taken in'],
-    [report.changed.filter(({ kind }) => kind !== 'added').length, 'changed by hand'],
-    [report.entries.reduce((sum, { count }) => sum + count, 0), 'entries added by hand'],
+    [sum(report.adopted.map(({ documents }) => documents)), 'documents adopted'],
+    [sum(report.adopted.map(({ entries }) => entries)), 'entries adopted'],
+    [changedByHand(report), 'changed by hand'],
+    [entriesByHand(report), 'entries added by hand'],
     [report.finished.length, 'unfinished writes finished'],
     [report.conflicts.length, 'conflicts, both sides kept'],
     [report.damaged.length, 'damaged, kept as they are'],
@@ -165,6 +166,18 @@ function reconcileLine(report: ReconcileReport): string {
   const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   return told.length === 0 ? 'files and facts agree' : told.join(', ');
 }
+
+const sum = (counts: readonly number[]): number => counts.reduce((total, each) => total + each, 0);
+
+/** What was taken in for the first time is not somebody's edit. */
+const isAdopted = ({ adopted }: ReconcileReport, path: string): boolean =>
+  adopted.some((folder) => folder.path === '' || path.startsWith(`${folder.path}/`));
+
+const changedByHand = (report: ReconcileReport): number =>
+  report.changed.filter(({ path, kind }) => kind !== 'added' || !isAdopted(report, path)).length;
+
+const entriesByHand = (report: ReconcileReport): number =>
+  sum(report.entries.filter(({ path }) => !isAdopted(report, path)).map(({ count }) => count));
 
 function predecessorLine({ sessions, state }: Outlook): string {
   const [latest] = sessions;

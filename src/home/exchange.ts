@@ -2,7 +2,7 @@ import type { TakeIn } from '../fact/index.ts';
 import type { ReconcileReport } from '../folder/index.ts';
 import type { Merge, Repository } from '../git/index.ts';
 import { HomeError } from './error.ts';
-import { printTrail } from './handoff.ts';
+import { printGenerated } from './handoff.ts';
 import { authorOf, type Home, type Machine, openHome } from './home.ts';
 
 export interface PullReport {
@@ -27,7 +27,7 @@ export async function pull(root: string, machine: Machine): Promise<PullReport> 
   try {
     const { tookIn } = home.log;
     const reconciled = await home.reconcile();
-    await printTrail(home);
+    await printGenerated(home);
     const commit = await home.commit('pull: take in the work of others', 'session');
     return { merge: merge.kind, tookIn, reconciled, commit };
   } finally {

@@ -1,3 +1,4 @@
+import { type Generator, memoryIndexGenerator } from '../folder/index.ts';
 import { HomeError } from './error.ts';
 import type { Home } from './home.ts';
 import { addJournalEntry } from './journal.ts';
@@ -46,10 +47,18 @@ export async function handOff(home: Home, { note, state }: HandOffOptions): Prom
 /** Prints TRAIL.md anew from facts. */
 export async function printTrail(home: Home): Promise<void> {
   const outlook = await readOutlook(home);
-  await home.folder.printGenerated(
-    [{ path: 'TRAIL.md', print: async (_, current) => renewTrail(current, trailOf(outlook)) }],
-    { by: home.by, why: { source: 'trail' } },
-  );
+  const trail: Generator = {
+    path: 'TRAIL.md',
+    print: async (_, current) => renewTrail(current, trailOf(outlook)),
+  };
+  await home.folder.printGenerated([trail], { by: home.by, why: { source: 'trail' } });
+}
+
+/** Prints every generated file anew: after a merge they hold lines of both sides. */
+export async function printGenerated(home: Home): Promise<void> {
+  const indexes = home.folder.agents().map((agent) => memoryIndexGenerator(agent));
+  await home.folder.printGenerated(indexes, { by: home.by, why: { source: 'index' } });
+  await printTrail(home);
 }
 
 const firstLine = (note: string): string => (note.split('\n')[0] ?? '').slice(0, 60);

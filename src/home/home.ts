@@ -4,6 +4,7 @@ import { within } from '../effect/index.ts';
 import { type Log, openLog } from '../fact/index.ts';
 import {
   type Folder,
+  fileKind,
   memoryMarks,
   openFolder,
   openMarks,
@@ -18,7 +19,6 @@ import {
 } from '../git/index.ts';
 import { type AgentDoor, agentDoor } from './agent-door.ts';
 import { readSettings, type Settings } from './settings.ts';
-import { trackedFolder } from './tracked-folder.ts';
 
 /** The parts of the machine a home works with. */
 export interface Machine {
@@ -47,11 +47,11 @@ export interface Home {
   git<Result>(work: (repository: Repository) => Promise<Result>): Promise<Result | undefined>;
   /** Takes in what was edited by hand; what it took in goes into the next commit. */
   reconcile(): Promise<ReconcileReport>;
-  /** Notes paths that the next commit is to hold. */
+  /** Names files for the commits of this opening that the log takes no notice of. */
   touch(paths: readonly string[]): void;
   /** The agent of a name: to run, to resume, to look at its prompt. */
   agent(name: string): AgentDoor;
-  /** Commits the log and the touched paths, when the settings say so; answers the commit. */
+  /** Commits the log and the files it follows, when the settings say so; answers the commit. */
   commit(message: string, when?: 'command' | 'session'): Promise<string | undefined>;
   close(): Promise<void>;
 }
@@ -75,21 +75,22 @@ export async function openHome(root: string, options: OpenHomeOptions): Promise<
     settings,
     machine,
     log,
-    folder: trackedFolder(folder, touch),
+    folder,
     by,
     git,
     touch,
     agent: (name) => agentDoor(home, name),
-    reconcile: () => home.folder.reconcile({ by }),
+    reconcile: () => folder.reconcile({ by }),
     commit: async (message, when = 'command') => {
       if (settings.commit === 'never') return undefined;
       if (settings.commit === 'session' && when === 'command') return undefined;
       await log.sync();
-      const paths = [...LOG_PATHS, ...touched].filter((path) => disk.exists(join(root, path)));
       const author = authorOf(settings);
-      const commit = await git((repository) => repository.commit(paths, { message, author }));
-      touched.clear();
-      return commit;
+      return git(async (repository) => {
+        const changes = await repository.changes();
+        const paths = changes.filter((path) => isKept(path) || touched.has(path));
+        return repository.commit(paths, { message, author });
+      });
     },
     close: async () => {
       folder.close();
@@ -99,15 +100,9 @@ export async function openHome(root: string, options: OpenHomeOptions): Promise<
   return home;
 }
 
-/** What of the log git carries. */
-const LOG_PATHS = [
-  '.datum/.gitattributes',
-  '.datum/.gitignore',
-  '.datum/log',
-  '.datum/keys',
-  '.datum/blobs',
-  '.datum/checkpoints',
-];
+/** True for what the log knows of: its own files, and the documents and journals it follows. */
+const isKept = (path: string): boolean =>
+  path.startsWith('.datum/') || fileKind(path) !== undefined;
 
 /** The author of datum's own commits; a person's git settings are not needed. */
 export const authorOf = ({ agent }: Settings): Author => ({

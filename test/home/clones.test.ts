@@ -15,7 +15,7 @@ test('a clone boots and continues; both go on, meet again, and agree on who won'
   const bea = ada.other();
   const b = { in: ada.path('b') };
   bea.git(['clone', '--quiet', 'a', 'b']);
-  const booted = bea.json(['boot', 'b']);
+  const booted = bea.json(['boot', 'b', '--trust']);
   expect(booted.fresh).toBe(false);
   expect(booted.before.sessions[0].note).toBe('seats are counted, shelves are not');
   expect(bea.json(['show', 'agent:harbor'], b).values['agent/mood']).toBe('calm');

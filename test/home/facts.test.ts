@@ -104,13 +104,37 @@ test('a changed byte of the past is refused with the place named', () => {
   expect(ran.out).toMatch(/transaction \d+ of [0-9a-f]{32}/);
 });
 
-test('a rolled back log is refused, with the missing transactions and the ways on', () => {
+/** A home whose last three transactions were taken away behind its back. */
+function rolledBack() {
   const { machine, datum, json, at } = home();
-  json('fact', 'assert', 'agent:ada', 'agent/mood', '"calm"');
-  json('fact', 'assert', 'agent:ada', 'agent/mood', '"wild"');
-  machine.git(['reset', '--quiet', '--hard', 'HEAD~1'], at);
+  for (const mood of ['"calm"', '"wild"', '"dull"']) {
+    json('fact', 'assert', 'agent:ada', 'agent/mood', mood);
+  }
+  machine.git(['reset', '--quiet', '--hard', 'HEAD~3'], at);
+  return { datum, json, mood: () => json('show', 'agent:ada').values['agent/mood'] };
+}
+
+test('a rolled back log is refused, with the missing transactions and the ways on', () => {
+  const { datum } = rolledBack();
   const ran = datum('show', 'agent:ada');
   expect(ran.code).toBe(5);
   expect(ran.err).toMatch(/missing|rolled back/);
   expect(ran.err).toContain('recover');
+  expect(ran.err).toContain('accept-rollback');
+});
+
+test('the missing transactions come back from the index', () => {
+  const { datum, json, mood } = rolledBack();
+  expect(json('recover').recovered).toHaveLength(1);
+  expect(mood()).toBe('dull');
+  expect(datum('verify').code).toBe(0);
+});
+
+test('a rollback that is accepted is recorded, and work goes on', () => {
+  const { datum, json, mood } = rolledBack();
+  expect(json('accept-rollback').missing).toHaveLength(1);
+  expect(mood()).toBeUndefined();
+  json('fact', 'assert', 'agent:ada', 'agent/mood', '"new"');
+  expect(mood()).toBe('new');
+  expect(datum('verify').code).toBe(0);
 });

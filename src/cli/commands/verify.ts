@@ -32,18 +32,26 @@ export const command = defineCommand({
   },
 });
 
-/** Files that cannot be read as what they are: a remark, for they change nothing of the past. */
+/** Files that do not read as what they are or differ from the log: remarks, for the past stands. */
 async function checkFiles(root: string, { world }: Invocation): Promise<readonly JsonObject[]> {
   const home = await openHome(root, { machine: world, readOnly: true });
   try {
-    return (await home.folder.check()).map((problem) => ({ ...problem }));
+    const unreadable = await home.folder.check();
+    const differing = await home.folder.differences();
+    return [
+      ...unreadable.map(({ file, line, message }) => ({ path: `${file}:${line}`, message })),
+      ...differing.map(({ path, kind }) => ({
+        path,
+        message: `${kind} by hand, not taken in yet`,
+      })),
+    ];
   } finally {
     await home.close();
   }
 }
 
-const showProblem = ({ file, line, message }: JsonObject): string =>
-  `note: ${String(file)}:${String(line)}: ${String(message)}`;
+const showProblem = ({ path, message }: JsonObject): string =>
+  `note: ${String(path)}: ${String(message)}`;
 
 function wholeText(report: VerifyReport): string {
   const { writers, transactions, signatures, checkpoints, blobs, erased } = report;

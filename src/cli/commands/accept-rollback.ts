@@ -1,0 +1,25 @@
+import { acceptRollback } from '../../fact/index.ts';
+import { locateHome } from '../../home/index.ts';
+import { defineCommand } from '../command.ts';
+
+/** `datum accept-rollback` */
+export const command = defineCommand({
+  summary: 'Go on without the history that is missing',
+  about:
+    'Go on without transactions that this machine has seen and that are not here any more. What is given up is recorded, and a new writer begins.',
+  examples: ['datum accept-rollback'],
+  run: async ({ world, global }) => {
+    const { cwd, disk, clock, random, env } = world;
+    const home = locateHome({ disk, cwd, home: global.home });
+    const { log, missing } = await acceptRollback({ home, disk, clock, random, env });
+    await log.close();
+    const lines = missing.map(
+      ({ writer, kept, seq }) =>
+        `transactions ${kept + 1} to ${seq} of writer ${writer.slice(0, 12)}`,
+    );
+    return {
+      data: { missing: missing.map((each) => ({ ...each })) },
+      text: lines.length === 0 ? 'nothing was missing' : `given up:\n${lines.join('\n')}`,
+    };
+  },
+});
