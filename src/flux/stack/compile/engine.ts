@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { interpret } from '../interpreter.ts';
+import { interpret, interpreterEngine } from '../interpreter.ts';
 import type { StackSlots } from '../operand-stack.ts';
 import type { Engine, Exit, MachineState } from '../state.ts';
 import { type Arena, arenaSlots, giveArena, takeArena } from './arena.ts';
@@ -42,11 +42,11 @@ export class CompiledEngine implements Engine {
   }
 
   run(state: MachineState, context: Context, budget: number): Exit {
+    // What makes a machine unfit changes only by services, and these end the call.
+    if (!this.#isFit(state, context)) return interpreterEngine.run(state, context, budget);
     const end = state.steps + budget;
     for (;;) {
-      if (state.steps >= this.#tryFrom && this.#isFit(state, context)) {
-        this.#runCompiled(state, context, end);
-      }
+      if (state.steps >= this.#tryFrom) this.#runCompiled(state, context, end);
       const wanted = Math.max(1, this.#tryFrom - state.steps);
       const exit = interpret(state, context, Math.min(end - state.steps, wanted));
       if (exit !== 'budget' || state.steps >= end) return exit;
