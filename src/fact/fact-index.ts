@@ -34,6 +34,7 @@ import { PointReader } from './reading/point-reader.ts';
 import type { Readers } from './reading/readers.ts';
 import { type Hit, searchView } from './reading/search.ts';
 import { SlotReader } from './reading/slot-reader.ts';
+import { snapshotOf } from './reading/snapshot.ts';
 import { ValueReader } from './reading/value-reader.ts';
 import { View } from './reading/view.ts';
 
@@ -398,6 +399,7 @@ function partsOf(db: DatabaseSync, side: DatabaseSync, decode: Decode): Parts {
   const readers: Readers = {
     tables,
     read,
+    snapshot: snapshotOf(db),
     points: new PointReader(db, tables),
     slots: new SlotReader(db),
     values: new ValueReader(db),

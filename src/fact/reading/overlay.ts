@@ -42,6 +42,10 @@ export class Overlay implements FactView {
     return this.#base.branch;
   }
 
+  together<T>(work: () => T): T {
+    return this.#base.together(work);
+  }
+
   /** As the base has it, else as the overlay's own facts declare it. */
   isMany(a: Attribute): boolean {
     const remembered = this.#declared.get(a);

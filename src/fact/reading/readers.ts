@@ -3,6 +3,7 @@ import type { Address } from '../indexing/transaction-table.ts';
 import type { Transaction } from '../log.ts';
 import type { PointReader } from './point-reader.ts';
 import type { SlotReader } from './slot-reader.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { ValueReader } from './value-reader.ts';
 
 /** Reads the contents of a stored transaction. */
@@ -15,4 +16,5 @@ export interface Readers {
   readonly slots: SlotReader;
   readonly values: ValueReader;
   readonly read: ReadTransaction;
+  readonly snapshot: Snapshot;
 }

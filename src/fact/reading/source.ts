@@ -33,6 +33,8 @@ export interface FactView extends FactSource {
   readonly valid: Micros;
   readonly branch: string | undefined;
   isMany(a: Attribute): boolean;
+  /** Runs several reads as one, on one state of the index. */
+  together<T>(work: () => T): T;
   get(e: Entity, a: Attribute): Json | undefined;
   datoms(match?: { readonly e?: Entity; readonly a?: Attribute }): Iterable<Datom>;
   history(e: Entity, a?: Attribute): readonly Datom[];

@@ -39,7 +39,7 @@ export class ViewDatabase implements Database {
   }
 
   async entity(e: Entity): Promise<Readonly<Record<Attribute, Json>>> {
-    return entityOf(this.#view, e);
+    return this.#view.together(() => entityOf(this.#view, e));
   }
 
   async *datoms(match?: { readonly e?: Entity; readonly a?: Attribute }): AsyncIterable<Datom> {
@@ -47,15 +47,15 @@ export class ViewDatabase implements Database {
   }
 
   async history(e: Entity, a?: Attribute): Promise<readonly Datom[]> {
-    return this.#view.history(e, a);
+    return this.#view.together(() => this.#view.history(e, a));
   }
 
   async causes(e: Entity, a: Attribute): Promise<readonly Transaction[]> {
-    return this.#view.causes(e, a);
+    return this.#view.together(() => this.#view.causes(e, a));
   }
 
   async find(patterns: readonly Pattern[]): Promise<readonly Binding[]> {
-    return find(this.#view, patterns);
+    return this.#view.together(() => find(this.#view, patterns));
   }
 
   with(facts: readonly FactInput[]): Database {

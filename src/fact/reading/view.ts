@@ -47,6 +47,10 @@ export class View implements FactView {
     return this.#value(e, row);
   }
 
+  together<T>(work: () => T): T {
+    return this.#readers.snapshot(work);
+  }
+
   values(entity: Entity, attribute: Attribute): readonly Json[] {
     const { tables } = this.#readers;
     const row = tables.attributes.find(attribute);
