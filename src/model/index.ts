@@ -13,9 +13,20 @@ export {
   type ToolCall,
   type ToolResult,
 } from './generate.ts';
+export { type Keys, keyRedactor, keysOf } from './keys.ts';
 export { type LiveModelOptions, liveModels } from './live.ts';
 export { costOf, type Price, type PriceEntry, roundUsd, type Tokens } from './price.ts';
 export { type Cost, embeddingCost, priceFacts, priceOf, priceTokens } from './price-list.ts';
 export { startingEmbeddingPrices, startingPrices } from './price-table.ts';
 export { chooseProvider, type Provider, type ProviderContext, providers } from './provider.ts';
+export {
+  type Exchange,
+  type Recording,
+  type RecordingOptions,
+  readExchange,
+  recordingFetch,
+  replayingFetch,
+  sentBody,
+} from './recording-fetch.ts';
+export { requestParts } from './request-parts.ts';
 export { estimateTokens } from './tokens.ts';

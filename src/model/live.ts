@@ -1,10 +1,11 @@
 import { systemClock } from '../base/index.ts';
 import { answer, type Call, type Handler, liveHandler, type Timer } from '../effect/index.ts';
-import { callProvider } from './ai-sdk.ts';
+import { type CallContext, callProvider } from './ai-sdk.ts';
 import { answerEmbedded, EMBEDDED_MODEL } from './embedded.ts';
 import { generate, type ModelAnswer, type ModelRequest } from './generate.ts';
 import { hidingKeys } from './hide-keys.ts';
 import { chooseProvider, type Provider, type ProviderContext } from './provider.ts';
+import { type RecordingOptions, recordingFetch } from './recording-fetch.ts';
 
 export interface LiveModelOptions extends ProviderContext {
   /** Microseconds, for the latency of a call. */
@@ -16,6 +17,8 @@ export interface LiveModelOptions extends ProviderContext {
   /** The provider named in model.md; needed only where several serve a model. */
   readonly preferred?: string;
   readonly providers?: readonly Provider[];
+  /** Where requests and answers are kept byte for byte, named by the step's `model/exchange`. */
+  readonly record?: Pick<RecordingOptions, 'blobs' | 'keep'>;
 }
 
 const IDLE_MILLIS_MAX = 120_000;
@@ -31,25 +34,44 @@ export const liveModels = (options: LiveModelOptions): Handler =>
     }),
   ]);
 
-function askProvider(
+async function askProvider(
   request: ModelRequest,
-  { signal, onProgress }: Call,
+  call: Call,
   options: LiveModelOptions,
 ): Promise<ModelAnswer> {
-  const { env, fetch, now, preferred, providers } = options;
+  const { env, preferred, providers, record } = options;
   const provider = chooseProvider(request.model, {
     ...(preferred === undefined ? {} : { preferred }),
     ...(providers === undefined ? {} : { from: providers }),
   });
   const { keyOf, hide } = hidingKeys(options.keyOf);
-  return callProvider(() => provider.open(request.model, { env, fetch, keyOf }), request, {
-    now,
-    timer: options.timer ?? systemClock,
-    idleMillisMax: options.idleMillisMax ?? IDLE_MILLIS_MAX,
-    provider: provider.id,
-    hide,
-    ...(signal === undefined ? {} : { signal }),
-    ...(onProgress === undefined ? {} : { onText: onProgress }),
-    ...(provider.cacheOption === undefined ? {} : { cacheOption: provider.cacheOption }),
-  });
+  const recording = record && recordingFetch({ ...record, fetch: options.fetch, hide });
+  const { fetch } = recording ?? options;
+  try {
+    return await callProvider(
+      () => provider.open(request.model, { env, fetch, keyOf }),
+      request,
+      callContext({ call, provider, hide, options }),
+    );
+  } finally {
+    for (const hash of (await recording?.store()) ?? []) call.step?.note('model/exchange', hash);
+  }
 }
+
+interface Asking {
+  readonly call: Call;
+  readonly provider: Provider;
+  readonly hide: (text: string) => string;
+  readonly options: LiveModelOptions;
+}
+
+const callContext = ({ call, provider, hide, options }: Asking): CallContext => ({
+  now: options.now,
+  timer: options.timer ?? systemClock,
+  idleMillisMax: options.idleMillisMax ?? IDLE_MILLIS_MAX,
+  provider: provider.id,
+  hide,
+  ...(call.signal === undefined ? {} : { signal: call.signal }),
+  ...(call.onProgress === undefined ? {} : { onText: call.onProgress }),
+  ...(provider.cacheOption === undefined ? {} : { cacheOption: provider.cacheOption }),
+});
