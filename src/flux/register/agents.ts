@@ -1,7 +1,7 @@
 import { DatumError } from '../../base/index.ts';
 import { FluxError } from '../error.ts';
 import type { HostMessage } from '../machine.ts';
-import { registerOpcode } from './isa.ts';
+import { registerOpcodeNamed } from './isa.ts';
 import {
   type Operands,
   type RegisterMachine,
@@ -20,23 +20,23 @@ interface Request {
 }
 
 /** Reference: FLUX §3.3 (A2A names): rs1 is the agent, rs2 the payload, rd a tag or the answer. */
-const requests: Readonly<Record<number, Request>> = {
-  80: { kind: 'tell', channel: 'rs1', value: 'rs2', tag: 'rd' },
-  81: { kind: 'ask', channel: 'rs1', value: 'rs2' },
-  82: { kind: 'delegate', channel: 'rs1', value: 'rs2' },
-  83: { kind: 'broadcast', value: 'rs2', tag: 'rd' },
-  84: { kind: 'accept', channel: 'rs1', value: 'rs2' },
-  85: { kind: 'decline', channel: 'rs1', value: 'rs2' },
-  86: { kind: 'report', channel: 'rd', value: 'rs2' },
-  87: { kind: 'merge', channel: 'rs1', value: 'rs2' },
-  88: { kind: 'fork', value: 'rs2' },
-  89: { kind: 'join', channel: 'rs1' },
-  90: { kind: 'signal', channel: 'rd', value: 'rs2' },
-  91: { kind: 'await', channel: 'rs2' },
-  92: { kind: 'trust', channel: 'rs1', value: 'rs2' },
-  93: { kind: 'discover', channel: 'rs1', value: 'rs2' },
-  94: { kind: 'status', channel: 'rs1' },
-  95: { kind: 'heartbeat', channel: 'rs1', value: 'rs2' },
+const requests: Readonly<Record<string, Request>> = {
+  TELL: { kind: 'tell', channel: 'rs1', value: 'rs2', tag: 'rd' },
+  ASK: { kind: 'ask', channel: 'rs1', value: 'rs2' },
+  DELEG: { kind: 'delegate', channel: 'rs1', value: 'rs2' },
+  BCAST: { kind: 'broadcast', value: 'rs2', tag: 'rd' },
+  ACCEPT: { kind: 'accept', channel: 'rs1', value: 'rs2' },
+  DECLINE: { kind: 'decline', channel: 'rs1', value: 'rs2' },
+  REPORT: { kind: 'report', channel: 'rd', value: 'rs2' },
+  MERGE: { kind: 'merge', channel: 'rs1', value: 'rs2' },
+  FORK: { kind: 'fork', value: 'rs2' },
+  JOIN: { kind: 'join', channel: 'rs1' },
+  SIGNAL: { kind: 'signal', channel: 'rd', value: 'rs2' },
+  AWAIT: { kind: 'await', channel: 'rs2' },
+  TRUST: { kind: 'trust', channel: 'rs1', value: 'rs2' },
+  DISCOV: { kind: 'discover', channel: 'rs1', value: 'rs2' },
+  STATUS: { kind: 'status', channel: 'rs1' },
+  HEARTBT: { kind: 'heartbeat', channel: 'rs1', value: 'rs2' },
 };
 
 function message({ ints, confidence }: RegisterMachine, request: Request, operands: Operands) {
@@ -59,23 +59,23 @@ function checkAnswer(answer: number, kind: string): number {
   });
 }
 
-function hostCall(byte: number, request: Request): Service {
-  const opcode = registerOpcode(byte)!;
+function hostCall(name: string, request: Request): Service {
+  const opcode = registerOpcodeNamed(name)!;
   const answered = opcode.operands[0]?.role === 'write';
   return (machine, operands) => {
     const { send } = machine.host;
-    if (!send) return trapMachine(machine, 'NoHost', `${opcode.name} needs a host`);
+    if (!send) return trapMachine(machine, 'NoHost', `${name} needs a host`);
     try {
       const answer = checkAnswer(send(message(machine, request, operands)), request.kind);
       if (answered) machine.ints[operands.rd] = answer;
     } catch (error) {
       if (!(error instanceof DatumError) || error.kind !== 'refused') throw error;
-      trapMachine(machine, 'HostRefused', `${opcode.name} refused: ${error.message}`);
+      trapMachine(machine, 'HostRefused', `${name} refused: ${error.message}`);
     }
   };
 }
 
 /** The agent-to-agent opcodes: each is a message to the host, which may answer or refuse. */
 export const agentServices: ServiceTable = Object.fromEntries(
-  Object.entries(requests).map(([byte, request]) => [byte, hostCall(Number(byte), request)]),
+  Object.entries(requests).map(([name, request]) => [name, hostCall(name, request)]),
 );

@@ -5,13 +5,13 @@ const underflow: Service = (machine) => trapMachine(machine, 'StackUnderflow', '
 
 /** What the instructions of the dispatch loop do when their ordinary work is impossible. */
 export const faultServices: ServiceTable = {
-  2: underflow, // RET
-  3: underflow, // IRET
-  230: underflow, // LRET
-  12: overflow, // PUSH
-  13: underflow, // POP
-  69: overflow, // CALL
-  229: overflow, // LCALL
-  35: (machine) => trapMachine(machine, 'DivisionByZero', 'Division by zero'),
-  36: (machine) => trapMachine(machine, 'DivisionByZero', 'Modulo by zero'),
+  RET: underflow,
+  IRET: underflow,
+  LRET: underflow,
+  PUSH: overflow,
+  POP: underflow,
+  CALL: overflow,
+  LCALL: overflow,
+  DIV: (machine) => trapMachine(machine, 'DivisionByZero', 'Division by zero'),
+  MOD: (machine) => trapMachine(machine, 'DivisionByZero', 'Modulo by zero'),
 };

@@ -191,5 +191,5 @@ export interface Operands {
 /** An instruction outside the dispatch loop; it may trap and leaves `pc` alone. */
 export type Service = (machine: RegisterMachine, operands: Operands) => void;
 
-/** Services by opcode byte. */
-export type ServiceTable = Readonly<Record<number, Service>>;
+/** Services by the name of their instruction. */
+export type ServiceTable = Readonly<Record<string, Service>>;

@@ -46,39 +46,37 @@ function storeWord(machine: RegisterMachine, address: number, value: number): vo
 
 /** Addresses are 32-bit sums like every other; they wrap before they are checked. */
 export const memoryServices: ServiceTable = {
-  // LOAD, STORE
-  56: (machine, { rd, rs1, rs2 }) => {
+  LOAD: (machine, { rd, rs1, rs2 }) => {
     const { ints } = machine;
     ints[rd] = loadWord(machine, (ints[rs1]! + ints[rs2]!) | 0) ?? ints[rd]!;
   },
-  57: (machine, { rd, rs1, rs2 }) => {
+  STORE: (machine, { rd, rs1, rs2 }) => {
     const { ints } = machine;
     storeWord(machine, (ints[rs1]! + ints[rs2]!) | 0, ints[rd]!);
   },
-  // LOADOFF, STOREOF, LOADI, STOREI
-  72: (machine, { rd, rs1, offset }) => {
+  LOADOFF: (machine, { rd, rs1, offset }) => {
     const { ints } = machine;
     ints[rd] = loadWord(machine, (ints[rs1]! + offset) | 0) ?? ints[rd]!;
   },
-  73: (machine, { rd, rs1, offset }) => {
+  STOREOF: (machine, { rd, rs1, offset }) => {
     const { ints } = machine;
     storeWord(machine, (ints[rs1]! + offset) | 0, ints[rd]!);
   },
-  74: (machine, { rd, rs1, offset }) => {
+  LOADI: (machine, { rd, rs1, offset }) => {
     const { ints } = machine;
     const value = loadWord(machine, ints[rs1]!);
     if (value !== undefined) ints[rd] = value + offset;
   },
-  75: (machine, { rd, rs1, offset }) => {
+  STOREI: (machine, { rd, rs1, offset }) => {
     const { ints } = machine;
     storeWord(machine, (ints[rs1]! + offset) | 0, ints[rd]!);
   },
-  // COPY, as if through a buffer of its own; FILL
-  78: (machine, { rd, rs1, offset }) => {
+  /** As if through a buffer of its own. */
+  COPY: (machine, { rd, rs1, offset }) => {
     const bytes = readBytes(machine, machine.ints[rs1]!, offset);
     if (bytes) writeBytes(machine, machine.ints[rd]!, bytes);
   },
-  79: (machine, { rd, rs1, offset }) => {
+  FILL: (machine, { rd, rs1, offset }) => {
     const bytes = new Uint8Array(Math.max(offset, 0)).fill(machine.ints[rs1]!);
     writeBytes(machine, machine.ints[rd]!, bytes);
   },

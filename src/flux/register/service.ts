@@ -16,6 +16,12 @@ const services: ServiceTable = {
   ...confidenceServices,
 };
 
+const byByte = Array.from({ length: 256 }, (_, byte) => {
+  const opcode = registerOpcode(byte);
+  // LOG is the name of two opcodes, of which one only is defined.
+  return opcode && opcode.status !== 'unimplemented' ? services[opcode.name] : undefined;
+});
+
 /** `0x7F`, as the trap texts write a byte. */
 function hex(byte: number): string {
   return `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
@@ -31,7 +37,7 @@ export function executeService(machine: RegisterMachine): void {
     trapMachine(machine, 'UnknownOpcode', `Invalid opcode: ${hex(byte)}`);
     return;
   }
-  const service = services[byte];
+  const service = byByte[byte];
   if (opcode.status !== 'unimplemented' && pc + opcode.size > machine.codeLength) {
     trapMachine(machine, 'TruncatedInstruction', `Truncated instruction: ${opcode.name}`);
   } else if (service === undefined) {

@@ -45,31 +45,28 @@ const nothing: Service = () => {};
 
 /** Breakpoint and panic name the address after their instruction, as the original does. */
 export const systemServices: ServiceTable = {
-  // HALT, BRK, WFI, RESET, SYN
-  0: (machine) => {
+  HALT: (machine) => {
     machine.ending = 'halt';
   },
-  4: (machine) => print(machine, `[BREAKPOINT at PC=${machine.pc + 1}]`),
-  5: nothing,
-  6: resetRegisters,
-  7: nothing,
-  // SYS, DBG, YIELD
-  16: (machine, { rd: number }) => {
+  BRK: (machine) => print(machine, `[BREAKPOINT at PC=${machine.pc + 1}]`),
+  WFI: nothing,
+  RESET: resetRegisters,
+  SYN: nothing,
+  SYS: (machine, { rd: number }) => {
     const call = calls[number];
     if (call) call(machine);
     else trapMachine(machine, 'Unimplemented', `Unimplemented: SYS ${number}`);
   },
-  18: (machine, { rd }) => print(machine, `[DBG] R${rd} = ${machine.ints[rd]}`),
-  21: nothing,
-  // PANIC, VER, PRINT
-  245: (machine) => {
+  DBG: (machine, { rd }) => print(machine, `[DBG] R${rd} = ${machine.ints[rd]}`),
+  YIELD: nothing,
+  PANIC: (machine) => {
     print(machine, `[PANIC at PC=${machine.pc + 1}]`);
     machine.ending ??= 'halt';
   },
-  247: (machine) => {
+  VER: (machine) => {
     machine.ints[0] = ISA_VERSION;
   },
-  255: (machine) => {
+  PRINT: (machine) => {
     const [r0, r1, r2, r3] = machine.ints;
     print(machine, `R0=${r0} R1=${r1} R2=${r2} R3=${r3}`);
   },

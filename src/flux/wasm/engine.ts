@@ -23,6 +23,9 @@ export type WasmWorld = Readonly<Record<string, Readonly<Record<string, WasmMemo
 export type WasmExport = (...values: (number | bigint)[]) => number | bigint | undefined;
 export type WasmExports = Readonly<Record<string, WasmExport>>;
 
+/** Whether this engine has WebAssembly: `node --jitless` has not. */
+export const hasWebAssembly = typeof WebAssembly !== 'undefined';
+
 /** Validates and compiles a module; the engine makes its functions faster while they run. */
 export function compileModule(bytes: Uint8Array<ArrayBuffer>): WasmCode {
   return new WebAssembly.Module(bytes);

@@ -10,18 +10,16 @@ import type { Frame } from './frame.ts';
 type Target = number | undefined;
 
 /** The condition of each branch on `rd`, as the WebAssembly comparison with zero. */
-const conditions: Readonly<Record<number, number>> = {
-  60: wasm.i32Eq, // JZ
-  61: wasm.i32Ne, // JNZ
-  62: wasm.i32LtS, // JLT
-  63: wasm.i32GtS, // JGT
-  225: wasm.i32Eq, // LJZ
-  226: wasm.i32Ne, // LJNZ
-  227: wasm.i32LtS, // LJLT
-  228: wasm.i32GtS, // LJGT
+const conditions: Readonly<Record<string, number>> = {
+  JZ: wasm.i32Eq,
+  JNZ: wasm.i32Ne,
+  JLT: wasm.i32LtS,
+  JGT: wasm.i32GtS,
+  LJZ: wasm.i32Eq,
+  LJNZ: wasm.i32Ne,
+  LJLT: wasm.i32LtS,
+  LJGT: wasm.i32GtS,
 };
-const LOOP = 0x46;
-const JAL = 0x44;
 
 /** Writes the blocks of a program of machine R. */
 class RegisterFlowWriter extends FlowWriter<Block, Frame> {
@@ -53,7 +51,7 @@ class RegisterFlowWriter extends FlowWriter<Block, Frame> {
         this.go(node, end.target);
         break;
       case 'jump':
-        if (end.instruction.opcode.byte === JAL) {
+        if (end.instruction.opcode.name === 'JAL') {
           const { pc, size, operands } = end.instruction;
           frame.code.i32(pc + size).set(frame.int(operands[0]!));
         }
@@ -91,7 +89,7 @@ class RegisterFlowWriter extends FlowWriter<Block, Frame> {
     const frame = this.frame;
     const { pc, opcode, operands } = end.instruction;
     const register = frame.int(operands[0]!);
-    if (opcode.byte === LOOP && end.target === undefined) {
+    if (opcode.name === 'LOOP' && end.target === undefined) {
       // The interpreter decrements too, so nothing may have happened before it does.
       frame.code.get(register).i32(-1).op(wasm.i32Add).i32(0).op(wasm.i32GtS);
       frame.leaveIf(pc, 1);
@@ -99,9 +97,9 @@ class RegisterFlowWriter extends FlowWriter<Block, Frame> {
       this.go(node, end.otherwise);
       return;
     }
-    if (opcode.byte === LOOP) {
+    if (opcode.name === 'LOOP') {
       frame.code.get(register).i32(-1).op(wasm.i32Add).tee(register).i32(0).op(wasm.i32GtS);
-    } else frame.code.get(register).i32(0).op(conditions[opcode.byte]!);
+    } else frame.code.get(register).i32(0).op(conditions[opcode.name]!);
     this.#goWhere(node, end.target, { pc, otherwise: end.otherwise });
   }
 
@@ -150,7 +148,7 @@ class RegisterFlowWriter extends FlowWriter<Block, Frame> {
     const { code } = frame;
     const { pc, size, opcode, operands } = end.instruction;
     const distance = frame.int(operands[1]!);
-    code.get(frame.int(operands[0]!)).i32(0).op(conditions[opcode.byte]!);
+    code.get(frame.int(operands[0]!)).i32(0).op(conditions[opcode.name]!);
     frame.open('if');
     const guessed = end.guesses.flatMap((guess) => [
       () => {

@@ -2,6 +2,7 @@ import { fluxLimits } from '../../limits.ts';
 import type { CodeWriter } from '../../wasm/code-writer.ts';
 import { F64, I32, wasm } from '../../wasm/opcodes.ts';
 import type { RegisterInstruction } from '../decode.ts';
+import type { RegisterOpcode } from '../isa.ts';
 import { layout } from '../layout.ts';
 import type { Frame } from './frame.ts';
 
@@ -36,27 +37,23 @@ function callImport(code: CodeWriter, name: ImportName): void {
 }
 
 /** Sets an integer register and the flags from the value on the stack. */
-function setFlagged({
-  code,
-  flagged,
-  int,
-}: Pick<Frame, 'code' | 'flagged'> & { int: number }): void {
-  code.tee(int).set(flagged);
+function setFlagged({ code, flagged, int }: Frame, register: number): void {
+  code.tee(int(register)).set(flagged);
 }
 
 function flaggedUpdate(operation: number, constant: (immediate: number) => number): Emit {
   return ({ frame }, [rd = 0, immediate = 0]) => {
-    const { code, flagged } = frame;
+    const { code } = frame;
     code.get(frame.int(rd)).i32(constant(immediate)).op(operation);
-    setFlagged({ code, flagged, int: frame.int(rd) });
+    setFlagged(frame, rd);
   };
 }
 
 function flaggedBinary(operation: number): Emit {
   return ({ frame }, [rd = 0, rs1 = 0, rs2 = 0]) => {
-    const { code, flagged } = frame;
+    const { code } = frame;
     code.get(frame.int(rs1)).get(frame.int(rs2)).op(operation);
-    setFlagged({ code, flagged, int: frame.int(rd) });
+    setFlagged(frame, rd);
   };
 }
 
@@ -99,52 +96,71 @@ function setConstant({ frame }: Site, [rd = 0, immediate = 0]: readonly number[]
   frame.code.i32(immediate).set(frame.int(rd));
 }
 
-/** Leaves for the interpreter unless the four bytes at the address on the stack are in memory. */
-function checkAddress({ frame, instruction, unused }: Site): void {
+/** Puts the address of a memory access on the stack; its operands are the last two. */
+type Address = (frame: Frame, rs1: number, last: number) => void;
+
+const registerSum: Address = ({ code, int }, rs1, rs2) => {
+  code.get(int(rs1)).get(int(rs2)).op(wasm.i32Add);
+};
+
+const registerOffset: Address = ({ code, int }, rs1, offset) => {
+  code.get(int(rs1)).i32(offset).op(wasm.i32Add);
+};
+
+/** Leaves for the interpreter unless all four bytes at the address are in memory. */
+function checkAddress({ frame, instruction, unused }: Site, address: Address): void {
+  const [, rs1 = 0, last = 0] = instruction.operands;
+  address(frame, rs1, last);
   frame.code.tee(frame.scratch).i32(LAST_WORD).op(wasm.i32GtU);
   frame.leaveIf(instruction.pc, unused);
+  frame.code.get(frame.scratch);
 }
 
-function sumAddress({ frame }: Site, rs1: number, rs2: number): void {
-  frame.code.get(frame.int(rs1)).get(frame.int(rs2)).op(wasm.i32Add);
+function load(address: Address): Emit {
+  return (site, [rd = 0]) => {
+    checkAddress(site, address);
+    site.frame.code.memory('i32Load', layout.memory).set(site.frame.int(rd));
+  };
 }
 
-function offsetAddress({ frame }: Site, rs1: number, offset: number): void {
-  frame.code.get(frame.int(rs1)).i32(offset).op(wasm.i32Add);
+function store(address: Address): Emit {
+  return (site, [rd = 0]) => {
+    checkAddress(site, address);
+    site.frame.code.get(site.frame.int(rd)).memory('i32Store', layout.memory);
+  };
 }
 
-function loadTo({ frame }: Site, rd: number): void {
-  frame.code.get(frame.scratch).memory('i32Load', layout.memory).set(frame.int(rd));
-}
-
-function storeFrom({ frame }: Site, rd: number): void {
-  frame.code.get(frame.scratch).get(frame.int(rd)).memory('i32Store', layout.memory);
-}
+/** LOADI: the word at a register, plus an immediate. */
+const loadAndAdd: Emit = (site, [rd = 0, , immediate = 0]) => {
+  const { code, int } = site.frame;
+  checkAddress(site, (_, rs1) => code.get(int(rs1)));
+  code.memory('i32Load', layout.memory).i32(immediate).op(wasm.i32Add).set(int(rd));
+};
 
 /** Quotients of -1 are negations, since WebAssembly traps on the one that overflows. */
 const divide: Emit = ({ frame, instruction, unused }, [rd = 0, rs1 = 0, rs2 = 0]) => {
-  const { code, flagged } = frame;
+  const { code } = frame;
   const [a, b] = [frame.int(rs1), frame.int(rs2)];
   code.get(b).op(wasm.i32Eqz);
   frame.leaveIf(instruction.pc, unused);
   code.get(b).i32(-1).op(wasm.i32Eq).if(I32);
   code.i32(0).get(a).op(wasm.i32Sub).else();
   code.get(a).get(b).op(wasm.i32DivS).end();
-  setFlagged({ code, flagged, int: frame.int(rd) });
+  setFlagged(frame, rd);
 };
 
 const remainder: Emit = ({ frame, instruction, unused }, [rd = 0, rs1 = 0, rs2 = 0]) => {
-  const { code, flagged } = frame;
+  const { code } = frame;
   code.get(frame.int(rs2)).op(wasm.i32Eqz);
   frame.leaveIf(instruction.pc, unused);
   code.get(frame.int(rs1)).get(frame.int(rs2)).op(wasm.i32RemS);
-  setFlagged({ code, flagged, int: frame.int(rd) });
+  setFlagged(frame, rd);
 };
 
 const negate: Emit = ({ frame }, [rd = 0]) => {
-  const { code, flagged } = frame;
+  const { code } = frame;
   code.i32(0).get(frame.int(rd)).op(wasm.i32Sub);
-  setFlagged({ code, flagged, int: frame.int(rd) });
+  setFlagged(frame, rd);
 };
 
 const absolute: Emit = ({ frame }, [rd = 0, rs1 = 0]) => {
@@ -174,6 +190,14 @@ const floatToInt: Emit = ({ frame }, [rd = 0, rs1 = 0]) => {
   code.end().set(frame.int(rd));
 };
 
+const intToFloat: Emit = ({ frame }, [rd = 0, rs1 = 0]) => {
+  frame.code.get(frame.int(rs1)).op(wasm.f64ConvertI32S).set(frame.float(rd));
+};
+
+const move: Emit = ({ frame }, [rd = 0, rs1 = 0]) => {
+  frame.code.get(frame.int(rs1)).set(frame.int(rd));
+};
+
 const push: Emit = ({ frame, instruction, unused }, [rd = 0]) => {
   const { code } = frame;
   code.get(frame.depth).get(frame.stackDepth).op(wasm.i32GeU);
@@ -193,111 +217,81 @@ const pop: Emit = ({ frame, instruction, unused }, [rd = 0]) => {
 const same = (immediate: number) => immediate;
 const nothing: Emit = () => {};
 
-/** The instructions of computation that compile, by opcode byte; control is `emit-flow.ts`. */
-const emitters: Readonly<Record<number, Emit>> = {
-  1: nothing, // NOP
-  5: nothing, // WFI
-  7: nothing, // SYN
-  21: nothing, // YIELD
-  8: flaggedUpdate(wasm.i32Add, () => 1), // INC
-  9: flaggedUpdate(wasm.i32Sub, () => 1), // DEC
-  10: flaggedUpdate(wasm.i32Xor, () => -1), // NOT
-  11: negate,
-  12: push,
-  13: pop,
-  24: setConstant, // MOVI
-  25: flaggedUpdate(wasm.i32Add, same), // ADDI
-  26: flaggedUpdate(wasm.i32Sub, same), // SUBI
-  27: flaggedUpdate(wasm.i32And, same), // ANDI
-  28: flaggedUpdate(wasm.i32Or, same), // ORI
-  29: flaggedUpdate(wasm.i32Xor, same), // XORI
-  30: flaggedUpdate(wasm.i32Shl, same), // SHLI
-  31: flaggedUpdate(wasm.i32ShrS, same), // SHRI
-  32: flaggedBinary(wasm.i32Add), // ADD
-  33: flaggedBinary(wasm.i32Sub), // SUB
-  34: flaggedBinary(wasm.i32Mul), // MUL
-  35: divide,
-  36: remainder,
-  37: flaggedBinary(wasm.i32And), // AND
-  38: flaggedBinary(wasm.i32Or), // OR
-  39: flaggedBinary(wasm.i32Xor), // XOR
-  40: flaggedBinary(wasm.i32Shl), // SHL
-  41: flaggedBinary(wasm.i32ShrS), // SHR
-  42: choose(wasm.i32LtS), // MIN
-  43: choose(wasm.i32GtS), // MAX
-  44: compare(wasm.i32Eq), // CMP_EQ
-  45: compare(wasm.i32LtS), // CMP_LT
-  46: compare(wasm.i32GtS), // CMP_GT
-  47: compare(wasm.i32Ne), // CMP_NE
-  48: floatBinary(wasm.f64Add), // FADD
-  49: floatBinary(wasm.f64Sub), // FSUB
-  50: floatBinary(wasm.f64Mul), // FMUL
-  51: floatBinary(wasm.f64Div), // FDIV
-  52: floatBinary(wasm.f64Min), // FMIN
-  53: floatBinary(wasm.f64Max), // FMAX
-  54: floatToInt,
-  55: ({ frame }, [rd = 0, rs1 = 0]) => {
-    frame.code.get(frame.int(rs1)).op(wasm.f64ConvertI32S).set(frame.float(rd)); // ITOF
-  },
-  56: (site, [rd = 0, rs1 = 0, rs2 = 0]) => {
-    sumAddress(site, rs1, rs2); // LOAD
-    checkAddress(site);
-    loadTo(site, rd);
-  },
-  57: (site, [rd = 0, rs1 = 0, rs2 = 0]) => {
-    sumAddress(site, rs1, rs2); // STORE
-    checkAddress(site);
-    storeFrom(site, rd);
-  },
-  58: ({ frame }, [rd = 0, rs1 = 0]) => {
-    frame.code.get(frame.int(rs1)).set(frame.int(rd)); // MOV
-  },
-  59: swap,
-  64: setConstant, // MOVI16
-  65: flaggedUpdate(wasm.i32Add, same), // ADDI16
-  66: flaggedUpdate(wasm.i32Sub, same), // SUBI16
-  72: (site, [rd = 0, rs1 = 0, offset = 0]) => {
-    offsetAddress(site, rs1, offset); // LOADOFF
-    checkAddress(site);
-    loadTo(site, rd);
-  },
-  73: (site, [rd = 0, rs1 = 0, offset = 0]) => {
-    offsetAddress(site, rs1, offset); // STOREOF
-    checkAddress(site);
-    storeFrom(site, rd);
-  },
-  74: (site, [rd = 0, rs1 = 0, offset = 0]) => {
-    const { code, int } = { code: site.frame.code, int: site.frame.int(rd) };
-    offsetAddress(site, rs1, 0); // LOADI
-    checkAddress(site);
-    loadTo(site, rd);
-    code.get(int).i32(offset).op(wasm.i32Add).set(int);
-  },
-  75: (site, [rd = 0, rs1 = 0, offset = 0]) => {
-    offsetAddress(site, rs1, offset); // STOREI
-    checkAddress(site);
-    storeFrom(site, rd);
-  },
-  144: absolute,
-  145: floatUnary(wasm.f64Sqrt), // SQRT
-  146: floatCall('pow', 2),
-  147: floatCall('log', 1),
-  148: floatCall('exp', 1),
-  149: floatCall('sin', 1),
-  150: floatCall('cos', 1),
-  151: floatCall('tan', 1),
-  152: floatCall('atan2', 2),
-  153: floatUnary(wasm.f64Floor), // FLOOR
-  154: floatUnary(wasm.f64Ceil), // CEIL
-  155: floatUnary(wasm.f64Nearest), // ROUND
+/** The instructions of computation that compile, by name; control is `emit-flow.ts`. */
+const emitters: Readonly<Record<string, Emit>> = {
+  NOP: nothing,
+  WFI: nothing,
+  SYN: nothing,
+  YIELD: nothing,
+  INC: flaggedUpdate(wasm.i32Add, () => 1),
+  DEC: flaggedUpdate(wasm.i32Sub, () => 1),
+  NOT: flaggedUpdate(wasm.i32Xor, () => -1),
+  NEG: negate,
+  PUSH: push,
+  POP: pop,
+  MOVI: setConstant,
+  ADDI: flaggedUpdate(wasm.i32Add, same),
+  SUBI: flaggedUpdate(wasm.i32Sub, same),
+  ANDI: flaggedUpdate(wasm.i32And, same),
+  ORI: flaggedUpdate(wasm.i32Or, same),
+  XORI: flaggedUpdate(wasm.i32Xor, same),
+  SHLI: flaggedUpdate(wasm.i32Shl, same),
+  SHRI: flaggedUpdate(wasm.i32ShrS, same),
+  ADD: flaggedBinary(wasm.i32Add),
+  SUB: flaggedBinary(wasm.i32Sub),
+  MUL: flaggedBinary(wasm.i32Mul),
+  DIV: divide,
+  MOD: remainder,
+  AND: flaggedBinary(wasm.i32And),
+  OR: flaggedBinary(wasm.i32Or),
+  XOR: flaggedBinary(wasm.i32Xor),
+  SHL: flaggedBinary(wasm.i32Shl),
+  SHR: flaggedBinary(wasm.i32ShrS),
+  MIN: choose(wasm.i32LtS),
+  MAX: choose(wasm.i32GtS),
+  CMP_EQ: compare(wasm.i32Eq),
+  CMP_LT: compare(wasm.i32LtS),
+  CMP_GT: compare(wasm.i32GtS),
+  CMP_NE: compare(wasm.i32Ne),
+  FADD: floatBinary(wasm.f64Add),
+  FSUB: floatBinary(wasm.f64Sub),
+  FMUL: floatBinary(wasm.f64Mul),
+  FDIV: floatBinary(wasm.f64Div),
+  FMIN: floatBinary(wasm.f64Min),
+  FMAX: floatBinary(wasm.f64Max),
+  FTOI: floatToInt,
+  ITOF: intToFloat,
+  LOAD: load(registerSum),
+  STORE: store(registerSum),
+  MOV: move,
+  SWP: swap,
+  MOVI16: setConstant,
+  ADDI16: flaggedUpdate(wasm.i32Add, same),
+  SUBI16: flaggedUpdate(wasm.i32Sub, same),
+  LOADOFF: load(registerOffset),
+  STOREOF: store(registerOffset),
+  LOADI: loadAndAdd,
+  STOREI: store(registerOffset),
+  ABS: absolute,
+  SQRT: floatUnary(wasm.f64Sqrt),
+  POW: floatCall('pow', 2),
+  LOG: floatCall('log', 1),
+  EXP: floatCall('exp', 1),
+  SIN: floatCall('sin', 1),
+  COS: floatCall('cos', 1),
+  TAN: floatCall('tan', 1),
+  ATAN2: floatCall('atan2', 2),
+  FLOOR: floatUnary(wasm.f64Floor),
+  CEIL: floatUnary(wasm.f64Ceil),
+  ROUND: floatUnary(wasm.f64Nearest),
 };
 
 /** Whether compiled code does an instruction of computation itself; the rest are services. */
-export function isCompiled(byte: number): boolean {
-  return emitters[byte] !== undefined;
+export function isCompiled({ name }: RegisterOpcode): boolean {
+  return emitters[name] !== undefined;
 }
 
 /** Writes the code of an instruction for which `isCompiled` holds. */
 export function emitInstruction(site: Site): void {
-  emitters[site.instruction.opcode.byte]?.(site, site.instruction.operands);
+  emitters[site.instruction.opcode.name]?.(site, site.instruction.operands);
 }

@@ -3,9 +3,6 @@ import type { Block, BlockEnd, Blocks } from './block.ts';
 import { isCompiled } from './emit-instruction.ts';
 
 const GUESSES_MAX = 4;
-const MOVI = 0x18;
-const MOVI16 = 0x40;
-const LOOP = 0x46;
 
 /** The constants a program may load into each register, wherever its instructions start. */
 function constants(code: Uint8Array): ReadonlyMap<number, ReadonlySet<number>> {
@@ -14,8 +11,8 @@ function constants(code: Uint8Array): ReadonlyMap<number, ReadonlySet<number>> {
     const decoded = decodeRegister(code, pc);
     pc += isRegisterFault(decoded) ? 1 : decoded.size;
     if (isRegisterFault(decoded)) continue;
-    const { byte } = decoded.opcode;
-    if (byte !== MOVI && byte !== MOVI16) continue;
+    const { name } = decoded.opcode;
+    if (name !== 'MOVI' && name !== 'MOVI16') continue;
     const [register = 0, value = 0] = decoded.operands;
     const values = found.get(register) ?? new Set();
     found.set(register, values.add(value));
@@ -62,7 +59,7 @@ class BlockFinder {
       const decoded = decodeRegister(this.#code, pc);
       if (isRegisterFault(decoded)) return;
       pc += decoded.size;
-      if (!isCompiled(decoded.opcode.byte) && decoded.opcode.flow === 'next') {
+      if (!isCompiled(decoded.opcode) && decoded.opcode.flow === 'next') {
         this.#enter(pc);
         return;
       }
@@ -88,7 +85,7 @@ class BlockFinder {
 
   #target(instruction: RegisterInstruction): number | undefined {
     const distance = instruction.operands.at(-1) ?? 0;
-    const signed = instruction.opcode.byte === LOOP ? -distance : distance;
+    const signed = instruction.opcode.name === 'LOOP' ? -distance : distance;
     const target = instruction.pc + instruction.size + signed;
     return target >= 0 && target <= this.#code.length ? target : undefined;
   }

@@ -41,13 +41,9 @@ export class Frame extends FlowFrame {
     ];
   }
 
-  int(register: number): number {
-    return this.#ints.get(register)!;
-  }
-
-  float(register: number): number {
-    return this.#floats.get(register)!;
-  }
+  /** The local of an integer register; bound, so that it can be taken out of the frame. */
+  readonly int = (register: number): number => this.#ints.get(register)!;
+  readonly float = (register: number): number => this.#floats.get(register)!;
 
   /** Stops at `pc`, with `unused` of the cycles that were taken for this block given back. */
   leave(pc: number, unused: number): void {

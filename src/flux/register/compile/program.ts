@@ -1,5 +1,5 @@
 import type { EntryPoint } from '../../flow/flow-graph.ts';
-import { compileModule, instantiate, type WasmCode } from '../../wasm/engine.ts';
+import { compileModule, hasWebAssembly, instantiate, type WasmCode } from '../../wasm/engine.ts';
 import { elementary } from '../elementary/services.ts';
 import type { Arena } from './arena.ts';
 import { compileRegister } from './compile.ts';
@@ -21,8 +21,9 @@ export class RegisterProgram {
     this.entries = entries;
   }
 
-  /** Undefined where a program is empty or too large to compile. */
+  /** Undefined where a program is empty or too large, and in an engine without WebAssembly. */
   static compile(code: Uint8Array): RegisterProgram | undefined {
+    if (!hasWebAssembly) return undefined;
     const compiled = compileRegister(code);
     return compiled && new RegisterProgram(compileModule(compiled.bytes), compiled.entries);
   }

@@ -23,18 +23,16 @@ export const elementary = Object.freeze({ pow, log, exp, sin, cos, tan, atan2 })
 
 export const elementaryServices: ServiceTable = {
   // FMIN, FMAX: NaN if either is, and -0 is below 0
-  52: binary(Math.min),
-  53: binary(Math.max),
-  // POW, LOG, EXP, SIN, COS, TAN, ATAN2
-  146: binary(pow),
-  147: unary(log),
-  148: unary(exp),
-  149: unary(sin),
-  150: unary(cos),
-  151: unary(tan),
-  152: binary(atan2),
-  // FLOOR, CEIL, ROUND
-  153: unary(Math.floor),
-  154: unary(Math.ceil),
-  155: unary(roundEven),
+  FMIN: binary(Math.min),
+  FMAX: binary(Math.max),
+  POW: binary(pow),
+  LOG: unary(log),
+  EXP: unary(exp),
+  SIN: unary(sin),
+  COS: unary(cos),
+  TAN: unary(tan),
+  ATAN2: binary(atan2),
+  FLOOR: unary(Math.floor),
+  CEIL: unary(Math.ceil),
+  ROUND: unary(roundEven),
 };
