@@ -11,6 +11,7 @@ import { forgedContinuationsAreSafe } from './continuation.ts';
 import { certainErrorsAreCertain, provenRegisterHolds, provenStackHolds } from './proven.ts';
 import { compiledEqualsInterpreted as registerEquality } from './register-equality.ts';
 import { compiledEqualsInterpreted as stackEquality } from './stack-equality.ts';
+import { vectorFilesAreTagged } from './suite-file.ts';
 import {
   assemblingIsTagged,
   disassemblyReassembles,
@@ -37,6 +38,7 @@ function outcome<T>(details: fc.RunDetails<T>): Outcome {
 const properties: Readonly<Record<string, (batch: Batch) => Outcome>> = {
   register: (batch) => outcome(fc.check(registerEquality, batch)),
   continuation: (batch) => outcome(fc.check(forgedContinuationsAreSafe, batch)),
+  'vector-file': (batch) => outcome(fc.check(vectorFilesAreTagged, batch)),
   stack: (batch) => outcome(fc.check(stackEquality, batch)),
   'proven-register': (batch) =>
     outcome(fc.check(provenRegisterHolds, { ...batch, maxSkipsPerRun: 1000 })),
