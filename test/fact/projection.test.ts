@@ -54,6 +54,17 @@ test('a query answers over a projection that has caught up with the log', async 
   await log.close();
 });
 
+test('queries and writes side by side do not meet inside the lock', async () => {
+  const log = await openMemory();
+  const one = async (n: number): Promise<void> => {
+    await log.transact([{ e: `task:${n}`, a: 'task/done', v: true }]);
+    await log.query(counts, 'select count(*) as n from fact_count');
+  };
+  await Promise.all(Array.from({ length: 20 }, (_, n) => one(n)));
+  expect(await log.query(counts, 'select count(*) as n from fact_count')).toEqual([{ n: 20 }]);
+  await log.close();
+});
+
 test('a query may not write, and a raised version makes the projection again', async () => {
   const log = await openMemory();
   await log.transact([{ e: 'n:1', a: 'x/v', v: 1 }]);

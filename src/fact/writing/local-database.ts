@@ -45,21 +45,27 @@ export async function openLocalDatabase(options: LocalDatabaseOptions): Promise<
   return {
     db,
     readOnly,
-    locked: async (work, onFailure) => {
+    locked: async <T>(work: () => T, onFailure?: () => void): Promise<T> => {
       if (readOnly) throw readOnlyError();
-      await untilFree(clock, () => begin.run());
-      try {
-        const result = work();
-        commit.run();
-        return result;
-      } catch (error) {
+      // Begun, done and ended without a pause: nothing else of this process gets in between.
+      const attempt = (): { readonly result: T } | { readonly error: unknown } => {
+        begin.run();
         try {
-          onFailure?.();
-        } finally {
-          end();
+          const result = work();
+          commit.run();
+          return { result };
+        } catch (error) {
+          try {
+            onFailure?.();
+          } finally {
+            end();
+          }
+          return { error };
         }
-        throw error;
-      }
+      };
+      const ended = await untilFree(clock, attempt);
+      if ('error' in ended) throw ended.error;
+      return ended.result;
     },
     scrub: async () => {
       await untilFree(clock, () => db.exec('VACUUM'));
