@@ -2,6 +2,7 @@ import { branch } from './commands/branch/group.ts';
 import { fact } from './commands/fact/group.ts';
 import { flux } from './commands/flux/group.ts';
 import { journal } from './commands/journal/group.ts';
+import { keys } from './commands/keys/group.ts';
 import { trust } from './commands/trust/group.ts';
 import { type Entry, lazy } from './entry.ts';
 
@@ -30,6 +31,8 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
   lazy('checkpoint', 'Sign the history so far', () => import('./commands/checkpoint.ts')),
   lazy('recover', 'Bring back missing history', () => import('./commands/recover.ts')),
   lazy('accept-rollback', 'Go on without it', () => import('./commands/accept-rollback.ts')),
+  lazy('erase', 'Forget private values for good', () => import('./commands/erase.ts')),
+  keys,
   trust,
   lazy('verify', 'Check that nobody changed the past', () => import('./commands/verify.ts')),
   lazy('log', 'Transactions, newest last', () => import('./commands/log.ts')),

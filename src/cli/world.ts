@@ -32,6 +32,14 @@ export interface World {
   readonly signal: AbortSignal;
 }
 
+/** A reader that has seen enough, such as `head`, is no fault. */
+function endWithReader(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+}
+
 const sink = (stream: NodeJS.WriteStream): Sink => ({
   write: (text) => {
     stream.write(text);
@@ -45,6 +53,7 @@ export function systemWorld(): World {
   const interrupt = new AbortController();
   process.once('SIGINT', () => interrupt.abort());
   process.once('SIGTERM', () => interrupt.abort());
+  endWithReader(process.stdout);
   return {
     cwd: process.cwd(),
     env: process.env,

@@ -59,6 +59,9 @@ interface Job {
 /** So many facts, at most, wait for one lock together. */
 const GROUP_FACTS_MAX = 10_000;
 
+/** Stated when keys leave this machine: from then on an erasure has to be ordered elsewhere too. */
+const HANDED_OVER = Object.freeze({ e: 'keys:subjects', a: 'keys/exported', v: true });
+
 /** The log over a store: the same for every kind of store. */
 export class StoreLog implements Log {
   readonly clock: Clock;
@@ -145,7 +148,10 @@ export class StoreLog implements Log {
   get keys(): SubjectKeys {
     const { vault } = this.#store;
     return {
-      export: async (subjects) => printKeys((vault.cabinet?.all() ?? []).filter(isOf(subjects))),
+      export: async (subjects) => {
+        await this.transact([HANDED_OVER], { why: { source: 'keys' } });
+        return printKeys((vault.cabinet?.all() ?? []).filter(isOf(subjects)));
+      },
       import: (text) => this.#side(() => takeKeys(readKeys(text), this.#eraser())),
     };
   }
@@ -165,7 +171,10 @@ export class StoreLog implements Log {
       why: { source: 'erase', ...why },
     });
     await this.#carryOutOrders();
-    return { outcome: index.heads().length > 1 ? 'ordered' : 'gone', blobs, clear };
+    const { e, a } = HANDED_OVER;
+    const elsewhere =
+      index.heads().length > 1 || index.view({}, this.clock.now()).get(e, a) === true;
+    return { outcome: elsewhere ? 'ordered' : 'gone', blobs, clear };
   }
 
   /** Erases here what the log orders, and leaves no trace of it in the index file. */
