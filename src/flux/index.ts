@@ -46,6 +46,17 @@ export {
   traceProgram,
 } from './debug/trace.ts';
 export { FluxError } from './error.ts';
+export {
+  type Evolution,
+  type EvolveOptions,
+  evolve,
+  evolveDefaults,
+  type Progress,
+  type Winner,
+} from './evolve/evolve.ts';
+export { readTarget, type Target, type TargetCase } from './evolve/target.ts';
+export { namedTargets } from './evolve/targets.ts';
+export { printGenome, winnerFile } from './evolve/winner-file.ts';
 export { fluxLimits } from './limits.ts';
 export type {
   DataSegment,
