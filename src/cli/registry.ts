@@ -46,6 +46,7 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
     'Answer a computational question by a verified program',
     () => import('./commands/think.ts'),
   ),
+  lazy('evolve', 'Breed a program that does what cases show', () => import('./commands/evolve.ts')),
   flux,
 
   lazy('merge-file', 'Join two versions (called by git)', () => import('./commands/merge-file.ts')),

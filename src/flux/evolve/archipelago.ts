@@ -40,7 +40,8 @@ export class Islands {
     }
     return this.#islands.map(([number, island]) => {
       const reports: GenerationReport[] = [];
-      while (reports.length < order.generations && !island.isSolved) reports.push(island.step());
+      do reports.push(island.step());
+      while (reports.length < order.generations && !island.isSolved);
       return { island: number, reports, best: island.best(), isSolved: island.isSolved };
     });
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { runStack } from '../stack/machine.ts';
+import { runStack } from '../stack/run.ts';
 import { evaluate } from './evaluator.ts';
 import { encodeGenome, type Genome, genes, isJump } from './genome.ts';
 

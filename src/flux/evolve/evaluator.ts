@@ -9,7 +9,6 @@ const INPUTS_MAX = 16;
 
 const stack = new Int32Array(STEPS_MAX + INPUTS_MAX + 1);
 
-/** Codes from here on need two values, from `UNARY` to there one. */
 const { PUSH, POP, DUP, SWAP, OVER, ROT, ADD, SUB, MUL, DIV, MOD, NEG, INC, DEC } = codeOf;
 const { EQ, NE, LT, LE, GT, GE, AND, OR, XOR, NOT, SHL, SHR, JMP, JZ, JNZ, HALT } = codeOf;
 

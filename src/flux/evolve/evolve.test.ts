@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkProgramFile, readProgramFile } from '../program-file.ts';
-import { runStack } from '../stack/machine.ts';
+import { runStack } from '../stack/run.ts';
 import { type EvolveOptions, evolve, type Progress } from './evolve.ts';
 import { codeOf, type Genome } from './genome.ts';
 import { simplify } from './simplify.ts';
@@ -59,22 +59,22 @@ test('there is one progress line for each generation, and evaluations add up', a
 
 test('a program that only fits the cases it saw is refuted by a held-out case, which it is then shown', async () => {
   const target = readTarget({
-    name: 'square',
+    name: 'fourth-power',
     cases: [
-      { in: [0], out: 0 },
-      { in: [2], out: 4 },
+      { in: [2], out: 16 },
+      { in: [2], out: 16 },
     ],
     heldOut: [
-      { in: [3], out: 9 },
-      { in: [5], out: 25 },
-      { in: [-4], out: 16 },
+      { in: [3], out: 81 },
+      { in: [5], out: 625 },
+      { in: [-4], out: 256 },
     ],
   });
   const evolution = await evolve({ target, seed: 1, generations: 100, population: 256 });
   expect(evolution.shown.length).toBeGreaterThan(0);
   expect(evolution.winner?.heldOut).toBe(3 - evolution.shown.length);
-  const squared = runStack(evolution.winner?.bytecode ?? new Uint8Array(), { stack: [7] });
-  expect(squared.stack.at(-1)).toBe(49);
+  const { stack } = runStack(evolution.winner?.bytecode ?? new Uint8Array(), { stack: [7] });
+  expect(stack.at(-1)).toBe(2401);
 });
 
 test('a target no program reaches ends with its generations and the best it got to', async () => {

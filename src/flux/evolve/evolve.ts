@@ -1,11 +1,11 @@
 import { disassemble } from '../assembly/disassemble.ts';
 import { FluxError } from '../error.ts';
-import { runStack } from '../stack/machine.ts';
+import { runStack } from '../stack/run.ts';
 import { verify } from '../verify/verify.ts';
 import { type Archipelago, archipelago, type Epoch } from './archipelago.ts';
 import { encodeGenome, type Genome } from './genome.ts';
 import { better, distance, type Milestone } from './individual.ts';
-import type { IslandOptions } from './island.ts';
+import type { GenerationReport, IslandOptions } from './island.ts';
 import { simplify } from './simplify.ts';
 import type { Target, TargetCase } from './target.ts';
 
@@ -75,6 +75,8 @@ export interface Evolution {
 
 export const evolveDefaults = Object.freeze({ generations: 500, islands: 8, population: 512 });
 
+const nothingYet = Object.freeze({ solved: 0, error: Number.POSITIVE_INFINITY, length: 0 });
+
 /** Generations between two looks at all islands. */
 const EPOCH = 5;
 
@@ -98,7 +100,8 @@ class Search {
   readonly #shown: TargetCase[] = [];
   #generation = 0;
   #evaluations = 0;
-  #solved = 0;
+  /** The best program since the last case was shown. */
+  #best: Pick<GenerationReport, 'solved' | 'error' | 'length'> = nothingYet;
 
   constructor(options: EvolveOptions) {
     const { target, seed, islands = evolveDefaults.islands } = options;
@@ -141,7 +144,7 @@ class Search {
       evaluations: this.#evaluations,
       shown: this.#shown,
       ...(winner && { winner }),
-      solved: this.#solved,
+      solved: this.#best.solved,
       cases: this.#cases().length,
     };
   }
@@ -162,11 +165,11 @@ class Search {
       if (reports.length === 0) break;
       this.#generation += 1;
       this.#evaluations += reports.reduce((sum, { evaluations }) => sum + evaluations, 0);
-      const best = reports.reduce((a, b) =>
-        b.solved > a.solved || (b.solved === a.solved && b.error < a.error) ? b : a,
-      );
-      this.#solved = Math.max(this.#solved, best.solved);
-      const { solved, error, length } = best;
+      for (const report of reports) {
+        const isBetter = report.solved - this.#best.solved || this.#best.error - report.error;
+        if (isBetter > 0) this.#best = report;
+      }
+      const { solved, error, length } = this.#best;
       const { onGeneration } = this.#options;
       const evaluations = this.#evaluations;
       const generation = this.#generation;
@@ -195,7 +198,7 @@ class Search {
     }
     if (counterexample !== undefined) {
       this.#shown.push(counterexample);
-      this.#solved = 0;
+      this.#best = nothingYet;
       await this.#islands.demand(counterexample);
     }
     return undefined;

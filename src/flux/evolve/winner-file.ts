@@ -1,7 +1,7 @@
 import { FluxError } from '../error.ts';
-import { runStack } from '../stack/machine.ts';
+import { runStack } from '../stack/run.ts';
 import type { Evolution } from './evolve.ts';
-import { genes, type Genome, hasOperand } from './genome.ts';
+import { type Genome, genes, hasOperand } from './genome.ts';
 import type { Milestone } from './individual.ts';
 import type { Target } from './target.ts';
 

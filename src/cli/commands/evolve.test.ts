@@ -1,0 +1,81 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { manualClock, seededRandom, systemDisk } from '../../base/index.ts';
+import { main } from '../main.ts';
+import type { World } from '../world.ts';
+
+const cwd = mkdtempSync(join(tmpdir(), 'evolve-'));
+
+async function evolve(...argv: readonly string[]) {
+  let out = '';
+  let err = '';
+  const sink = (write: (text: string) => void) => ({ write, isTerminal: false, columns: 80 });
+  const world: World = {
+    cwd,
+    env: {},
+    stdin: async () => '',
+    stdinIsTerminal: false,
+    stdout: sink((text) => {
+      out += text;
+    }),
+    stderr: sink((text) => {
+      err += text;
+    }),
+    clock: manualClock(0),
+    random: seededRandom('evolve'),
+    disk: systemDisk,
+    signal: new AbortController().signal,
+  };
+  const code = await main(['evolve', ...argv, '--threads', '1'], { world });
+  return { code, out, err };
+}
+
+test('a winner is shown, checked with held-out cases and saved with its lineage', async () => {
+  const { code, out, err } = await evolve('--target', 'double', '--seed', '1');
+  expect(code).toBe(0);
+  expect(err).toMatch(/^Generation 1: fitness=0\.\d\d \(\d\/8 cases/);
+  expect(out).toMatch(/^double found in generation \d+ after [\d,]+ evaluations\n/);
+  expect(out).toContain('held-out cases  6 of 6 right');
+  expect(readFileSync(join(cwd, 'double-1.flux'), 'utf8')).toContain('## Lineage');
+});
+
+test('a target of one’s own is read from a file', async () => {
+  const cases = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => ({ in: [n], out: n + 3 }));
+  writeFileSync(join(cwd, 'three.json'), JSON.stringify({ name: 'plus-three', cases }));
+  const { code, out } = await evolve(
+    '--target',
+    'three.json',
+    '--out',
+    'three.flux',
+    '--quiet',
+    '--format',
+    'json',
+  );
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    target: 'plus-three',
+    file: 'three.flux',
+    winner: { heldOutPassed: 2, heldOut: 2 },
+  });
+});
+
+test('a search without a winner ends with 1 and saves nothing', async () => {
+  const { code, out } = await evolve('--target', 'isqrt', '--generations', '2', '--out', 'no.flux');
+  expect(code).toBe(1);
+  expect(out).toMatch(/^isqrt not found: the best program solves \d+ of 18 cases, after 2 gen/);
+  expect(systemDisk.exists(join(cwd, 'no.flux'))).toBe(false);
+});
+
+test.each([
+  [[], 'a target is missing'],
+  [['--target', 'nope'], 'there is no target nope'],
+  [['--target', 'double', '--generations', '0'], 'generations is 0'],
+  [['--target', 'broken.json'], 'broken.json is no JSON'],
+])('a faulty command line is a usage error: %j', async (argv, message) => {
+  writeFileSync(join(cwd, 'broken.json'), '{');
+  const { code, err } = await evolve(...argv);
+  expect(code).toBe(2);
+  expect(err).toContain(message);
+});
