@@ -35,7 +35,9 @@ async function evolve(...argv: readonly string[]) {
 test('a winner is shown, checked with held-out cases and saved with its lineage', async () => {
   const { code, out, err } = await evolve('--target', 'double', '--seed', '1');
   expect(code).toBe(0);
-  expect(err).toMatch(/^Generation 1: fitness=0\.\d\d \(\d\/8 cases/);
+  expect(err).toMatch(
+    /^Generation 1: fitness=\d\.\d\d \(\d\/8 cases, distance [\d.]+, \d+ instructions/,
+  );
   expect(out).toMatch(/^double found in generation \d+ after [\d,]+ evaluations\n/);
   expect(out).toContain('held-out cases  6 of 6 right');
   expect(readFileSync(join(cwd, 'double-1.flux'), 'utf8')).toContain('## Lineage');
