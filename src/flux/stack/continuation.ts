@@ -5,8 +5,10 @@ import { imageOf } from './memory-image.ts';
 import type { MachineState, StackFrame } from './state.ts';
 import { formatValue, parseValue, type Value } from './value.ts';
 
-const count = z.int().nonnegative();
-const byte = z.int().min(0).max(255);
+// JSON knows -0, which is no count; adding 0 makes it one.
+const positiveZero = (value: number): number => value + 0;
+const count = z.int().nonnegative().transform(positiveZero);
+const byte = z.int().min(0).max(255).transform(positiveZero);
 const value = z.string().transform((text, problem): Value => {
   const parsed = parseValue(text);
   if (parsed !== undefined) return parsed;
@@ -14,9 +16,9 @@ const value = z.string().transform((text, problem): Value => {
   return z.NEVER;
 });
 const image = z.array(z.tuple([count, z.base64()]).readonly());
-const address = count.max(fluxLimits.codeBytesMax);
+const address = z.int().min(0).max(fluxLimits.codeBytesMax).transform(positiveZero);
 const calls = z.array(address).max(fluxLimits.callDepthMax);
-const confidence = z.number().min(0).max(1);
+const confidence = z.number().min(0).max(1).transform(positiveZero);
 const sandbox = z.strictObject({ start: count, size: count, permissions: byte });
 const wait = z.discriminatedUnion('for', [
   z.strictObject({ for: z.literal('join'), id: z.number() }),

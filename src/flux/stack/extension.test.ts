@@ -337,6 +337,13 @@ describe('continuations', () => {
     expect(() => resumeStack(hex('00'), saved)).toThrow(/another program/);
   });
 
+  test('minus zero, which JSON can say, is zero', () => {
+    const program = hex('00');
+    const saved = { ...stackMachine(program).save(), steps: -0, time: -0 };
+    const { steps, time } = resumeStack(program, saved, { limits: { steps: 0 } }).run();
+    expect([Object.is(steps, 0), Object.is(time, 0)]).toEqual([true, true]);
+  });
+
   test('fuel of the host carries over unless the next one grants other', () => {
     const program = hex('ff030001 500400');
     const machine = stackMachine(program, { limits: { fuel: 10 } });
