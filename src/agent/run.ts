@@ -1,5 +1,5 @@
 import { DatumError } from '../base/index.ts';
-import { openRecorder, within } from '../effect/index.ts';
+import { openRecorder, settleStep, unsettledSteps, within } from '../effect/index.ts';
 import type { AgentWorld, RunOptions, RunRequest, RunResult } from './run-options.ts';
 import type { RunIdentity } from './run-state.ts';
 import { assemble } from './stage/assemble.ts';
@@ -26,13 +26,26 @@ export async function runAgent(
   return carryOut(await load(world, await newIdentity(world, request)), options);
 }
 
-/** Goes on with a run that another process began; what is recorded is neither asked nor paid again. */
+/**
+ * Goes on with a run that another process began; what is recorded is neither asked nor paid again.
+ * Where that process died between asking and hearing the answer, the run stops with
+ * `effect/unknown-outcome`, unless `repeat` says to do such steps again.
+ */
 export async function resumeRun(
   world: AgentWorld,
   run: string,
-  options: RunOptions = {},
+  { repeat = false, ...options }: RunOptions & { readonly repeat?: boolean } = {},
 ): Promise<RunResult> {
-  return carryOut(await load(world, await recalledIdentity(world, run)), options);
+  const loaded = await load(world, await recalledIdentity(world, run));
+  if (repeat) await repeatUnsettled(world, run);
+  return carryOut(loaded, options);
+}
+
+/** Lets the steps that were begun and have no result be done again: a person decided so. */
+async function repeatUnsettled({ log }: AgentWorld, run: string): Promise<void> {
+  for (const { address } of await unsettledSteps(await log.at(), run)) {
+    await settleStep(log, { run, address, as: 'repeat' });
+  }
 }
 
 async function carryOut(run: LoadedRun, options: RunOptions): Promise<RunResult> {

@@ -24,7 +24,7 @@ export interface AgentDoor {
   /** Runs it on a work item; what it wrote is committed, whatever the ending. */
   run(request: Omit<RunRequest, 'agent'>, options?: RunOptions): Promise<RunResult>;
   /** Goes on with a run that was cut off. */
-  resume(run: string, options?: RunOptions): Promise<RunResult>;
+  resume(run: string, options?: RunOptions & { readonly repeat?: boolean }): Promise<RunResult>;
   /** What a run would send and could cost. */
   preview(request: Omit<RunRequest, 'agent'>): Promise<RunPreview>;
   /** Its system prompt at a point of the log. */

@@ -27,6 +27,7 @@ export const command = defineCommand({
       about: 'show the exact prompt, tokens and the highest cost; ask nothing',
     },
     { flags: '--resume <run>', about: 'go on with a run that was cut off' },
+    { flags: '--repeat', about: 'with --resume: do again what was begun and has no result' },
     { flags: '--json', about: 'the same as --format json' },
   ],
   examples: [
@@ -38,7 +39,9 @@ export const command = defineCommand({
     const { args, options } = invocation;
     const [agent = ''] = args;
     const resumed = text(options['resume']);
-    if (resumed !== undefined) return carryOut(invocation, agent, { resume: resumed });
+    if (resumed !== undefined) {
+      return carryOut(invocation, agent, { resume: resumed, repeat: options['repeat'] === true });
+    }
     const request = requestOf(await workItemOf(invocation), options);
     if (options['dryRun'] === true) {
       return readHome(invocation, async (home) =>
@@ -49,7 +52,9 @@ export const command = defineCommand({
   },
 });
 
-type Ask = { readonly request: Omit<RunRequest, 'agent'> } | { readonly resume: string };
+type Ask =
+  | { readonly request: Omit<RunRequest, 'agent'> }
+  | { readonly resume: string; readonly repeat: boolean };
 
 const carryOut = (invocation: Invocation, agent: string, ask: Ask): Promise<Report> =>
   writeHome(invocation, async (home) => {
@@ -57,7 +62,7 @@ const carryOut = (invocation: Invocation, agent: string, ask: Ask): Promise<Repo
     const options = { signal: world.signal, onStep: terminal.progress };
     const door = home.agent(agent);
     return 'resume' in ask
-      ? report(await door.resume(ask.resume, options))
+      ? report(await door.resume(ask.resume, { ...options, repeat: ask.repeat }))
       : report(await door.run(ask.request, options));
   });
 
