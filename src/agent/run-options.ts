@@ -2,6 +2,7 @@ import type { Clock, Disk, Json, Random } from '../base/index.ts';
 import type { Handler, Timer } from '../effect/index.ts';
 import type { Log } from '../fact/index.ts';
 import type { Folder } from '../folder/index.ts';
+import type { Budget } from '../guard/index.ts';
 import type { Tool } from './tool/tool.ts';
 
 /** What a run of an agent stands on. */
@@ -20,8 +21,10 @@ export interface AgentWorld {
   readonly homeFolder: string;
   /** Performs `model/generate` and whatever else the run's tools perform. */
   readonly live: readonly Handler[];
-  /** Policy, mandates, judges, budget, dry runs, retries, … each finds its own place. */
+  /** Policy, mandates, judges, dry runs, retries, … each finds its own place. */
   readonly guards?: readonly Handler[];
+  /** The money of the home; nothing is capped without. */
+  readonly budget?: Budget;
   /** Takes secrets out of everything that is written. */
   readonly redact?: (value: Json) => Json;
 }
@@ -58,6 +61,8 @@ export interface RunRequest {
   readonly conversationId?: string;
   readonly parentRun?: string;
   readonly parentAgent?: string;
+  /** The run at the root of the helpers and delegates; the run itself when absent. */
+  readonly tree?: string;
 }
 
 /** How a run is carried out; nothing of it changes what the run does. */

@@ -22,6 +22,8 @@ export class Meter {
   cacheHitTokens = 0;
   costUsd = 0;
   costEstimated = false;
+  /** A cap moved a call to the fallback model. */
+  fallback = false;
   latencyMillis = 0;
   captureFailures = 0;
   toolIterations = 0;

@@ -3,6 +3,7 @@ import { openRecorder, settleStep, unsettledSteps, within } from '../effect/inde
 import type { AgentWorld, RunOptions, RunRequest, RunResult } from './run-options.ts';
 import type { RunIdentity } from './run-state.ts';
 import { assemble } from './stage/assemble.ts';
+import { budgetHandlers, passGate, settleDead } from './stage/budget.ts';
 import { writeCaptures } from './stage/capture.ts';
 import { connect } from './stage/connect.ts';
 import { claimKey, completedRun } from './stage/deduplicate.ts';
@@ -10,7 +11,7 @@ import { announce, newIdentity, recalledIdentity } from './stage/identify.ts';
 import { type LoadedRun, load } from './stage/load.ts';
 import { type AgentLock, DEAD_LOCK_MILLIS, takeLock } from './stage/lock.ts';
 import { converse } from './stage/loop.ts';
-import { recordFailure, recordRun, recordUnspent } from './stage/record.ts';
+import { modeExtras, recordFailure, recordRun, recordUnspent } from './stage/record.ts';
 import { dedupedResult, runResult, skippedResult } from './stage/result.ts';
 
 /**
@@ -57,6 +58,15 @@ async function carryOut(run: LoadedRun, options: RunOptions): Promise<RunResult>
     return dedupedResult(run, earlier);
   }
   const lock = await orRecord(run, 'lock_busy', () => lockAgent(run));
+  const refused = await passGate(run);
+  if (refused !== undefined) {
+    await recordUnspent(run, {
+      status: 'skipped',
+      extras: { ...modeExtras(run), reason: refused },
+    });
+    await lock.release();
+    return skippedResult(run, refused);
+  }
   const claim =
     key === undefined
       ? undefined
@@ -79,6 +89,7 @@ async function carryOutLocked(
 ): Promise<RunResult> {
   const { world, identity } = run;
   const { log, guards = [], redact } = world;
+  await settleDead(run);
   if (!identity.resumed) await announce(world, identity);
   const recorder = await openRecorder({
     log,
@@ -90,16 +101,21 @@ async function carryOutLocked(
   });
   try {
     const { registry, live } = connect(run, options);
-    return await within([...recorder.handlers, ...guards, ...live], async () => {
-      const first = assemble(run, registry);
-      const outcome = await converse(run, { first, registry, options });
-      const captures = await writeCaptures(run, outcome.captures);
-      await recordRun(run, { outcome, captures });
-      return runResult(run, { outcome, captures });
-    });
+    return await within(
+      [...recorder.handlers, ...guards, ...budgetHandlers(run), ...live],
+      async () => {
+        const first = assemble(run, registry);
+        const outcome = await converse(run, { first, registry, options });
+        const captures = await writeCaptures(run, outcome.captures);
+        await recordRun(run, { outcome, captures });
+        await Promise.all(run.pending);
+        return runResult(run, { outcome, captures });
+      },
+    );
   } catch (error) {
     const isRefused = error instanceof DatumError && error.kind === 'refused';
     const reason = error instanceof DatumError ? `${error.code}: ${error.message}` : String(error);
+    await Promise.allSettled(run.pending);
     await recordFailure(run, { status: isRefused ? 'skipped' : 'error', error: reason });
     if (!isRefused) throw error;
     return skippedResult(run, reason);

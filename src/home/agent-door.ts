@@ -16,6 +16,7 @@ import { type Clock, type Disk, type Random, systemClock } from '../base/index.t
 import { redactor } from '../effect/index.ts';
 import type { Log, Point } from '../fact/index.ts';
 import type { Folder } from '../folder/index.ts';
+import { openBudget } from '../guard/index.ts';
 import { liveModels } from '../model/index.ts';
 
 /** An agent of a home, ready to be asked. */
@@ -80,6 +81,7 @@ function agentWorld({ log, folder, machine }: AgentHost): AgentWorld {
   const { clock, random, disk, env } = machine;
   const keyOf = async (provider: string): Promise<string | undefined> =>
     env[`${provider.toUpperCase().replaceAll('-', '_')}_API_KEY`];
+  const zone = env['TZ'] ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   return {
     log,
     folder,
@@ -87,8 +89,9 @@ function agentWorld({ log, folder, machine }: AgentHost): AgentWorld {
     random,
     disk,
     timer: systemClock,
-    zone: env['TZ'] ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    zone,
     homeFolder: env['HOME'] ?? env['USERPROFILE'] ?? '/',
+    budget: openBudget({ log, clock, random, zone }),
     live: [liveModels({ env, keyOf, fetch: globalThis.fetch, now: () => clock.now() })],
     redact: redactor(),
   };

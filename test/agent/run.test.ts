@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { resumeRun, runAgent } from '../../src/agent/index.ts';
@@ -228,4 +228,44 @@ test.each([
   const refused = runAgent(agent.world, { agent: name, workItem: 'x' });
   await expect(refused).rejects.toMatchObject({ code });
   expect(existsSync(join(agent.root, `log/2026-06/${DAY}.jsonl`))).toBe(false);
+});
+
+/** A model.md with a daily cap and what happens there. */
+const capped = (usd: number, action: string) => (root: string) => {
+  const path = join(root, 'model.md');
+  const text = readFileSync(path, 'utf8').replace('daily_cap_usd: 0.75', `daily_cap_usd: ${usd}`);
+  writeFileSync(path, text.replace('daily_cap_action: skip', `daily_cap_action: ${action}`));
+};
+
+test('a cap that is too low for the worst case skips the run before anything is asked', async () => {
+  const model = scriptedModel([]);
+  const agent = await testAgent(model, capped(0.001, 'skip'));
+  const result = await runAgent(agent.world, { agent: 'harbor', workItem: 'x' });
+  expect(result).toMatchObject({ status: 'skipped', costUsd: 0 });
+  expect(model.requests).toHaveLength(0);
+  expect(agent.lines()).toMatchObject([{ status: 'skipped', primitive: 'agent_call' }]);
+  expect(agent.lines()[0]).not.toHaveProperty('cost_usd');
+});
+
+test('a cap reached in the middle ends the run with what was spent on its line', async () => {
+  const tool = { id: '1', name: 'compute', input: { question: 'is 7 prime' } };
+  const tokens = { input: 30_000, output: 5000, cacheRead: 0, cacheWrite: 0 };
+  const model = scriptedModel([{ toolCalls: [tool], tokens }]);
+  const agent = await testAgent(model, capped(0.25, 'skip'));
+  const result = await runAgent(agent.world, { agent: 'harbor', workItem: 'x' });
+  expect(result).toMatchObject({ status: 'skipped', costUsd: 0.165 });
+  const line = agent.lines().find(({ primitive }) => primitive === 'agent_call');
+  expect(line).toMatchObject({ status: 'skipped', cost_usd: 0.165 });
+});
+
+test('a cap that falls back asks the cheaper model, at its price; a critical run goes past it', async () => {
+  const agent = await testAgent(scriptedModel([{ text: 'cheap' }]), capped(0.08, 'fallback'));
+  const request = { agent: 'harbor', workItem: 'x' };
+  const result = await runAgent(agent.world, request);
+  expect(result).toMatchObject({ model: 'claude-haiku-4-5-20251001', costUsd: 0.0012 });
+  expect(agent.lines().at(-1)).toMatchObject({ fallback: true, cost_usd: 0.0012 });
+  const world = agent.with(scriptedModel([{ text: 'dear' }]));
+  const critical = await runAgent(world, { ...request, critical: true });
+  expect(critical).toMatchObject({ model: 'claude-sonnet-4-6-20260101', costUsd: 0.0045 });
+  expect(agent.lines().at(-1)).toMatchObject({ critical: true });
 });

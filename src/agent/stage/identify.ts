@@ -23,6 +23,7 @@ const requestSchema = z.object({
   conversationId: z.string().optional(),
   parentRun: z.string().optional(),
   parentAgent: z.string().optional(),
+  tree: z.string().optional(),
 });
 
 /** Gives a new run its id and fixes what it reads from; nothing is written yet. */

@@ -14,6 +14,8 @@ export interface LoadedRun {
   /** The model it asks. */
   readonly model: string;
   readonly meter: Meter;
+  /** What is being written beside the run; waited for before it ends. */
+  readonly pending: Promise<void>[];
 }
 
 /** Reads the agent's files as they were when the run was begun; a wrong one stops it here. */
@@ -29,5 +31,6 @@ export async function load(world: AgentWorld, identity: RunIdentity): Promise<Lo
     modelFile: source.model,
     model: request.model ?? source.model.defaultModel,
     meter: new Meter(),
+    pending: [],
   };
 }

@@ -73,7 +73,9 @@ async function ask(
     ...(signal === undefined ? {} : { signal }),
     ...(onText === undefined ? {} : { onProgress: (piece) => onText(String(piece)) }),
   });
-  const { usd, estimated } = await priceTokens(request.model, answer.tokens, identity.database);
+  const model = askedModel(run, request, answer);
+  const { usd, estimated } = await priceTokens(model, answer.tokens, identity.database);
+  meter.fallback ||= model !== request.model;
   meter.calls += 1;
   meter.inputTokens += answer.tokens.input;
   meter.outputTokens += answer.tokens.output;
@@ -82,4 +84,11 @@ async function ask(
   meter.costEstimated ||= estimated;
   meter.addCost(usd);
   return answer;
+}
+
+/** The model that was asked: a cap may have moved the call to the fallback. */
+function askedModel(run: LoadedRun, request: ModelRequest, answer: ModelAnswer): string {
+  const { fallbackModel } = run.modelFile;
+  const isFallback = fallbackModel?.endsWith(answer.model) === true;
+  return isFallback && answer.model !== request.model ? fallbackModel : request.model;
 }

@@ -7,6 +7,7 @@ import {
   runLogPath,
   summaryOf,
 } from '../../folder/index.ts';
+import { type Warning, warningText } from '../../guard/index.ts';
 import { roundUsd } from '../../model/index.ts';
 import { type LocalTime, localTime } from '../local-time.ts';
 import { writeRecord } from '../operations.ts';
@@ -71,6 +72,22 @@ export async function recordUnspent(
   await appendLine(run, time, { ...baseLine(run, time), extras: modeExtras(run), ...fields });
 }
 
+/** Writes that spending came near a cap (atomic-runtime §7.4). */
+export async function recordWarnings(run: LoadedRun, warnings: readonly Warning[]): Promise<void> {
+  const time = localTime(run.world.clock.now(), run.world.zone);
+  for (const warning of warnings) {
+    await appendLine(run, time, {
+      ...childLine(run, time, {
+        trigger: 'cost_warning',
+        status: 'ok',
+        summary: warningText(warning),
+        extras: {},
+      }),
+      primitive: 'cost_warning',
+    });
+  }
+}
+
 async function appendLine(run: LoadedRun, { day }: LocalTime, line: RunRecord): Promise<void> {
   const { world, snapshot, identity } = run;
   await world.folder.appendEntry(snapshot.inHome(runLogPath(day)), printRunRecord(line), {
@@ -79,9 +96,13 @@ async function appendLine(run: LoadedRun, { day }: LocalTime, line: RunRecord): 
   });
 }
 
-const modeExtras = ({ source }: LoadedRun): JsonObject => ({ agent_mode: source.mode });
+/** What every line of a run says beside the fixed fields. */
+export const modeExtras = ({ source }: LoadedRun): JsonObject => ({ agent_mode: source.mode });
 
-function baseLine({ identity, model }: LoadedRun, { iso }: LocalTime): Omit<RunRecord, 'extras'> {
+function baseLine(
+  { identity, model, meter }: LoadedRun,
+  { iso }: LocalTime,
+): Omit<RunRecord, 'extras'> {
   const { request } = identity;
   return {
     ts: iso,
@@ -94,6 +115,7 @@ function baseLine({ identity, model }: LoadedRun, { iso }: LocalTime): Omit<RunR
     outputTokens: 0,
     trigger: request.trigger ?? 'manual',
     agentName: request.agent,
+    ...(meter.fallback ? { fallback: true } : {}),
     ...(request.critical === true ? { critical: true } : {}),
     ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
     ...(request.conversationId === undefined ? {} : { conversationId: request.conversationId }),

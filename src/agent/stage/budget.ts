@@ -1,0 +1,51 @@
+import type { Handler } from '../../effect/index.ts';
+import { type BudgetSettings, budgetHandler, type Spender, settingsOf } from '../../guard/index.ts';
+import type { LoadedRun } from './load.ts';
+import { recordWarnings } from './record.ts';
+
+/** Whether a run may begin, as its caps stand; the reason when it may not. */
+export async function passGate(run: LoadedRun): Promise<string | undefined> {
+  const { budget } = run.world;
+  if (budget === undefined) return undefined;
+  const critical = run.identity.request.critical === true;
+  const answer = await budget.check({
+    spender: spenderOf(run),
+    settings: settingsFor(run),
+    critical,
+  });
+  return answer.verdict === 'skip' ? answer.reason : undefined;
+}
+
+/** Pays for the model calls of a run, each by itself. */
+export function budgetHandlers(run: LoadedRun): readonly Handler[] {
+  const { budget } = run.world;
+  if (budget === undefined) return [];
+  const settings = settingsFor(run);
+  return [
+    budgetHandler({
+      budget,
+      spender: spenderOf(run),
+      settings: () => settings,
+      critical: run.identity.request.critical === true,
+      onDecision: ({ warnings }) => {
+        if (warnings.length > 0) run.pending.push(recordWarnings(run, warnings));
+      },
+    }),
+  ];
+}
+
+/** Settles what the process that died had reserved for this run. */
+export async function settleDead({ identity, world }: LoadedRun): Promise<void> {
+  if (identity.resumed) await world.budget?.review({ run: identity.id });
+}
+
+function settingsFor({ modelFile }: LoadedRun): BudgetSettings {
+  const { fallbackModel, guardrails } = modelFile;
+  return settingsOf(guardrails, fallbackModel === undefined ? {} : { fallbackModel });
+}
+
+const spenderOf = ({ identity }: LoadedRun): Spender => ({
+  agent: identity.request.agent,
+  run: identity.id,
+  ...(identity.request.tree === undefined ? {} : { tree: identity.request.tree }),
+});
