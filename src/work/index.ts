@@ -11,9 +11,27 @@ export {
   turnTokens,
 } from './conversation.ts';
 export { WorkError } from './error.ts';
+export {
+  addSubGoal,
+  advance,
+  checkGoal,
+  type Goal,
+  isReached,
+  nextOf,
+  type Pace,
+  paceOf,
+  type SubGoal,
+  type SubGoalState,
+  subGoalStates,
+  type Transition,
+} from './goal.ts';
+export type { Goals } from './goals.ts';
 export { bodyOf, type Committed, type Idempotency, type KeyState, tickKey } from './idempotency.ts';
 export { logConversations } from './log-conversations.ts';
+export { logGoals } from './log-goals.ts';
 export { type IdempotencyOptions, logIdempotency } from './log-idempotency.ts';
+export { logOutcomes } from './log-outcomes.ts';
+export type { Outcome, OutcomeIteration, OutcomeStatus, Outcomes } from './outcome.ts';
 export {
   anonymous,
   localPrincipal,
