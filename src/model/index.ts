@@ -1,4 +1,5 @@
 /** `model`: language models behind one operation, and what they cost. */
+export { type EmbedAnswer, type EmbedRequest, embed, embedTexts } from './embed.ts';
 export { EMBEDDED_MODEL } from './embedded.ts';
 export { ModelError, passingCodes } from './error.ts';
 export {
@@ -28,5 +29,7 @@ export {
   replayingFetch,
   sentBody,
 } from './recording-fetch.ts';
+export { isReplay } from './replay.ts';
 export { requestParts } from './request-parts.ts';
-export { estimateTokens } from './tokens.ts';
+export { estimateTokens, requestTokens } from './tokens.ts';
+export { type VertexPackage, vertexProvider } from './vertex.ts';

@@ -1,11 +1,16 @@
 import { systemClock } from '../base/index.ts';
 import { answer, type Call, type Handler, liveHandler, type Timer } from '../effect/index.ts';
+import type { Log } from '../fact/index.ts';
 import { type CallContext, callProvider } from './ai-sdk.ts';
+import { callEmbedding } from './call-embedding.ts';
+import { type EmbedAnswer, type EmbedRequest, embed } from './embed.ts';
 import { answerEmbedded, EMBEDDED_MODEL } from './embedded.ts';
+import { ModelError } from './error.ts';
 import { generate, type ModelAnswer, type ModelRequest } from './generate.ts';
 import { hidingKeys } from './hide-keys.ts';
 import { chooseProvider, type Provider, type ProviderContext } from './provider.ts';
 import { type RecordingOptions, recordingFetch } from './recording-fetch.ts';
+import { answerRecorded, isReplay } from './replay.ts';
 
 export interface LiveModelOptions extends ProviderContext {
   /** Microseconds, for the latency of a call. */
@@ -17,16 +22,27 @@ export interface LiveModelOptions extends ProviderContext {
   /** The provider named in model.md; needed only where several serve a model. */
   readonly preferred?: string;
   readonly providers?: readonly Provider[];
+  /** Holds the runs that `replay/<run>` gives again; without it there is no such model. */
+  readonly log?: Log;
   /** Where requests and answers are kept byte for byte, named by the step's `model/exchange`. */
   readonly record?: Pick<RecordingOptions, 'blobs' | 'keep'>;
 }
 
 const IDLE_MILLIS_MAX = 120_000;
 
-/** Performs `model/generate`: with the embedded model, or with the provider that serves the model. */
+/**
+ * Performs `model/generate`, with the embedded model, a recorded run, or the provider that serves
+ * the model, and `model/embed`.
+ */
 export const liveModels = (options: LiveModelOptions): Handler =>
   liveHandler('models', [
+    answer(embed, (request, call) => embedAt(request, call, options)),
     answer(generate, async (request, call) => {
+      if (options.log !== undefined && isReplay(request.model)) {
+        const recorded = await answerRecorded(request, options.log);
+        call.onProgress?.(recorded.text);
+        return recorded;
+      }
       if (request.model !== EMBEDDED_MODEL) return askProvider(request, call, options);
       const embedded = answerEmbedded(request);
       call.onProgress?.(embedded.text);
@@ -57,6 +73,29 @@ async function askProvider(
     for (const hash of (await recording?.store()) ?? []) call.step?.note('model/exchange', hash);
   }
 }
+
+async function embedAt(
+  request: EmbedRequest,
+  { signal }: Call,
+  { env, fetch, now, ...options }: LiveModelOptions,
+): Promise<EmbedAnswer> {
+  const { providers: from } = options;
+  const provider = chooseProvider(request.model, from === undefined ? {} : { from });
+  const { keyOf, hide } = hidingKeys(options.keyOf);
+  const { id, openEmbedding } = provider;
+  if (openEmbedding === undefined) throw noEmbeddings(id, request.model);
+  const call = { provider: id, model: request.model, now: now(), hide, signal };
+  return callEmbedding(() => openEmbedding(request.model, { env, fetch, keyOf }), request, call);
+}
+
+const noEmbeddings = (provider: string, model: string): ModelError =>
+  new ModelError({
+    code: 'model/no-embeddings',
+    kind: 'usage',
+    message: `${provider} has no embedding models here`,
+    hint: 'name one of openai (text-embedding-3-small) or ollama (ollama/nomic-embed-text)',
+    data: { provider, model },
+  });
 
 interface Asking {
   readonly call: Call;

@@ -1,5 +1,7 @@
-import type { LanguageModelV3 } from '@ai-sdk/provider';
+import type { EmbeddingModelV3, LanguageModelV3 } from '@ai-sdk/provider';
 import { ModelError } from './error.ts';
+import { loadPackage } from './load-package.ts';
+import { type VertexPackage, vertexProvider } from './vertex.ts';
 
 /** What a provider is given to reach its models. */
 export interface ProviderContext {
@@ -20,6 +22,8 @@ export interface Provider {
   readonly keyNames: readonly string[];
   /** Loads its package and opens a model; rejects with `model/not-installed` or `model/no-key`. */
   readonly open: (model: string, context: ProviderContext) => Promise<LanguageModelV3>;
+  /** Opens an embedding model; absent where a provider has none. */
+  readonly openEmbedding?: (model: string, context: ProviderContext) => Promise<EmbeddingModelV3>;
 }
 
 const anthropic: Provider = {
@@ -28,7 +32,10 @@ const anthropic: Provider = {
   cacheOption: 'anthropic',
   keyNames: ['ANTHROPIC_API_KEY', 'ANTHROPIC_KEY'],
   open: async (model, context) => {
-    const { createAnthropic } = await load('@ai-sdk/anthropic', () => import('@ai-sdk/anthropic'));
+    const { createAnthropic } = await loadPackage(
+      '@ai-sdk/anthropic',
+      () => import('@ai-sdk/anthropic'),
+    );
     const baseURL = context.env['ANTHROPIC_BASE_URL'];
     return createAnthropic({
       apiKey: await requireKey(anthropic, context),
@@ -40,18 +47,21 @@ const anthropic: Provider = {
 
 const openai: Provider = {
   id: 'openai',
-  serves: (model) => /^(?:gpt-|o\d)/.test(model),
+  serves: (model) => /^(?:gpt-|o\d|text-embedding-)/.test(model),
   keyNames: ['OPENAI_API_KEY', 'OPENAI_KEY'],
-  open: async (model, context) => {
-    const { createOpenAI } = await load('@ai-sdk/openai', () => import('@ai-sdk/openai'));
-    const baseURL = context.env['OPENAI_BASE_URL'];
-    return createOpenAI({
-      apiKey: await requireKey(openai, context),
-      fetch: context.fetch,
-      ...(baseURL === undefined ? {} : { baseURL }),
-    }).chat(model);
-  },
+  open: async (model, context) => (await openaiPackage(context)).chat(model),
+  openEmbedding: async (model, context) => (await openaiPackage(context)).embeddingModel(model),
 };
+
+async function openaiPackage(context: ProviderContext) {
+  const { createOpenAI } = await loadPackage('@ai-sdk/openai', () => import('@ai-sdk/openai'));
+  const baseURL = context.env['OPENAI_BASE_URL'];
+  return createOpenAI({
+    apiKey: await requireKey(openai, context),
+    fetch: context.fetch,
+    ...(baseURL === undefined ? {} : { baseURL }),
+  });
+}
 
 /** Any endpoint that speaks the OpenAI chat format, under a prefix of the model's name. */
 interface Compatible {
@@ -65,28 +75,39 @@ interface Compatible {
 
 const compatible = (of: Compatible): Provider => {
   const { id, urlName, defaultUrl, keyNames, schemas } = of;
+  const nameOf = (model: string): string => model.slice(id.length + 1);
+  const packageOf = async (context: ProviderContext) => {
+    const { createOpenAICompatible } = await loadPackage(
+      '@ai-sdk/openai-compatible',
+      () => import('@ai-sdk/openai-compatible'),
+    );
+    const key = keyNames.length === 0 ? undefined : await requireKey(provider, context);
+    return createOpenAICompatible({
+      name: id,
+      baseURL: context.env[urlName] ?? defaultUrl,
+      fetch: context.fetch,
+      includeUsage: true,
+      supportsStructuredOutputs: schemas,
+      ...(key === undefined ? {} : { apiKey: key }),
+    });
+  };
   const provider: Provider = {
     id,
     serves: (model) => model.startsWith(`${id}/`),
     keyNames,
-    open: async (model, context) => {
-      const { createOpenAICompatible } = await load(
-        '@ai-sdk/openai-compatible',
-        () => import('@ai-sdk/openai-compatible'),
-      );
-      const key = keyNames.length === 0 ? undefined : await requireKey(provider, context);
-      return createOpenAICompatible({
-        name: id,
-        baseURL: context.env[urlName] ?? defaultUrl,
-        fetch: context.fetch,
-        includeUsage: true,
-        supportsStructuredOutputs: schemas,
-        ...(key === undefined ? {} : { apiKey: key }),
-      })(model.slice(id.length + 1));
-    },
+    open: async (model, context) => (await packageOf(context))(nameOf(model)),
+    openEmbedding: async (model, context) =>
+      (await packageOf(context)).embeddingModel(nameOf(model)),
   };
   return provider;
 };
+
+const VERTEX_PACKAGE = '@ai-sdk/google-vertex';
+
+/** Its name is no literal in the import, for its types are not installed either. */
+const vertex = vertexProvider(() =>
+  loadPackage(VERTEX_PACKAGE, () => import(VERTEX_PACKAGE) as Promise<VertexPackage>),
+);
 
 /** Every provider datum can load, in the order they are asked. */
 export const providers: readonly Provider[] = Object.freeze([
@@ -120,6 +141,7 @@ export const providers: readonly Provider[] = Object.freeze([
     keyNames: [],
     schemas: true,
   }),
+  vertex,
 ]);
 
 /**
@@ -165,18 +187,4 @@ async function requireKey(provider: Provider, context: ProviderContext): Promise
     hint: `set ${provider.keyNames[0]}, or add "${provider.id}" to the key file (datum models shows where)`,
     data: { provider: provider.id },
   });
-}
-
-async function load<Module>(name: string, load: () => Promise<Module>): Promise<Module> {
-  try {
-    return await load();
-  } catch (cause) {
-    throw new ModelError({
-      code: 'model/not-installed',
-      kind: 'usage',
-      message: `the package ${name} is not installed`,
-      hint: `install it with: npm install ${name}`,
-      cause,
-    });
-  }
 }
