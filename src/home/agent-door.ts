@@ -13,11 +13,10 @@ import {
   runAgent,
 } from '../agent/index.ts';
 import { type Clock, type Disk, type Random, systemClock } from '../base/index.ts';
-import { redactor } from '../effect/index.ts';
 import type { Log, Point } from '../fact/index.ts';
 import type { Folder } from '../folder/index.ts';
 import { openBudget } from '../guard/index.ts';
-import { liveModels } from '../model/index.ts';
+import { keyRedactor, keysOf, liveModels } from '../model/index.ts';
 
 /** An agent of a home, ready to be asked. */
 export interface AgentDoor {
@@ -79,9 +78,16 @@ export function agentDoor(home: AgentHost, name: string): AgentDoor {
 /** What the runs of a home stand on. */
 function agentWorld({ log, folder, machine }: AgentHost): AgentWorld {
   const { clock, random, disk, env } = machine;
-  const keyOf = async (provider: string): Promise<string | undefined> =>
-    env[`${provider.toUpperCase().replaceAll('-', '_')}_API_KEY`];
   const zone = env['TZ'] ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const keys = keysOf({ env, disk });
+  const models = liveModels({
+    env,
+    keyOf: keys.keyOf,
+    fetch: globalThis.fetch,
+    now: () => clock.now(),
+    log,
+    record: { blobs: log.blobs },
+  });
   return {
     log,
     folder,
@@ -92,7 +98,7 @@ function agentWorld({ log, folder, machine }: AgentHost): AgentWorld {
     zone,
     homeFolder: env['HOME'] ?? env['USERPROFILE'] ?? '/',
     budget: openBudget({ log, clock, random, zone }),
-    live: [liveModels({ env, keyOf, fetch: globalThis.fetch, now: () => clock.now() })],
-    redact: redactor(),
+    live: [models],
+    redact: keyRedactor(keys),
   };
 }

@@ -55,9 +55,19 @@ export function keysOf({ env, disk }: { readonly env: Environment; readonly disk
   };
 }
 
-/** What patterns know as secret, and every key of this machine whatever it looks like. */
+/**
+ * What patterns know as secret, and every key of this machine whatever it looks like. The keys are
+ * read when it is first used.
+ */
 export function keyRedactor(keys: Pick<Keys, 'all'>): Redactor {
-  const known = keys.all().filter((key) => key.length >= KEY_LENGTH_MIN);
+  let made: Redactor | undefined;
+  return (value) => {
+    made ??= redactorOf(keys.all().filter((key) => key.length >= KEY_LENGTH_MIN));
+    return made(value);
+  };
+}
+
+function redactorOf(known: readonly string[]): Redactor {
   if (known.length === 0) return redactor();
   const longestFirst = known.toSorted((left, right) => right.length - left.length);
   return redactor({ more: { key: new RegExp(longestFirst.map(RegExp.escape).join('|'), 'g') } });
