@@ -19,7 +19,8 @@ export { type LiveModelOptions, liveModels } from './live.ts';
 export { costOf, type Price, type PriceEntry, roundUsd, type Tokens } from './price.ts';
 export { type Cost, embeddingCost, priceFacts, priceOf, priceTokens } from './price-list.ts';
 export { startingEmbeddingPrices, startingPrices } from './price-table.ts';
-export { chooseProvider, type Provider, type ProviderContext, providers } from './provider.ts';
+export type { Provider, ProviderContext } from './provider.ts';
+export { chooseProvider, providers } from './providers.ts';
 export {
   type Exchange,
   type Recording,

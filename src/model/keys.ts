@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Disk, isJsonObject } from '../base/index.ts';
 import { type Redactor, redactor } from '../effect/index.ts';
 import { ModelError } from './error.ts';
-import { providers } from './provider.ts';
+import { providers } from './providers.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -8,7 +8,8 @@ import { answerEmbedded, EMBEDDED_MODEL } from './embedded.ts';
 import { ModelError } from './error.ts';
 import { generate, type ModelAnswer, type ModelRequest } from './generate.ts';
 import { hidingKeys } from './hide-keys.ts';
-import { chooseProvider, type Provider, type ProviderContext } from './provider.ts';
+import type { Provider, ProviderContext } from './provider.ts';
+import { chooseProvider } from './providers.ts';
 import { type RecordingOptions, recordingFetch } from './recording-fetch.ts';
 import { answerRecorded, isReplay } from './replay.ts';
 
