@@ -1,12 +1,24 @@
 /** `agent`: a run, from the work item to its record, and what an agent may use on the way. */
 
 export { AgentError } from './error.ts';
+export { explainRun, type RunStory, type ToldStep } from './explain.ts';
 export { localTime } from './local-time.ts';
+export {
+  type KeptVersion,
+  type MemoryWrite,
+  promoteNote,
+  redactKept,
+  versionsOf,
+} from './memory/change-memory.ts';
+export { lintMemory } from './memory/lint.ts';
+export { LINT_KINDS, type LintFinding } from './memory/lint-finding.ts';
 export { previewRun, type RunPreview } from './preview.ts';
 export { assemblePrompt, type PromptSection, promptText, SECTION_RULE } from './prompt/assemble.ts';
+export { type FiledNote, readNotes } from './prompt/notes.ts';
 export { type PromptSource, readPromptSource } from './prompt/prompt-source.ts';
 export { type AgentSnapshot, openSnapshot } from './prompt/snapshot.ts';
 export { resumeRun, runAgent } from './run.ts';
+export { type ListedRun, listRuns, type RunListQuery } from './run-list.ts';
 export {
   type AgentWorld,
   type RunOptions,

@@ -3,6 +3,7 @@ import { fact } from './commands/fact/group.ts';
 import { flux } from './commands/flux/group.ts';
 import { journal } from './commands/journal/group.ts';
 import { keys } from './commands/keys/group.ts';
+import { memory } from './commands/memory/group.ts';
 import { trust } from './commands/trust/group.ts';
 import { type Entry, lazy } from './entry.ts';
 
@@ -20,6 +21,10 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
     'The exact prompt of an agent, now or at any time',
     () => import('./commands/prompt.ts'),
   ),
+  lazy('runs', 'The runs of agents, newest last', () => import('./commands/runs.ts')),
+  lazy('explain', 'A run as a story', () => import('./commands/explain.ts')),
+  lazy('costs', 'What was spent, by day, model, agent or run', () => import('./commands/costs.ts')),
+  memory,
 
   fact,
   lazy('show', 'Everything known about an entity', () => import('./commands/show.ts')),

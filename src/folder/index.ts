@@ -217,5 +217,12 @@ export { type Mark, type Marks, memoryMarks, openMarks } from './marks.ts';
 export { memoryIndexGenerator } from './memory-index-generator.ts';
 export { openFolder } from './open-folder.ts';
 // Runs and what they cost.
-export { countRuns, type RunQuery, runTable, type Spend, spendBy } from './run-table.ts';
+export {
+  countRuns,
+  type RunQuery,
+  runTable,
+  type Spend,
+  type SpendKey,
+  spendBy,
+} from './run-table.ts';
 export { type FolderWatch, type WatchOptions, watchFolder } from './watch.ts';

@@ -94,18 +94,22 @@ export interface Spend {
   readonly records: number;
 }
 
-/** The agent's own spend by day or by model; what judges and audits cost is not in it. */
+/** What spending is added up by. */
+export type SpendKey = 'day' | 'model' | 'agent' | 'run';
+
+/** The agents' own spend by a key; what judges and audits cost is not in it. */
 export async function spendBy(
   log: Log,
-  key: 'day' | 'model',
+  key: SpendKey,
   query: RunQuery = {},
 ): Promise<readonly Spend[]> {
   const { where, parameters } = filter(query);
+  const column = key === 'run' ? 'run_id' : key;
   const rows = await log.query(
     runTable,
-    `select ${key} as key, sum(cost_usd) as usd, count(*) as records from run_record
+    `select ${column} as key, sum(cost_usd) as usd, count(*) as records from run_record
      where cost_usd is not null and coalesce(cost_source, 'actor') = 'actor' and ${where}
-     group by ${key} order by ${key}`,
+     group by ${column} order by ${column}`,
     parameters,
   );
   return rows.map(({ key: name, usd, records }) => ({

@@ -1,4 +1,5 @@
 import {
+  type AgentSnapshot,
   type AgentWorld,
   assemblePrompt,
   openSnapshot,
@@ -27,6 +28,8 @@ export interface AgentDoor {
   resume(run: string, options?: RunOptions & { readonly repeat?: boolean }): Promise<RunResult>;
   /** What a run would send and could cost. */
   preview(request: Omit<RunRequest, 'agent'>): Promise<RunPreview>;
+  /** Its files at a point of the log. */
+  snapshot(point?: Point): Promise<AgentSnapshot>;
   /** Its system prompt at a point of the log. */
   prompt(point?: Point): Promise<string>;
 }
@@ -59,18 +62,18 @@ export function agentDoor(home: AgentHost, name: string): AgentDoor {
       await home.commit(`run: ${name}`);
     }
   };
+  const snapshot = async (point: Point = {}): Promise<AgentSnapshot> =>
+    openSnapshot(home.log, { agent: name, database: await home.log.at(point) });
   return {
     name,
     run: (request, options) =>
       committed(() => runAgent(world, { ...request, agent: name }, options)),
     resume: (run, options) => committed(() => resumeRun(world, run, options)),
     preview: async (request) => previewRun(world, { ...request, agent: name }),
+    snapshot,
     prompt: async (point = {}) => {
-      const snapshot = await openSnapshot(home.log, {
-        agent: name,
-        database: await home.log.at(point),
-      });
-      return promptText(assemblePrompt(await readPromptSource(home.log, snapshot)));
+      const files = await snapshot(point);
+      return promptText(assemblePrompt(await readPromptSource(home.log, files)));
     },
   };
 }

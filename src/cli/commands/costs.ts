@@ -1,0 +1,53 @@
+import { type SpendKey, spendBy } from '../../folder/index.ts';
+import { defineCommand, type OptionValue } from '../command.ts';
+import { usageError } from '../error.ts';
+import { readHome } from '../session.ts';
+
+const KEYS: readonly SpendKey[] = ['day', 'model', 'agent', 'run'];
+const BAR_LENGTH = 30;
+
+/** `datum costs` */
+export const command = defineCommand({
+  summary: 'What was spent, by day, model, agent or run',
+  options: [
+    { flags: '--by <key>', about: `${KEYS.join(', ')} (day)` },
+    { flags: '--since <day>', about: 'from this day on, YYYY-MM-DD' },
+    { flags: '--agent <name>', about: 'of this agent' },
+  ],
+  examples: ['datum costs', 'datum costs --by model --since 2026-06-01'],
+  run: (invocation) =>
+    readHome(invocation, async ({ log }) => {
+      const { options } = invocation;
+      const by = readKey(options['by']);
+      const from = readDay(options['since']);
+      const agent = typeof options['agent'] === 'string' ? { agent: options['agent'] } : {};
+      const rows = await spendBy(log, by, { ...agent, ...(from === undefined ? {} : { from }) });
+      const total = Number(rows.reduce((sum, { usd }) => sum + usd, 0).toFixed(6));
+      const data = { by, total, rows: rows.map((row) => ({ ...row })) };
+      if (rows.length === 0) return { data, text: 'nothing was spent' };
+      const highest = Math.max(...rows.map(({ usd }) => usd));
+      const width = Math.max(5, ...rows.map(({ key }) => key.length));
+      const lines = rows.map(({ key, usd, records }) =>
+        `${key.padEnd(width)}  ${usd.toFixed(6).padStart(11)}  ${String(records).padStart(5)}  ${bar(usd, highest)}`.trimEnd(),
+      );
+      return {
+        data,
+        text: [...lines, `${'total'.padEnd(width)}  ${total.toFixed(6).padStart(11)}`].join('\n'),
+      };
+    }),
+});
+
+const bar = (usd: number, highest: number): string =>
+  highest === 0 ? '' : '█'.repeat(Math.round((usd / highest) * BAR_LENGTH));
+
+function readKey(value: OptionValue): SpendKey {
+  const key = KEYS.find((each) => each === (value ?? 'day'));
+  if (key !== undefined) return key;
+  throw usageError(`--by ${String(value)} is not known`, `use one of ${KEYS.join(', ')}`);
+}
+
+function readDay(value: OptionValue): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return value;
+  throw usageError(`--since ${value} is not a day`, 'write it as 2026-06-01');
+}

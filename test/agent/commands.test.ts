@@ -1,0 +1,57 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { testMachine } from '../machine.ts';
+
+const harbor = () => {
+  const machine = testMachine();
+  const root = machine.path('harbor');
+  cpSync(join(import.meta.dirname, '../../examples/harbor'), root, { recursive: true });
+  expect(machine.datum(['boot', root]).code).toBe(0);
+  return { machine, at: { in: root } };
+};
+
+test('a copy of harbor answers through flux/think with no key, and says what it did', () => {
+  const { machine, at } = harbor();
+  const ran = machine.json(['run', 'harbor', 'is 997 prime?', '--model', 'flux/think'], at);
+  expect(ran).toMatchObject({ status: 'ok', text: 'true', costUsd: 0 });
+  const story = machine.json(['explain', ran.run], at);
+  expect(story).toMatchObject({ agent: 'harbor', workItem: 'is 997 prime?' });
+  expect(story.steps[0]).toMatchObject({ operation: 'model/generate', outcome: 'ok' });
+  const prompt = machine.json(['prompt', 'harbor', '--known', story.known], at);
+  expect(prompt.prompt).toContain('# tools.md');
+  const [last] = machine.json(['runs', '-n', '1'], at);
+  expect(last).toMatchObject({ run: ran.run, status: 'ok', model: 'flux/think' });
+  expect(machine.git(['status', '--porcelain'], at)).toBe('');
+}, 120_000);
+
+test('costs of harbor are those its run logs say, by day and by model', () => {
+  const { machine, at } = harbor();
+  const days = machine.json(['costs'], at);
+  expect(days.total).toBe(1.11975);
+  expect(days.rows.map((row: { usd: number }) => row.usd)).toEqual([
+    0.05202, 0.06279, 0.049635, 0.75219, 0.203115,
+  ]);
+  const models = machine.json(['costs', '--by', 'model'], at);
+  expect(models.rows.map((row: { usd: number }) => row.usd).toSorted()).toEqual([
+    0.00924, 0.5133, 0.59721,
+  ]);
+  expect(machine.datum(['costs'], at).out).toContain('█');
+}, 120_000);
+
+test('memory is listed, shown, searched, looked over, promoted and redacted', () => {
+  const { machine, at } = harbor();
+  const notes = machine.json(['memory', 'list', 'harbor'], at);
+  expect(notes).toHaveLength(11);
+  const note = 'user_reading_habits.md';
+  expect(machine.json(['memory', 'show', 'harbor', note], at).text).toContain('bottom up');
+  const hits = machine.json(['memory', 'search', 'harbor', 'pleasantry'], at);
+  expect(hits).toMatchObject([{ file: note }]);
+  expect(machine.datum(['memory', 'lint', 'harbor'], at).code).toBe(1);
+  machine.json(['memory', 'promote', 'harbor', note, 'persona/USER.md#reading'], at);
+  expect(machine.json(['memory', 'show', 'harbor', note], at).text).toContain('superseded_by');
+  expect(machine.json(['memory', 'history', 'harbor', note], at)).toHaveLength(2);
+  const [version] = machine.json(['memory', 'redact', 'harbor', note], at);
+  machine.json(['memory', 'redact', 'harbor', note, version.hash], at);
+  expect(machine.datum(['verify'], at).code).toBe(0);
+}, 120_000);
