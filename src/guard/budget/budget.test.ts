@@ -1,6 +1,13 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type ManualClock, manualClock, readInstant, seededRandom } from '../../base/index.ts';
-import { answer, type Handler, liveHandler, perform, within } from '../../effect/index.ts';
+import {
+  answer,
+  failureData,
+  type Handler,
+  liveHandler,
+  perform,
+  within,
+} from '../../effect/index.ts';
 import { type Log, memoryLog } from '../../fact/index.ts';
 import { defaultGuardrails } from '../../folder/index.ts';
 import { generate, ModelError } from '../../model/index.ts';
@@ -11,6 +18,7 @@ import {
   budgetHandler,
   type Cap,
   type Decision,
+  dayIn,
   LEDGER,
   openBudget,
   settingsOf,
@@ -231,8 +239,9 @@ test('a call over midnight counts on the day it was reserved, also when the cloc
 });
 
 test.each([
-  ['a call the provider refused costs nothing', new ModelError(said('model/overloaded')), 0],
-  ['a call that timed out may have been paid', new ModelError(said('model/timeout')), 0.153],
+  ['a call the provider refused costs nothing', refusal('overloaded', false), 0],
+  ['an answer that broke off may have been paid', refusal('overloaded', true), 0.153],
+  ['a call that timed out may have been paid', refusal('timeout', true), 0.153],
 ])('%s', async (_, error, atLeast) => {
   const live = liveHandler('models', [
     answer(generate, () => {
@@ -246,8 +255,9 @@ test.each([
   expect(spent).toBeLessThan(atLeast + 0.01);
 });
 
-function said(code: `model/${string}`) {
-  return { code, message: 'no', hint: 'later' };
+function refusal(what: string, mayHaveHappened: boolean): ModelError {
+  const data = failureData({ transient: true, mayHaveHappened });
+  return new ModelError({ code: `model/${what}`, message: 'no', hint: 'later', data });
 }
 
 test('the reserve to finish is kept for the last words', async () => {
@@ -286,4 +296,15 @@ test('the gate before a run says no when the cap is reached', async () => {
   expect(await budget.check({ spender, settings, critical: true })).toMatchObject({
     verdict: 'critical',
   });
+});
+
+test.each([
+  ['2026-03-29T22:30:00Z', 'Europe/Berlin', '2026-03-30', 'a day of 23 hours ends an hour early'],
+  ['2026-03-28T22:30:00Z', 'Europe/Berlin', '2026-03-28', 'the day before it does not'],
+  ['2026-10-25T22:30:00Z', 'Europe/Berlin', '2026-10-25', 'a day of 25 hours ends an hour late'],
+  ['2026-11-01T05:30:00Z', 'America/Chicago', '2026-11-01', 'the hour that comes twice: first'],
+  ['2026-11-01T06:30:00Z', 'America/Chicago', '2026-11-01', 'the hour that comes twice: again'],
+  ['2026-12-31T10:30:00Z', 'Pacific/Kiritimati', '2027-01-01', 'a year ends early in the east'],
+])('%s in %s is %s: %s', (at, zone, expected) => {
+  expect(dayIn(readInstant(at) ?? 0, zone)).toBe(expected);
 });

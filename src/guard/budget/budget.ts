@@ -12,7 +12,13 @@ import { microUsd, usdOf } from './money.ts';
 import { type PricedOperation, pricedGenerate } from './priced-operation.ts';
 import { type Found, findOut } from './review.ts';
 import type { Booking, Spender } from './spender.ts';
-import { type OpenCharge, openCharges, standingsOf, warningsDue } from './standing.ts';
+import {
+  type OpenCharge,
+  openCharges,
+  standingsOf,
+  type Warning,
+  warningsDue,
+} from './standing.ts';
 
 export interface BudgetOptions {
   readonly log: Log;
@@ -51,6 +57,14 @@ export interface Admission {
   /** Names the charge, for `settle`. */
   readonly id: string;
   readonly decision: Decision;
+}
+
+/** What a decision is made from. */
+interface Seen {
+  /** Reservations of others, the batch without this call's part. */
+  readonly others: readonly OpenCharge[];
+  readonly booking: Booking;
+  readonly database: Database;
 }
 
 /** How often a reservation is tried that others keep overtaking. */
@@ -154,33 +168,15 @@ export class Budget {
     const open = isCapped ? await openCharges(log) : [];
     const batch = open.find(({ id }) => id === request.batch);
     const others = batch === undefined ? open : drawn(open, batch, request.worst);
-    const standings = await standingsOf(log, settings, booking, others);
-    const answer = decide({ ...request, standings });
-    const warnings = await warningsDue(standings, settings.warningThresholds, database);
-    const falls = answer.verdict === 'fallback';
-    const worst = falls ? (request.fallback ?? request.worst) : request.worst;
-    const model = falls ? (settings.fallbackModel ?? request.model) : request.model;
-    const decision: Decision = {
-      ...answer,
-      spender,
-      operation: request.operation,
-      model,
-      worst,
-      caps: standings,
-      warnings,
-    };
+    const decision = await this.#decide(request, { others, booking, database });
     const id = sortableId({ clock, random });
     const e = chargeEntity(id);
-    const refused = answer.verdict === 'skip';
+    const refused = decision.verdict === 'skip';
     const facts: readonly FactInput[] = [
       { e, a: LEDGER.decision, v: encodeDecision(decision) },
-      ...warnings.map(({ account, threshold }) => ({
-        e: `budget:${account}`,
-        a: LEDGER.warned,
-        v: threshold,
-      })),
+      ...decision.warnings.map(warned),
       ...(refused ? [] : [{ e, a: LEDGER.reserved, v: this.#reservation(request, decision) }]),
-      ...(refused || batch === undefined ? [] : [smaller(batch, worst)]),
+      ...(refused || batch === undefined ? [] : [smaller(batch, decision.worst)]),
       ...(isCapped ? [{ e: 'budget:home', a: LEDGER.turn, v: id }] : []),
     ];
     const written = await log.transact(facts, {
@@ -192,6 +188,20 @@ export class Budget {
     if (!written.ok) return undefined;
     request.onDecision?.(decision);
     return { id, decision };
+  }
+
+  async #decide(request: Request, seen: Seen): Promise<Decision> {
+    const { settings, spender, operation } = request;
+    const { others, booking, database } = seen;
+    const standings = await standingsOf(this.#options.log, settings, booking, others);
+    const answer = decide({ ...request, standings });
+    const warnings = await warningsDue(standings, settings.warningThresholds, database);
+    const decided = { ...answer, spender, operation, caps: standings, warnings };
+    const { fallback = request.worst } = request;
+    const { fallbackModel = request.model } = settings;
+    return answer.verdict === 'fallback'
+      ? { ...decided, model: fallbackModel, worst: fallback }
+      : { ...decided, model: request.model, worst: request.worst };
   }
 
   #reservation({ source = 'actor', step, spender }: Request, decision: Decision): JsonObject {
@@ -220,6 +230,12 @@ export class Budget {
 
 /** Opens the money of a home; one for all its runs in this process. */
 export const openBudget = (options: BudgetOptions): Budget => new Budget(options);
+
+const warned = ({ account, threshold }: Warning): FactInput => ({
+  e: `budget:${account}`,
+  a: LEDGER.warned,
+  v: threshold,
+});
 
 const turnIs = (turn: unknown): NonNullable<TransactOptions['if']>[number] => {
   const of = { e: 'budget:home', a: LEDGER.turn };

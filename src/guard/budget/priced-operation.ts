@@ -1,5 +1,4 @@
-import type { Json } from '../../base/index.ts';
-import { DatumError } from '../../base/index.ts';
+import { DatumError, type Json } from '../../base/index.ts';
 import { failureOf } from '../../effect/index.ts';
 import type { Database } from '../../fact/index.ts';
 import {
@@ -72,14 +71,10 @@ const dearest = ({ input, output, cacheWrite = 0 }: Price): Price => ({
  * an error instead of a result. A timeout or a cut connection is not among them.
  */
 export function isUnpaid(error: unknown): boolean {
-  if (failureOf(error).mayHaveHappened === false) return true;
-  if (error instanceof DatumError) return error.kind === 'usage' || unpaidCodes.has(error.code);
-  if (!(error instanceof Error) || !('statusCode' in error)) return false;
-  return typeof error.statusCode === 'number' && error.statusCode >= 400;
+  const { mayHaveHappened } = failureOf(error);
+  if (mayHaveHappened !== undefined) return !mayHaveHappened;
+  return error instanceof DatumError && (error.kind === 'usage' || error.code === UNHANDLED);
 }
 
-const unpaidCodes: ReadonlySet<string> = new Set([
-  'effect/unhandled',
-  'model/overloaded',
-  'model/rate-limited',
-]);
+/** Nothing in the stack performs the operation. */
+const UNHANDLED = 'effect/unhandled';
