@@ -153,6 +153,13 @@ export {
   thinkLimits,
   type Verdict,
 } from './think/think.ts';
+export {
+  type Comparison,
+  type ComparisonStart,
+  compareTranslation,
+  translate,
+} from './translate/translate.ts';
+export type { Correspondence, TranslateOptions, Translation } from './translate/translation.ts';
 export type { Finding, FindingCode } from './verify/finding.ts';
 export { printReport, reportJson } from './verify/print-report.ts';
 export { type ReportedLine, type ValidationReport, validate } from './verify/report.ts';
