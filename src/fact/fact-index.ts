@@ -4,6 +4,7 @@ import type { IndexedTransaction } from './indexed-transaction.ts';
 import { vectorOf } from './indexing/ancestry.ts';
 import { BRANCH_MERGED, type BranchRow, branchEntity } from './indexing/branch-table.ts';
 import { type Decode, Indexer } from './indexing/indexer.ts';
+import { ALWAYS } from './indexing/operation-table.ts';
 import { Projector } from './indexing/projector.ts';
 import { prepare } from './indexing/query.ts';
 import { ValueReplacer } from './indexing/replace-value.ts';
@@ -207,7 +208,7 @@ export class FactIndex {
   ): IterableIterator<Located> {
     const { transactions } = this.#parts.tables;
     const after = options.after === undefined ? undefined : transactions.find(options.after);
-    for (const row of transactions.inOrder(after?.at ?? options.from ?? 0)) {
+    for (const row of transactions.inOrder(after?.at ?? options.from ?? ALWAYS)) {
       const isBefore = after !== undefined && row.at === after.at && row.id <= after.id;
       const located = isBefore ? undefined : this.#name(row);
       if (located !== undefined) yield located;

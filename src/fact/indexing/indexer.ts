@@ -59,25 +59,34 @@ export class Indexer {
   }
 
   #applyOne(transaction: IndexedTransaction): void {
-    const { transactions, writers } = this.#tables;
+    const { meta, transactions, writers } = this.#tables;
     const writer = writers.intern(transaction.writer);
     const address = { writer: writer.n, seq: transaction.seq };
     const parents = transaction.parents.map((id) => this.#parent(id));
     for (const parent of parents) transactions.addParent(address, parent);
-    if (transaction.own && this.#isNext(address, parents)) {
-      const k = this.#length() + 1;
-      if (parents.length > 0) this.#makeKnown(parents, { k, lineAt: transaction.at });
-      const b = this.#branch(transaction, address);
-      transactions.insert(writer.n, transaction, { k, b });
-      writer.seq = transaction.seq;
-      this.#write(transaction, { ...address, b, k, lineAt: transaction.at, tie: 0 });
-      this.#tables.line.append({ ...address, k, at: transaction.at });
-      this.#tables.meta.set('own', writer.n);
+    // In a copy that has not written yet the first writer's chain is the line, until settling says otherwise.
+    const isOwn = transaction.own || meta.get('own') === 0;
+    if (isOwn && this.#isNext(address, parents)) {
+      this.#append(transaction, address, parents);
+      if (transaction.own) meta.set('own', writer.n);
       return;
     }
     transactions.insert(writer.n, transaction);
     writer.seq = transaction.seq;
     if (transaction.own) this.#takeOver(writer);
+  }
+
+  /** Puts a transaction on the line and makes its parents known. */
+  #append(transaction: IndexedTransaction, address: Address, parents: readonly Address[]): void {
+    const { line, transactions, writers } = this.#tables;
+    const { at } = transaction;
+    const k = this.#length() + 1;
+    if (parents.length > 0) this.#makeKnown(parents, { k, lineAt: at });
+    const b = this.#branch(transaction, address);
+    transactions.insert(address.writer, transaction, { k, b });
+    writers.at(address.writer).seq = address.seq;
+    this.#write(transaction, { ...address, b, k, lineAt: at, tie: 0 });
+    line.append({ ...address, k, at });
   }
 
   #parent(id: TransactionId): Address {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** Version of the tables below; an index of another version is rebuilt from the log. */
-export const INDEX_VERSION = 1;
+export const INDEX_VERSION = 2;
 
 /**
  * The tables of the index. All begin with `ix_`, and all can be dropped and made again from the log.
@@ -9,18 +9,19 @@ export const INDEX_VERSION = 1;
  * `k` is the position on the home's line (see `line.ts`) at which something became known here; `at`,
  * `vfrom` and `vto` are microseconds; `b` is a branch, 0 the main one; `key` is the value of an
  * attribute of cardinality many and x'' otherwise; `tie` is the transaction's id where two transactions
- * have the same `at` and 0 otherwise, so that order is `(at, tie, pos)`.
+ * have the same `at` and 0 otherwise, so that order is `(at, tie, pos)`. A transaction's `n` is its
+ * writer and place in the writer's chain in one number; its `mark` is the beginning of its id, a third
+ * of what an index of whole ids costs.
  */
 const TABLES = `
 create table if not exists ix_meta (name text primary key, value) without rowid;
 create table if not exists ix_writer (n integer primary key, name text not null unique);
 create table if not exists ix_line (k integer primary key, writer int not null, seq int not null);
 create table if not exists ix_tx (
-  writer int not null, seq int not null, id blob not null, at int not null, k int, b int,
-  primary key (writer, seq)) without rowid;
-create table if not exists ix_content (n integer primary key, sig blob not null, bytes blob not null);
+  n integer primary key, mark int not null, id blob not null, at int not null, k int, b int,
+  sig blob not null, bytes blob not null);
+create index if not exists ix_tx_mark on ix_tx (mark);
 create index if not exists ix_tx_branch on ix_tx (b, at) where b > 0;
-create unique index if not exists ix_tx_id on ix_tx (id);
 create index if not exists ix_tx_at on ix_tx (at) where k is not null;
 create index if not exists ix_tx_pending on ix_tx (at) where k is null;
 create table if not exists ix_entity (n integer primary key, name text not null unique);
@@ -81,6 +82,6 @@ const SIDE = ['ix_projection', 'ix_projected', 'ix_text', 'ix_text_row', 'ix_tex
 
 /** Drops all tables of the index but the projections' own. */
 export function dropTables(db: DatabaseSync): void {
-  const stored = ['ix_meta', 'ix_writer', 'ix_tx', 'ix_content', 'ix_parent'];
+  const stored = ['ix_meta', 'ix_writer', 'ix_tx', 'ix_parent'];
   for (const table of [...stored, ...SIDE, ...DERIVED]) db.exec(`drop table if exists ${table}`);
 }

@@ -26,16 +26,22 @@ export interface TransactionRow extends Address {
   readonly b: number | undefined;
 }
 
-type Columns = [number, number, Uint8Array, number, number | null, number | null];
+type Columns = [n: number, id: Uint8Array, at: number, k: number | null, b: number | null];
 
-const COLUMNS = 'writer, seq, id, at, k, b';
+const COLUMNS = 'n, id, at, k, b';
+
+/** Writer and place in one exact number; a writer's transactions stand together. */
+const numberOf = (writer: number, seq: number): number => writer * CHAIN_MAX + seq;
+export const CHAIN_MAX = 2 ** 32;
+
+/** The beginning of an id as an exact number. */
+const markOf = (id: TransactionId): number => Number.parseInt(id.slice(0, 13), 16);
 
 /** The stored transactions with their bytes: the index's own copy of the log. */
 export class TransactionTable {
   readonly #insert;
-  readonly #keep;
-  readonly #byId;
-  readonly #byAddress;
+  readonly #byMark;
+  readonly #byNumber;
   readonly #atTime;
   readonly #makeKnown;
   readonly #time;
@@ -47,40 +53,31 @@ export class TransactionTable {
   readonly #parents;
 
   constructor(db: DatabaseSync) {
-    this.#insert = prepare<Columns>(db, `insert into ix_tx (${COLUMNS}) values (?, ?, ?, ?, ?, ?)`);
-    this.#keep = prepare<[number, Uint8Array, Uint8Array]>(
-      db,
-      'insert into ix_content (n, sig, bytes) values (?, ?, ?)',
-    );
-    this.#byId = prepare<[Uint8Array], Columns>(db, `select ${COLUMNS} from ix_tx where id = ?`);
-    this.#byAddress = prepare<[number, number], Columns>(
-      db,
-      `select ${COLUMNS} from ix_tx where writer = ? and seq = ?`,
-    );
+    this.#insert = prepare<
+      [number, number, Uint8Array, number, number | null, number | null, Uint8Array, Uint8Array]
+    >(db, 'insert into ix_tx (n, mark, id, at, k, b, sig, bytes) values (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#byMark = prepare<[number], Columns>(db, `select ${COLUMNS} from ix_tx where mark = ?`);
+    this.#byNumber = prepare<[number], Columns>(db, `select ${COLUMNS} from ix_tx where n = ?`);
     this.#atTime = prepare<[number], Columns>(
       db,
       `select ${COLUMNS} from ix_tx where at = ? and k is not null`,
     );
-    this.#makeKnown = prepare<[number, number, number, number]>(
+    this.#makeKnown = prepare<[number, number, number]>(
       db,
-      'update ix_tx set k = ?, b = ? where writer = ? and seq = ?',
+      'update ix_tx set k = ?, b = ? where n = ?',
     );
-    this.#time = prepare<[number, number], [number]>(
-      db,
-      'select at from ix_tx where writer = ? and seq = ?',
-    );
+    this.#time = prepare<[number], [number]>(db, 'select at from ix_tx where n = ?');
     this.#content = prepare<[number], [Uint8Array, Uint8Array]>(
       db,
-      'select bytes, sig from ix_content where n = ?',
+      'select bytes, sig from ix_tx where n = ?',
     );
     this.#page = prepare<[number, number], Columns>(
       db,
       `select ${COLUMNS} from ix_tx where at >= ? and k is not null order by at limit ?`,
     );
-    this.#pending = prepare<[number, number, number, number], Columns>(
+    this.#pending = prepare<[number, number, number], Columns>(
       db,
-      `select ${COLUMNS} from ix_tx where k is null and (at, writer, seq) > (?, ?, ?)
-       order by at, writer, seq limit ?`,
+      `select ${COLUMNS} from ix_tx where k is null and (at, n) > (?, ?) order by at, n limit ?`,
     );
     this.#newestOn = prepare<[number], Columns>(
       db,
@@ -98,41 +95,52 @@ export class TransactionTable {
 
   insert(writer: number, transaction: IndexedTransaction, known?: Known): void {
     const { at, bytes, id, seq, sig } = transaction;
-    this.#insert.run(writer, seq, Buffer.from(id, 'hex'), at, known?.k ?? null, known?.b ?? null);
-    this.#keep.run(contentNumber({ writer, seq }), Buffer.from(sig, 'hex'), bytes);
+    this.#insert.run(
+      numberOf(writer, seq),
+      markOf(id),
+      Buffer.from(id, 'hex'),
+      at,
+      known?.k ?? null,
+      known?.b ?? null,
+      Buffer.from(sig, 'hex'),
+      bytes,
+    );
   }
 
   find(id: TransactionId): TransactionRow | undefined {
-    return row(this.#byId.get(Buffer.from(id, 'hex')));
+    const marked = this.#byMark.all(markOf(id));
+    return marked.map(rowOf).find((row) => row.id === id);
   }
 
   get(writer: number, seq: number): TransactionRow | undefined {
-    return row(this.#byAddress.get(writer, seq));
+    const columns = this.#byNumber.get(numberOf(writer, seq));
+    return columns && rowOf(columns);
   }
 
   /** Known transactions of exactly this time. */
   atTime(at: Micros): readonly TransactionRow[] {
-    return this.#atTime.all(at).flatMap((columns) => row(columns) ?? []);
+    return this.#atTime.all(at).map(rowOf);
   }
 
   /** The time of a stored transaction; 0 when there is none. */
   time(writer: number, seq: number): Micros {
-    return this.#time.get(writer, seq)?.[0] ?? 0;
+    return this.#time.get(numberOf(writer, seq))?.[0] ?? 0;
   }
 
   makeKnown({ writer, seq }: Address, { k, b }: Known): void {
-    this.#makeKnown.run(k, b, writer, seq);
+    this.#makeKnown.run(k, b, numberOf(writer, seq));
   }
 
-  content(address: Address): SignedBytes | undefined {
-    const found = this.#content.get(contentNumber(address));
+  content({ seq, writer }: Address): SignedBytes | undefined {
+    const found = this.#content.get(numberOf(writer, seq));
     if (found === undefined) return undefined;
     return { bytes: found[0], sig: Buffer.from(found[1]).toString('hex') };
   }
 
   /** The newest known transaction of a branch. */
   newestOn(b: number): TransactionRow | undefined {
-    return row(this.#newestOn.get(b));
+    const columns = this.#newestOn.get(b);
+    return columns && rowOf(columns);
   }
 
   addParent(child: Address, parent: Address): void {
@@ -146,13 +154,13 @@ export class TransactionTable {
 
   /** Transactions not known yet, in order of time. */
   *pending(): IterableIterator<TransactionRow> {
-    let last: [number, number, number] = [0, 0, 0];
+    let last: [at: number, n: number] = [Number.MIN_SAFE_INTEGER, 0];
     for (;;) {
-      const page = this.#pending.all(...last, PAGE).flatMap((columns) => row(columns) ?? []);
+      const page = this.#pending.all(...last, PAGE).map(rowOf);
       yield* page;
       const end = page.at(-1);
       if (end === undefined || page.length < PAGE) return;
-      last = [end.at, end.writer, end.seq];
+      last = [end.at, numberOf(end.writer, end.seq)];
     }
   }
 
@@ -160,7 +168,7 @@ export class TransactionTable {
   *inOrder(from: Micros): IterableIterator<TransactionRow> {
     let start = from;
     for (;;) {
-      const page = this.#page.all(start, PAGE).flatMap((columns) => row(columns) ?? []);
+      const page = this.#page.all(start, PAGE).map(rowOf);
       const last = page.at(-1);
       if (last === undefined) return;
       const full = page.length === PAGE;
@@ -174,24 +182,17 @@ export class TransactionTable {
   }
 }
 
-/**
- * Contents have a table of their own: in a table without rowid SQLite reads the whole of a row,
- * however long, to compare its key.
- */
-const contentNumber = ({ seq, writer }: Address): number => writer * 2 ** 32 + seq;
-
 const PAGE = 512;
 
 const byOrder = (one: TransactionRow, other: TransactionRow): number =>
   one.at - other.at || (one.id < other.id ? -1 : 1);
 
-function row(columns: Columns | undefined): TransactionRow | undefined {
-  if (columns === undefined) return undefined;
-  const [writer, seq, id, at, k, b] = columns;
+function rowOf([n, id, at, k, b]: Columns): TransactionRow {
+  const writer = Math.floor(n / CHAIN_MAX);
   return {
     writer,
-    seq,
-    id: Buffer.from(id).toString('hex'),
+    seq: n - writer * CHAIN_MAX,
+    id: Buffer.from(id.buffer, id.byteOffset, id.length).toString('hex'),
     at,
     k: k ?? undefined,
     b: b ?? undefined,

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { prepare } from './query.ts';
+import { CHAIN_MAX } from './transaction-table.ts';
 
 /** A writer in the index. */
 export interface WriterRow {
@@ -32,11 +33,13 @@ export class WriterTable {
     this.#all = prepare<[], [string]>(db, 'select name from ix_writer');
     this.#stored = prepare<[number], [number]>(
       db,
-      'select seq from ix_tx where writer = ? order by seq desc limit 1',
+      `select n - ?1 * ${CHAIN_MAX} from ix_tx where n >= ?1 * ${CHAIN_MAX}
+       and n < (?1 + 1) * ${CHAIN_MAX} order by n desc limit 1`,
     );
     this.#known = prepare<[number], [number]>(
       db,
-      'select seq from ix_tx where writer = ? and k is not null order by seq desc limit 1',
+      `select n - ?1 * ${CHAIN_MAX} from ix_tx where n >= ?1 * ${CHAIN_MAX}
+       and n < (?1 + 1) * ${CHAIN_MAX} and k is not null order by n desc limit 1`,
     );
   }
 

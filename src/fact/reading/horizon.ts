@@ -2,6 +2,7 @@ import type { Micros } from '../../base/index.ts';
 import { FactError } from '../error.ts';
 import { type Vector, vectorOf } from '../indexing/ancestry.ts';
 import type { BranchRow } from '../indexing/branch-table.ts';
+import { ALWAYS } from '../indexing/operation-table.ts';
 import type { IndexTables } from '../indexing/tables.ts';
 import type { Address } from '../indexing/transaction-table.ts';
 import type { Point, TransactionId } from '../log.ts';
@@ -43,7 +44,7 @@ export function standpointOf(tables: IndexTables, point: Point, now: Micros): St
 export function horizonOf(tables: IndexTables, known: Point['known']): Horizon {
   if (typeof known === 'string') return horizonOfTransaction(tables, known);
   const head = tables.head();
-  if (head === undefined) return { k: 0, at: 0, vector: undefined };
+  if (head === undefined) return { k: 0, at: ALWAYS, vector: undefined };
   const loose = tables.meta.get('loose');
   if (known === undefined || known >= head.at) {
     return { k: head.k + loose, at: head.at, vector: undefined };
@@ -79,7 +80,7 @@ function horizonAt(tables: IndexTables, address: Address): Horizon {
 function timeAt(tables: IndexTables, k: number): Micros {
   const address = tables.line.address(k);
   return k === 0 || address === undefined
-    ? 0
+    ? ALWAYS
     : tables.transactions.time(address.writer, address.seq);
 }
 

@@ -4,7 +4,7 @@ import type { TransactionId } from '../log.ts';
 import type { BlobFiles } from '../sealing/blob-files.ts';
 import { openSealedTable, type SealedTable } from '../sealing/sealed-table.ts';
 import { Vault } from '../sealing/vault.ts';
-import { decodeTransaction } from '../transaction.ts';
+import { readTransaction } from '../transaction.ts';
 import type { HomeMemories } from '../trusting/home-memory.ts';
 import type { LocalDatabase } from './local-database.ts';
 import { type MetaTable, openMetaTable } from './meta-table.ts';
@@ -27,7 +27,7 @@ export interface StorePartsOptions {
 
 export function openStoreParts({ local, blobs, memories, random }: StorePartsOptions): StoreParts {
   const { db, readOnly } = local;
-  const decode = (bytes: Uint8Array) => vault.show(decodeTransaction(bytes));
+  const decode = (bytes: Uint8Array, id: TransactionId) => vault.show(readTransaction(bytes, id));
   const index = new FactIndex(db, { decode, readOnly });
   const meta = openMetaTable(db);
   const cabinet = () => {
