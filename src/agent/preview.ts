@@ -30,7 +30,10 @@ export async function previewRun(
   options: RunOptions = {},
 ): Promise<RunPreview> {
   const run = await load(world, await newIdentity(world, request));
-  const { model, system, tools, maxOutputTokens } = assemble(run, connect(run, options).registry);
+  const { model, system, tools, maxOutputTokens } = assemble(run, {
+    registry: connect(run, options).registry,
+    turns: [],
+  });
   const prompt = promptText(system);
   const { estimated, ...price } = await priceOf(model, run.identity.database);
   const inputTokens =

@@ -3,6 +3,7 @@ import type { Handler, Timer } from '../effect/index.ts';
 import type { Log } from '../fact/index.ts';
 import type { Folder } from '../folder/index.ts';
 import type { Budget } from '../guard/index.ts';
+import type { Principal } from '../work/index.ts';
 import type { Tool } from './tool/tool.ts';
 
 /** What a run of an agent stands on. */
@@ -59,6 +60,8 @@ export interface RunRequest {
   readonly writeCaptures?: boolean;
   readonly idempotencyKey?: string;
   readonly conversationId?: string;
+  /** In whose name it is asked; the person at this machine when absent. */
+  readonly principal?: Principal;
   readonly parentRun?: string;
   readonly parentAgent?: string;
   /** The run at the root of the helpers and delegates; the run itself when absent. */

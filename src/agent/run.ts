@@ -1,18 +1,20 @@
 import { DatumError } from '../base/index.ts';
 import { openRecorder, settleStep, unsettledSteps, within } from '../effect/index.ts';
+import { requireVerified } from '../work/index.ts';
 import type { AgentWorld, RunOptions, RunRequest, RunResult } from './run-options.ts';
 import type { RunIdentity } from './run-state.ts';
 import { assemble } from './stage/assemble.ts';
 import { budgetHandlers, passGate, settleDead } from './stage/budget.ts';
 import { writeCaptures } from './stage/capture.ts';
 import { connect } from './stage/connect.ts';
-import { claimKey, completedRun } from './stage/deduplicate.ts';
+import { claimKey, completedRun, keyOf } from './stage/deduplicate.ts';
 import { announce, newIdentity, recalledIdentity } from './stage/identify.ts';
 import { type LoadedRun, load } from './stage/load.ts';
 import { type AgentLock, DEAD_LOCK_MILLIS, takeLock } from './stage/lock.ts';
 import { converse } from './stage/loop.ts';
 import { modeExtras, recordFailure, recordRun, recordUnspent } from './stage/record.ts';
 import { dedupedResult, runResult, skippedResult } from './stage/result.ts';
+import { appendTurns, loadTurns, principalOfRun } from './stage/turns.ts';
 
 /**
  * Runs an agent on a work item (atomic-runtime §8.1): identify, deduplicate, lock, budget, connect,
@@ -50,35 +52,45 @@ async function repeatUnsettled({ log }: AgentWorld, run: string): Promise<void> 
 }
 
 async function carryOut(run: LoadedRun, options: RunOptions): Promise<RunResult> {
-  const { world, identity } = run;
-  const { agent, idempotencyKey: key } = identity.request;
-  const earlier = key === undefined ? undefined : await completedRun(world, { agent, key });
-  if (earlier !== undefined) {
-    await recordUnspent(run, { status: 'deduped', replayedRunId: earlier });
-    return dedupedResult(run, earlier);
-  }
+  await refuseUnverified(run);
+  const key = keyOf(run);
+  const earlier = key === undefined ? undefined : await completedRun(run, key);
+  if (earlier !== undefined) return repetition(run, earlier);
   const lock = await orRecord(run, 'lock_busy', () => lockAgent(run));
-  const refused = await passGate(run);
-  if (refused !== undefined) {
-    await recordUnspent(run, {
-      status: 'skipped',
-      extras: { ...modeExtras(run), reason: refused },
-    });
-    await lock.release();
-    return skippedResult(run, refused);
-  }
-  const claim =
-    key === undefined
-      ? undefined
-      : await orRecord(run, 'in_flight', () => claimKey(world, { agent, key, run: identity.id }));
   try {
-    const result = await carryOutLocked(run, lock, options);
-    if (result.status === 'ok') await claim?.commit(identity.id);
-    return result;
+    const refused = await passGate(run);
+    if (refused !== undefined) return await refusal(run, refused);
+    const claim =
+      key === undefined ? undefined : await orRecord(run, 'in_flight', () => claimKey(run, key));
+    if (typeof claim === 'string') return await repetition(run, claim);
+    try {
+      const result = await carryOutLocked(run, lock, options);
+      if (result.status === 'ok') await claim?.commit();
+      return result;
+    } finally {
+      await claim?.release();
+    }
   } finally {
-    await claim?.release();
     await lock.release();
   }
+}
+
+/** A conversation is for a verified principal alone; before anything else is looked at. */
+async function refuseUnverified(run: LoadedRun): Promise<void> {
+  if (run.identity.request.conversationId === undefined) return;
+  const principal = principalOfRun(run);
+  if (!principal.verified) await recordUnspent(run, { status: 'principal_not_verified' });
+  requireVerified(principal);
+}
+
+async function repetition(run: LoadedRun, earlier: string): Promise<RunResult> {
+  await recordUnspent(run, { status: 'deduped', replayedRunId: earlier });
+  return dedupedResult(run, earlier);
+}
+
+async function refusal(run: LoadedRun, reason: string): Promise<RunResult> {
+  await recordUnspent(run, { status: 'skipped', extras: { ...modeExtras(run), reason } });
+  return skippedResult(run, reason);
 }
 
 /** The part of a run whose every effect is recorded, under the agent's lock. */
@@ -104,11 +116,12 @@ async function carryOutLocked(
     return await within(
       [...recorder.handlers, ...guards, ...budgetHandlers(run), ...live],
       async () => {
-        const first = assemble(run, registry);
+        const first = assemble(run, { registry, turns: await loadTurns(run) });
         const outcome = await converse(run, { first, registry, options });
         const captures = await writeCaptures(run, outcome.captures);
         await recordRun(run, { outcome, captures });
         await Promise.all(run.pending);
+        await appendTurns(run, outcome.text);
         return runResult(run, { outcome, captures });
       },
     );

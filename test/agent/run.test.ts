@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { resumeRun, runAgent } from '../../src/agent/index.ts';
 import { ModelError } from '../../src/model/index.ts';
+import { anonymous, principalOf } from '../../src/work/index.ts';
 import { DAY, scriptedModel, testAgent } from './agent-world.ts';
 
 const overloaded = () =>
@@ -268,4 +269,53 @@ test('a cap that falls back asks the cheaper model, at its price; a critical run
   const critical = await runAgent(world, { ...request, critical: true });
   expect(critical).toMatchObject({ model: 'claude-sonnet-4-6-20260101', costUsd: 0.0045 });
   expect(agent.lines().at(-1)).toMatchObject({ critical: true });
+});
+
+test('a conversation goes on where it was, each principal with its own', async () => {
+  const model = scriptedModel([
+    { text: 'Hello Ines.' },
+    { text: 'Ines.' },
+    { text: 'I do not know.' },
+  ]);
+  const agent = await testAgent(model);
+  const ask = (workItem: string, more: object = {}) =>
+    runAgent(agent.world, { agent: 'harbor', conversationId: 'c', workItem, ...more });
+  await ask('I am Ines.');
+  await ask('Who am I?');
+  await ask('Who am I?', { principal: principalOf({ provider: 'p', sub: 'other' }) });
+  const asked = model.requests.map(({ messages }) =>
+    messages.map((message) => ('text' in message ? message.text : '')),
+  );
+  expect(asked).toEqual([
+    ['I am Ines.'],
+    ['I am Ines.', 'Hello Ines.', 'Who am I?'],
+    ['Who am I?'],
+  ]);
+  expect(agent.lines().at(-1)).toMatchObject({ conversation_id: 'c' });
+  const refused = ask('x', { principal: anonymous });
+  await expect(refused).rejects.toMatchObject({ code: 'work/principal-not-verified' });
+  expect(agent.lines().at(-1)).toMatchObject({ status: 'principal_not_verified' });
+});
+
+test('the prompt is the files of the agent, joined as the format says', async () => {
+  const model = scriptedModel([{ text: 'a' }]);
+  const agent = await testAgent(model);
+  await runAgent(agent.world, { agent: 'harbor', workItem: 'x' });
+  const prompt = model.requests[0]?.system.map(({ text }) => text).join('') ?? '';
+  const sections = prompt.split(`\n\n${'═'.repeat(27)}\n\n`);
+  const file = (path: string): string => agent.read(path).trim();
+  const persona = ['IDENTITY.md', 'SOUL.md', 'USER.md'].map(
+    (name) => `# ${name}\n\n${file(`persona/${name}`)}`,
+  );
+  expect(sections[0]).toBe(persona.join('\n\n'));
+  expect(sections[1]).toBe(`# goal.md\n\n${file('goal.md')}`);
+  expect(sections[2]).toBe(`# tools.md\n\n${file('tools.md')}`);
+  expect(sections[3]).toContain('# Available skills\n\nThe following skills are available.');
+  expect(sections[4]).toBe(`# memory/INDEX.md\n\n${file('memory/INDEX.md')}`);
+  expect(sections[5]).toBe(`# wiki/INDEX.md\n\n${file('wiki/INDEX.md')}`);
+  expect(sections[6]).toMatch(/^# Pinned atomic notes\n\n# \S+\.md\n\nname: /);
+  expect(sections[7]?.match(/^name: /gm)).toHaveLength(5);
+  const journal = `# Recent journal\n\n# Journal — 2026-06-05\n\n${file('journal/2026-06/2026-06-05.md')}`;
+  expect(sections[8]).toBe(journal);
+  expect(sections).toHaveLength(9);
 });

@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../base/index.ts';
-import type { ModelRequest } from '../../model/index.ts';
+import type { ModelMessage, ModelRequest } from '../../model/index.ts';
 import { CAPTURE_TOOL, captureSpec } from '../capture/capture.ts';
 import { assemblePrompt } from '../prompt/assemble.ts';
 import { modelTools, type ToolRegistry } from '../tool/registry.ts';
 import type { LoadedRun } from './load.ts';
 
-const TEMPERATURE = 0.6;
+export const TEMPERATURE = 0.6;
 
 const captureTool = Object.freeze({
   name: CAPTURE_TOOL,
@@ -15,13 +15,16 @@ const captureTool = Object.freeze({
   input: captureSpec.json as JsonObject,
 });
 
-/** The first request of a run: the prompt, the tools, and the work item as the user's message. */
-export function assemble(run: LoadedRun, registry: ToolRegistry): ModelRequest {
+/** The first request of a run: the prompt, the tools, earlier turns, and the work item as the user's message. */
+export function assemble(
+  run: LoadedRun,
+  { registry, turns }: { readonly registry: ToolRegistry; readonly turns: readonly ModelMessage[] },
+): ModelRequest {
   const { request } = run.identity;
   return {
     model: run.model,
     system: [...assemblePrompt(run.source)],
-    messages: [{ role: 'user', text: request.workItem }],
+    messages: [...turns, { role: 'user', text: request.workItem }],
     tools: [captureTool, ...modelTools(registry)],
     maxOutputTokens: request.maxOutputTokens ?? run.modelFile.maxOutputTokens,
     temperature: request.temperature ?? TEMPERATURE,

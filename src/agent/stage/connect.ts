@@ -7,6 +7,7 @@ import { liveTools } from '../tool/operations.ts';
 import { type ToolRegistry, toolRegistry } from '../tool/registry.ts';
 import type { LoadedRun } from './load.ts';
 import { liveRunHistory } from './recorded-cost.ts';
+import { liveTurns } from './turns.ts';
 
 /** What a run can do: its tools, and what performs its effects. */
 export interface Connected {
@@ -27,6 +28,7 @@ export function connect(run: LoadedRun, { tools = [] }: RunOptions): Connected {
       liveTools(registry, world.clock),
       liveRecordKeeping({ folder: world.folder, inHome: snapshot.inHome, write }),
       liveRunHistory(world.log),
+      liveTurns(run),
     ],
   };
 }

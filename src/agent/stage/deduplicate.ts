@@ -1,51 +1,73 @@
-import { sha256 } from '../../base/index.ts';
+import { hashOf } from '../../base/index.ts';
+import { bodyOf, type KeyState, logIdempotency } from '../../work/index.ts';
 import { AgentError } from '../error.ts';
-import type { AgentWorld } from '../run-options.ts';
+import { TEMPERATURE } from './assemble.ts';
+import type { LoadedRun } from './load.ts';
 
-const COMPLETED = 'idempotency/run';
-const LEASE_MILLIS = 600_000;
+/** Triggers that may deliver the same work twice by themselves. */
+const REPEATING: ReadonlySet<string> = new Set(['http', 'queue', 'cron']);
+
+/**
+ * The key under which a run happens once: the one it was given, or, where model.md asks for it, one
+ * made from what was asked.
+ */
+export function keyOf({ identity, modelFile, model }: LoadedRun): string | undefined {
+  const { request } = identity;
+  if (request.idempotencyKey !== undefined) return request.idempotencyKey;
+  const repeats = REPEATING.has(request.trigger ?? 'manual');
+  if (!modelFile.dedupBodyHash || !repeats || request.conversationId !== undefined)
+    return undefined;
+  return hashOf(
+    bodyOf({
+      workItem: request.workItem,
+      model,
+      maxTokens: request.maxOutputTokens ?? modelFile.maxOutputTokens,
+      temperature: request.temperature ?? TEMPERATURE,
+    }),
+  );
+}
+
+/** The run that was completed under a key; `undefined` when there is none. */
+export async function completedRun(run: LoadedRun, key: string): Promise<string | undefined> {
+  return completed(await ledgerOf(run).lookup(run.identity.request.agent, key));
+}
 
 /** A key that this run alone may work under, until it is committed or released. */
 export interface Claim {
-  commit(run: string): Promise<void>;
+  commit(): Promise<void>;
   release(): Promise<void>;
 }
 
-const entityOf = (agent: string, key: string): string => `idempotency:${agent}/${sha256(key)}`;
-
-/** The run that was completed under a key; `undefined` when there is none. */
-export async function completedRun(
-  { log }: AgentWorld,
-  { agent, key }: { readonly agent: string; readonly key: string },
-): Promise<string | undefined> {
-  const run = await (await log.at()).get(entityOf(agent, key), COMPLETED);
-  return typeof run === 'string' ? run : undefined;
-}
-
-/** Claims a key. Throws `agent/in-flight` (busy) while another run holds it. */
-export async function claimKey(
-  { log }: AgentWorld,
-  { agent, key, run }: { readonly agent: string; readonly key: string; readonly run: string },
-): Promise<Claim> {
-  const entity = entityOf(agent, key);
-  const lease = await log.leases.acquire(entity, { holder: run, ttlMillis: LEASE_MILLIS });
-  if (lease === undefined) throw inFlight(key);
+/**
+ * Claims a key: a claim, or the run that completed it meanwhile. Throws `agent/in-flight` (busy)
+ * while another run holds it; a resumed run gets its own key back.
+ */
+export async function claimKey(run: LoadedRun, key: string): Promise<Claim | string> {
+  const ledger = ledgerOf(run);
+  const { agent } = run.identity.request;
+  const { id } = run.identity;
+  const state = await ledger.begin(agent, key, id);
+  const earlier = completed(state);
+  if (earlier !== undefined) return earlier;
+  if (state.state === 'in-flight') throw inFlight(key, state.run);
   return {
-    commit: async (id) => {
-      const fact = { e: entity, a: COMPLETED, v: id };
-      const absent = [{ e: entity, a: COMPLETED, absent: true as const }];
-      await log.transact([fact], { by: `agent:${agent}`, why: { run: id }, if: absent });
-      await lease.release();
+    commit: async () => {
+      await ledger.commit(agent, key, { run: id });
     },
-    release: () => lease.release(),
+    release: () => ledger.release(agent, key, id),
   };
 }
 
-const inFlight = (key: string): AgentError =>
+const ledgerOf = ({ world }: LoadedRun) => logIdempotency({ log: world.log });
+
+const completed = (state: KeyState): string | undefined =>
+  state.state === 'completed' ? state.run : undefined;
+
+const inFlight = (key: string, run: string): AgentError =>
   new AgentError({
     code: 'agent/in-flight',
     kind: 'busy',
-    message: 'another run with this idempotency key is under way',
-    hint: 'wait until it is done, then ask again for its result',
-    data: { key },
+    message: `${run}, which has the same idempotency key, is under way`,
+    hint: `wait until it is done; if it died, go on with it: datum run <agent> --resume ${run}`,
+    data: { key, run },
   });

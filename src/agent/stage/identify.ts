@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject, type Micros } from '../../base/index.ts';
+import { isJsonObject, type JsonObject, type Micros } from '../../base/index.ts';
 import type { TransactionId } from '../../fact/index.ts';
 import { z } from '../../spec/index.ts';
 import { AgentError } from '../error.ts';
@@ -21,6 +21,13 @@ const requestSchema = z.object({
   writeCaptures: z.boolean().optional(),
   idempotencyKey: z.string().optional(),
   conversationId: z.string().optional(),
+  principal: z
+    .object({
+      identifier: z.string(),
+      source: z.enum(['local', 'static_claims']),
+      verified: z.boolean(),
+    })
+    .optional(),
   parentRun: z.string().optional(),
   parentAgent: z.string().optional(),
   tree: z.string().optional(),
@@ -73,9 +80,7 @@ export async function recalledIdentity(world: AgentWorld, id: string): Promise<R
 
 /** A request without its absent fields. */
 const plain = (request: RunRequest): JsonObject =>
-  Object.fromEntries(
-    Object.entries(request).filter((entry): entry is [string, Json] => entry[1] !== undefined),
-  );
+  JSON.parse(JSON.stringify(request)) as JsonObject;
 
 const emptyWorkItem = (): AgentError =>
   new AgentError({

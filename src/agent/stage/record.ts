@@ -97,7 +97,11 @@ async function appendLine(run: LoadedRun, { day }: LocalTime, line: RunRecord): 
 }
 
 /** What every line of a run says beside the fixed fields. */
-export const modeExtras = ({ source }: LoadedRun): JsonObject => ({ agent_mode: source.mode });
+export const modeExtras = ({ source, identity }: LoadedRun): JsonObject => {
+  const { principal } = identity.request;
+  const isLocal = principal === undefined || principal.source === 'local';
+  return { agent_mode: source.mode, ...(isLocal ? {} : { principal_id: principal.identifier }) };
+};
 
 function baseLine(
   { identity, model, meter }: LoadedRun,
