@@ -25,6 +25,7 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
   lazy('explain', 'A run as a story', () => import('./commands/explain.ts')),
   lazy('costs', 'What was spent, by day, model, agent or run', () => import('./commands/costs.ts')),
   memory,
+  lazy('models', 'What is usable here, and what it costs', () => import('./commands/models.ts')),
 
   fact,
   lazy('show', 'Everything known about an entity', () => import('./commands/show.ts')),

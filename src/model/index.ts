@@ -17,7 +17,14 @@ export {
 export { type Keys, keyRedactor, keysOf } from './keys.ts';
 export { type LiveModelOptions, liveModels } from './live.ts';
 export { costOf, type Price, type PriceEntry, roundUsd, type Tokens } from './price.ts';
-export { type Cost, embeddingCost, priceFacts, priceOf, priceTokens } from './price-list.ts';
+export {
+  type Cost,
+  embeddingCost,
+  knownPrices,
+  priceFacts,
+  priceOf,
+  priceTokens,
+} from './price-list.ts';
 export { startingEmbeddingPrices, startingPrices } from './price-table.ts';
 export type { Provider, ProviderContext } from './provider.ts';
 export { chooseProvider, providers } from './providers.ts';
@@ -33,4 +40,5 @@ export {
 export { isReplay } from './replay.ts';
 export { requestParts } from './request-parts.ts';
 export { estimateTokens, requestTokens } from './tokens.ts';
+export { type Usable, type UsableOptions, usableProviders } from './usable.ts';
 export { type VertexPackage, vertexProvider } from './vertex.ts';

@@ -46,7 +46,29 @@ async function statedPrice(model: string, database: Database): Promise<Price | u
   };
 }
 
-const priceEntity = (model: string): string => `model:${model}`;
+/** Every price known at the database's valid time with its source: stated ones before starting ones. */
+export async function knownPrices(database?: Database): Promise<readonly PriceEntry[]> {
+  const stated = await statedModels(database);
+  const starting = startingPrices.filter(({ model }) => !stated.includes(model));
+  const entries: PriceEntry[] = [];
+  for (const model of stated) {
+    const price = database && (await statedPrice(model, database));
+    const source = await database?.get(priceEntity(model), 'price/source');
+    if (price) entries.push({ ...price, model, source: typeof source === 'string' ? source : '' });
+    else entries.push(...startingPrices.filter((entry) => entry.model === model));
+  }
+  return [...entries, ...starting];
+}
+
+async function statedModels(database?: Database): Promise<readonly string[]> {
+  if (database === undefined) return [];
+  const found = await database.find([{ e: { var: 'model' }, a: 'price/input' }]);
+  return found.map(({ model }) => String(model).slice(PRICE_KIND.length));
+}
+
+const PRICE_KIND = 'model:';
+
+const priceEntity = (model: string): string => `${PRICE_KIND}${model}`;
 
 /** The cost of tokens used by a model, at the prices that held at the database's valid time. */
 export async function priceTokens(
