@@ -56,7 +56,7 @@ export function printUpstream(report: UpstreamReport): string {
   const unforeseen = report.unforeseen.map((name) => `[UNFORESEEN PASS] ${name}`);
   const { passed, total } = report;
   return [
-    `${report.file}: ${passed}/${total} passed, ${total - passed} cannot pass together with them`,
+    `${report.file}: ${passed}/${total} passed, the other ${total - passed} contradict them`,
     ...failures,
     ...unforeseen,
     ...report.notes.map((note) => `note: ${note}`),
