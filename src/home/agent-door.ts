@@ -14,10 +14,11 @@ import {
   runAgent,
 } from '../agent/index.ts';
 import { type Clock, type Disk, type Random, systemClock } from '../base/index.ts';
+import { retry } from '../effect/index.ts';
 import type { Log, Point } from '../fact/index.ts';
 import type { Folder } from '../folder/index.ts';
 import { openBudget } from '../guard/index.ts';
-import { keyRedactor, keysOf, liveModels } from '../model/index.ts';
+import { generate, keyRedactor, keysOf, liveModels } from '../model/index.ts';
 
 /** An agent of a home, ready to be asked. */
 export interface AgentDoor {
@@ -101,6 +102,7 @@ function agentWorld({ log, folder, machine }: AgentHost): AgentWorld {
     zone,
     homeFolder: env['HOME'] ?? env['USERPROFILE'] ?? '/',
     budget: openBudget({ log, clock, random, zone }),
+    guards: [retry({ clock: systemClock, random, operations: [generate.name] })],
     live: [models],
     redact: keyRedactor(keys),
   };
