@@ -1,7 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { manualClock, readInstant, seededRandom, systemDisk } from '../../base/index.ts';
-import { answer, liveHandler, openRecorder, perform, within } from '../../effect/index.ts';
+import {
+  answer,
+  liveHandler,
+  openRecorder,
+  perform,
+  settleStep,
+  within,
+} from '../../effect/index.ts';
 import { type FactInput, type Log, memoryLog } from '../../fact/index.ts';
 import { memoryMarks, openFolder, parseModelFile } from '../../folder/index.ts';
 import { generate } from '../../model/index.ts';
@@ -136,7 +143,8 @@ test('a reservation whose process died before the call left costs nothing once i
   expect(await spent()).toEqual([0, 0, 0]);
 });
 
-test('a reservation whose process died after its intent counts in full as possibly spent', async () => {
+/** A run that is killed while its model call is under way, and the process that finds it. */
+async function killedRun() {
   const { clock, log, spent } = await world();
   // A log that can no longer be written to stands for the killed process.
   let dead = false;
@@ -154,6 +162,11 @@ test('a reservation whose process died after its intent counts in full as possib
   });
   await expect(killed).rejects.toThrow();
   const next = openBudget({ log, clock, random: seededRandom('next'), zone: 'UTC' });
+  return { log, next, spent };
+}
+
+test('a call that was under way when its process died counts in full as possibly spent', async () => {
+  const { next, spent } = await killedRun();
   const [before] = await next.standing(spender, settings);
   expect(before?.open).toHaveLength(1);
   const [found] = await next.review({ run: 'run-1' });
@@ -162,4 +175,31 @@ test('a reservation whose process died after its intent counts in full as possib
   expect(counted).toBe(usdOf(found?.usd ?? 0));
   expect(counted).toBeGreaterThan(0.03);
   expect(await next.review({ run: 'run-1' })).toEqual([]);
+});
+
+const answered = {
+  model: 'claude-sonnet-4-6',
+  text: 'yes',
+  toolCalls: [],
+  finish: 'stop',
+  tokens: { input: 0, output: 100, cacheRead: 0, cacheWrite: 0 },
+  measured: true,
+  latencyMillis: 1,
+};
+
+test.each([
+  ['did not happen costs nothing', { failed: 'not in the bill' }, 'released', 0],
+  ['gave this result costs what it cost', { result: answered }, 'measured', 1500],
+] as const)('a call that was found out to have been such that it %s', async (_, as, how, usd) => {
+  const { log, next, spent } = await killedRun();
+  await next.review({ run: 'run-1' });
+  await settleStep(log, { run: 'run-1', address: '1', as });
+  expect(await next.review({ run: 'run-1' })).toMatchObject([{ as: how, usd }]);
+  expect((await spent())[0]).toBe(usdOf(usd));
+});
+
+test('a call that may be repeated stays counted', async () => {
+  const { log, next } = await killedRun();
+  await settleStep(log, { run: 'run-1', address: '1', as: 'repeat' });
+  expect(await next.review({ run: 'run-1' })).toMatchObject([{ as: 'unknown' }]);
 });

@@ -1,7 +1,8 @@
-import { argsOf, readStep, resultOf } from '../../effect/index.ts';
+import { DatumError } from '../../base/index.ts';
+import { argsOf, type RecordedStep, readStep, resultOf } from '../../effect/index.ts';
 import type { Log } from '../../fact/index.ts';
 import type { SettledAs } from './ledger.ts';
-import type { PricedOperation } from './priced-operation.ts';
+import { isUnpaid, type PricedOperation } from './priced-operation.ts';
 import type { OpenCharge } from './standing.ts';
 
 /** What was found out about a reservation that was left behind. */
@@ -29,12 +30,32 @@ export async function findOut(charge: OpenCharge, { log, priced }: ReviewWorld):
   if (address === undefined) return unknown;
   const database = await log.at();
   const step = await readStep(database, booking.run, address);
-  if (step === undefined || step.attempts < attempt) return { ...found, usd: 0, as: 'released' };
-  const rule = priced.find(({ operation }) => operation === step.call?.operation);
-  if (step.outcome?.ok !== true || step.attempts > attempt || rule === undefined) return unknown;
-  const args = await argsOf(step, log);
-  const result = await resultOf(step, log);
-  if (args === undefined || result === undefined) return unknown;
-  const { usd, estimated } = await rule.cost(args, result, database);
-  return { ...found, usd, as: estimated ? 'estimated' : 'measured' };
+  if (neverLeft(step, attempt)) return { ...found, usd: 0, as: 'released' };
+  const rule = priced.find(({ operation }) => operation === step?.call?.operation);
+  if (step?.outcome === undefined || step.attempts > attempt || rule === undefined) return unknown;
+  try {
+    const args = await argsOf(step, log);
+    const result = await resultOf(step, log);
+    if (args === undefined || result === undefined) return unknown;
+    const { usd, estimated } = await rule.cost(args, result, database);
+    return { ...found, usd, as: estimated ? 'estimated' : 'measured' };
+  } catch (error) {
+    return didNotHappen(error) ? { ...found, usd: 0, as: 'released' } : unknown;
+  }
 }
+
+/**
+ * True when the attempt was not announced. A step whose intents were taken back, because somebody
+ * said it may be repeated, was: its call is on record.
+ */
+function neverLeft(step: RecordedStep | undefined, attempt: number): boolean {
+  if (step === undefined) return true;
+  if (step.attempts === 0) return step.call === undefined || step.outcome !== undefined;
+  return step.attempts < attempt;
+}
+
+/** What the record, or a person who settled the step, says of a failed call. */
+const didNotHappen = (error: unknown): boolean => {
+  if (error instanceof DatumError && error.code === 'effect/did-not-happen') return true;
+  return isUnpaid(error);
+};
