@@ -14,7 +14,7 @@ import {
   type Slot,
   type Tie,
 } from './operation-table.ts';
-import { PlainBatch } from './plain-batch.ts';
+import { PlainBatch, type PlainShared } from './plain-batch.ts';
 import { prepare } from './query.ts';
 import type { Timeline } from './timeline.ts';
 import { statedValue, type ValueTable } from './value-table.ts';
@@ -66,8 +66,8 @@ export class FactWriter {
   write(transaction: Transaction, entry: Entry): void {
     const { at, facts, seq } = transaction;
     const first = this.#tables.dictionary.next();
-    const isListedTwice = repetition();
-    this.#batch.begin({ at, seq, writer: entry.writer, k: entry.k });
+    const isListedTwice = facts.length > 1 ? repetition() : () => false;
+    const shared = { at, seq, writer: entry.writer, k: entry.k };
     for (let pos = 0; pos < facts.length; pos += 1) {
       const fact = facts[pos];
       if (fact === undefined) continue;
@@ -75,10 +75,19 @@ export class FactWriter {
       const attribute = this.#attributeFor(fact);
       const isNew = e >= first && !(isListed(attribute, fact.v) && isListedTwice(e, attribute.n));
       const placed = { e, attribute, fact, pos, isNew };
-      if (isPlain(placed, at, entry)) this.#writePlain(placed, at, entry);
+      if (isPlain(placed, at, entry)) this.#writePlain(placed, shared, entry);
       else this.#writeFact(placed, transaction, entry);
     }
+  }
+
+  /** Writes what waits for company; nothing may be read before. */
+  flush(): void {
     this.#batch.flush();
+  }
+
+  /** Drops what waits, after a rollback. */
+  forget(): void {
+    this.#batch.forget();
   }
 
   /** Gives the operations of a transaction already written their place among others of the same time. */
@@ -88,6 +97,7 @@ export class FactWriter {
   ): void {
     const { attributes, dictionary, timeline } = this.#tables;
     const { at, facts } = transaction;
+    this.#batch.flush();
     for (const [pos, fact] of facts.entries()) {
       const attribute = attributes.intern(fact.a);
       const cell = fact.v === undefined ? null : encodeCell(fact.v);
@@ -98,7 +108,11 @@ export class FactWriter {
     }
   }
 
-  #writePlain({ attribute, e, fact, isNew, pos }: Placed, at: Micros, entry: Entry): void {
+  #writePlain(
+    { attribute, e, fact, isNew, pos }: Placed,
+    shared: PlainShared,
+    { lineAt }: Entry,
+  ): void {
     const { op, v } = fact;
     const value = v === undefined ? null : encodeCell(v);
     if (isListed(attribute, v)) {
@@ -106,11 +120,11 @@ export class FactWriter {
       if (this.#batch.holds(e, attribute.n)) this.#batch.flush();
       const slot = { e, a: attribute.n, b: 0, key: ONE };
       const previous = isNew ? undefined : this.#tables.operations.newest(slot);
-      const covers = previous === undefined || previous.at <= at;
-      const on = { lineAt: entry.lineAt, attribute, previous, covers };
+      const covers = previous === undefined || previous.at <= shared.at;
+      const on = { lineAt, attribute, previous, covers };
       this.#list({ ...slot, value, retract: op === 'retract' }, on);
     }
-    this.#batch.add({ e, a: attribute.n, pos, retract: op === 'retract', value });
+    this.#batch.add({ e, a: attribute.n, pos, retract: op === 'retract', value, shared });
   }
 
   #writeFact(placed: Placed, transaction: Transaction, entry: Entry): void {

@@ -31,6 +31,7 @@ export class Indexer {
   /** Inside the caller's SQL transaction; what a transaction names as `prev` and `parents` comes first. */
   apply(transactions: readonly IndexedTransaction[]): void {
     for (const transaction of transactions) this.#applyOne(transaction);
+    this.#tables.facts.flush();
   }
 
   /** In a home that has written nothing yet, makes everything stored known. */
@@ -43,6 +44,7 @@ export class Indexer {
     if (meta.get('loose') === 1 || !this.#continues(line)) this.#empty();
     this.#advance(line, head);
     this.#makeKnown(this.#heads(), { k: this.#length() + 1, lineAt: undefined });
+    this.#tables.facts.flush();
   }
 
   /** Empties everything but the stored transactions and makes it again from them. */
@@ -56,6 +58,7 @@ export class Indexer {
     }
     const head = { writer, seq: writers.at(writer).seq };
     this.#advance(lineOf(transactions, head), head);
+    this.#tables.facts.flush();
   }
 
   #applyOne(transaction: IndexedTransaction): void {

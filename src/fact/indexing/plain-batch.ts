@@ -20,33 +20,33 @@ export interface PlainRow {
   readonly pos: number;
   readonly retract: boolean;
   readonly value: Cell | null;
+  readonly shared: PlainShared;
 }
 
 /** Writes plain operations and their pairs of attribute and entity, several to a statement. */
 export class PlainBatch {
-  readonly #operation;
-  readonly #operations;
+  readonly #single;
+  readonly #ofOne;
+  readonly #ofSeveral;
   readonly #pair;
   readonly #pairs;
-  #shared: PlainShared = { at: 0, k: 0, writer: 0, seq: 0 };
   #rows: PlainRow[] = [];
 
   constructor(db: DatabaseSync) {
-    this.#operation = insertOperations(db, 1);
-    this.#operations = insertOperations(db, ROWS);
+    this.#single = insertShared(db, 1);
+    this.#ofOne = insertShared(db, ROWS);
+    this.#ofSeveral = insertEach(db, ROWS);
     this.#pair = insertPairs(db, 1);
     this.#pairs = insertPairs(db, ROWS);
-  }
-
-  /** Begins a transaction; the one before has been flushed. */
-  begin(shared: PlainShared): void {
-    this.#shared = shared;
   }
 
   add(row: PlainRow): void {
     this.#rows.push(row);
     if (this.#rows.length < ROWS) return;
-    this.#run(this.#operations, this.#pairs, this.#rows);
+    const isOne = this.#rows[0]?.shared === row.shared;
+    if (isOne) this.#ofOne.run(...sharedValues(this.#rows));
+    else this.#ofSeveral.run(...this.#rows.flatMap(eachValue));
+    this.#pairs.run(...this.#rows.flatMap(({ a, e }) => [a, e]));
     this.#rows = [];
   }
 
@@ -55,41 +55,53 @@ export class PlainBatch {
     return this.#rows.some((row) => row.e === e && row.a === a);
   }
 
+  /** Writes what waits. */
   flush(): void {
-    for (const row of this.#rows) this.#run(this.#operation, this.#pair, [row]);
+    for (const row of this.#rows) {
+      this.#single.run(...sharedValues([row]));
+      this.#pair.run(row.a, row.e);
+    }
     this.#rows = [];
   }
 
-  #run(
-    operations: Query<SQLInputValue[]>,
-    pairs: Query<number[]>,
-    rows: readonly PlainRow[],
-  ): void {
-    const { at, k, seq, writer } = this.#shared;
-    const values: SQLInputValue[] = [at, writer, seq, k];
-    const keys: number[] = [];
-    for (const { a, e, pos, retract, value } of rows) {
-      values.push(e, a, pos, retract ? 1 : 0, value);
-      keys.push(a, e);
-    }
-    operations.run(...values);
-    pairs.run(...keys);
+  /** Drops what waits, after a rollback. */
+  forget(): void {
+    this.#rows = [];
   }
 }
+
+/** Rows of one transaction: what they share is bound once. */
+function sharedValues(rows: readonly PlainRow[]): SQLInputValue[] {
+  const first = rows[0];
+  if (first === undefined) return [];
+  const { at, k, seq, writer } = first.shared;
+  const values: SQLInputValue[] = [at, writer, seq, k];
+  for (const { a, e, pos, retract, value } of rows) {
+    values.push(e, a, pos, retract ? 1 : 0, value);
+  }
+  return values;
+}
+
+const eachValue = ({ a, e, pos, retract, shared, value }: PlainRow): SQLInputValue[] => {
+  const { at, k, seq, writer } = shared;
+  return [e, a, at, pos, retract ? 1 : 0, value, writer, seq, k];
+};
 
 const insertPairs = (db: DatabaseSync, count: number): Query<number[]> =>
   prepare(db, `insert or ignore into ix_pair (a, e) values ${Array(count).fill('(?, ?)').join()}`);
 
-/** Parameters: `at`, writer, seq and `k` of all rows, then entity, attribute, position, op and value of each. */
-function insertOperations(db: DatabaseSync, count: number): Query<SQLInputValue[]> {
+const INSERT = 'insert into ix_op (e, a, b, key, at, tie, pos, op, value, writer, seq, k) values';
+
+function insertShared(db: DatabaseSync, count: number): Query<SQLInputValue[]> {
   const rows = Array.from({ length: count }, (_, row) => {
     const first = 5 + 5 * row;
     const [e, a, pos, op, value] = [0, 1, 2, 3, 4].map((part) => `?${first + part}`);
     return `(${e}, ${a}, 0, x'', ?1, 0, ${pos}, ${op}, ${value}, ?2, ?3, ?4)`;
   });
-  return prepare(
-    db,
-    `insert into ix_op (e, a, b, key, at, tie, pos, op, value, writer, seq, k)
-     values ${rows.join()}`,
-  );
+  return prepare(db, `${INSERT} ${rows.join()}`);
+}
+
+function insertEach(db: DatabaseSync, count: number): Query<SQLInputValue[]> {
+  const row = "(?, ?, 0, x'', ?, 0, ?, ?, ?, ?, ?, ?)";
+  return prepare(db, `${INSERT} ${Array(count).fill(row).join()}`);
 }

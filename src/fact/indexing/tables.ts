@@ -57,6 +57,7 @@ export class IndexTables {
 
   /** Drops everything remembered, after a rollback or when all numbers are given out anew. */
   forget(): void {
+    this.facts.forget();
     this.dictionary.forget();
     this.refresh();
   }
