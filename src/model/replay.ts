@@ -34,7 +34,7 @@ export async function answerRecorded(request: ModelRequest, log: Log): Promise<M
   throw new ModelError({
     code: 'model/not-recorded',
     message: `run ${run} has no recorded answer for turn ${turnOf(request) + 1}`,
-    hint: 'name a run of this home that got as far; datum log runs lists them',
+    hint: 'name a run of this home that got as far; datum runs lists them',
     data: { run },
   });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { seededRandom, systemClock } from '../../src/base/index.ts';
-import { openRecorder, perform, within } from '../../src/effect/index.ts';
+import { manualClock, seededRandom, systemClock } from '../../src/base/index.ts';
+import { openRecorder, perform, retry, within } from '../../src/effect/index.ts';
 import { memoryLog } from '../../src/fact/index.ts';
 import {
   chooseProvider,
@@ -85,6 +85,33 @@ test('embeddings fail by class like answers', async () => {
     perform(embed, { model: 'claude-opus-4-8', texts: ['a'] }),
   );
   await expect(none).rejects.toMatchObject({ code: 'model/no-embeddings' });
+});
+
+test.each([
+  [[529, 429], 3, 'at last'],
+  [[400], 1, 'model/bad-request'],
+])('the retry handler knows what passes by itself: %j', async (statuses, asked, outcome) => {
+  const refused = statuses.map((status) => ({
+    status,
+    message: 'not now',
+    headers: { 'retry-after': '2' },
+  }));
+  const server = await openaiServer([...refused, { pieces: ['at last'] }]);
+  const clock = manualClock(0);
+  const again = retry({ clock, random: seededRandom('retry') });
+  const answered = await within([again, modelsAt(server)], () =>
+    perform(generate, {
+      model: 'gpt-5',
+      messages: [{ role: 'user', text: 'hello' }],
+      maxOutputTokens: 100,
+    }),
+  ).then(
+    ({ text }) => text,
+    (error: { code: string }) => error.code,
+  );
+  expect(answered).toBe(outcome);
+  expect(server.requests).toHaveLength(asked);
+  expect(clock.now()).toBe(2_000_000 * (asked - 1));
 });
 
 const context = (env: Readonly<Record<string, string>>) => ({
