@@ -36,8 +36,11 @@ export class HomeStore implements Store {
   readonly #options: HomeStoreOptions;
   #key: KeyPair | undefined;
   #segment: SegmentWriter | undefined;
-  /** Where the lines of the present lock begin, once there are any. */
+  /** The own mark at the beginning of the present lock. */
   #mark: MarkRow | undefined;
+  /** The same, once lines have been appended in this lock. */
+  #appendedAt: MarkRow | undefined;
+  readonly #indexInode: number | undefined;
   #failure: unknown;
 
   constructor(options: HomeStoreOptions) {
@@ -48,6 +51,7 @@ export class HomeStore implements Store {
     this.memories = options.parts.memories;
     this.sealed = options.parts.sealed;
     this.vault = options.parts.vault;
+    this.#indexInode = this.#inodeOfIndex();
     this.#loadKey();
   }
 
@@ -65,16 +69,25 @@ export class HomeStore implements Store {
   }
 
   prepare(): void {
-    this.#mark = undefined;
+    this.#appendedAt = undefined;
     if (this.#failure !== undefined) throw storeFailed(this.#failure);
+    if (this.#inodeOfIndex() !== this.#indexInode) throw indexReplaced();
     // Another process of this working copy may have made the writer in the meantime.
     if (this.#key === undefined) this.#loadKey();
     const key = this.#key;
     const segment = this.#segment;
     if (key === undefined || segment === undefined) return;
     const { marks } = this.#options.parts;
-    if (segment.state(marks.get(key.writer)) !== 'at')
-      mendOwnTail(key.writer, segment, this.#options);
+    this.#mark = marks.get(key.writer);
+    if (segment.state(this.#mark) === 'at') return;
+    mendOwnTail(key.writer, segment, this.#options);
+    this.#mark = marks.get(key.writer);
+  }
+
+  /** Without the file both processes would hold a lock of their own. */
+  #inodeOfIndex(): number | undefined {
+    const { datum, disk } = this.#options;
+    return disk.lstat(join(datum, 'local.sqlite'), { throwIfNoEntry: false })?.ino;
   }
 
   /** Writes again what a power cut took of the own lines that were not synced. */
@@ -128,8 +141,8 @@ export class HomeStore implements Store {
     const segment = this.#segment;
     if (key === undefined || segment === undefined) throw storeFailed('no writer');
     const { marks } = this.#options.parts;
-    const mark = marks.get(key.writer);
-    this.#mark = mark;
+    const mark = this.#mark ?? marks.get(key.writer);
+    this.#appendedAt = mark;
     const { end, last } = segment.append(mark, lines);
     if (durable) segment.sync();
     const before = end.segment === mark.segment ? mark.synced : 0;
@@ -138,7 +151,7 @@ export class HomeStore implements Store {
   }
 
   undo(): void {
-    const mark = this.#mark;
+    const mark = this.#appendedAt;
     if (this.#segment === undefined || mark === undefined) return;
     try {
       this.#segment.cut(mark);
@@ -186,6 +199,13 @@ export class HomeStore implements Store {
     this.#segment = openSegmentWriter(join(datum, 'log'), key.writer, disk);
   }
 }
+
+const indexReplaced = (): FactError =>
+  new FactError({
+    code: 'fact/index-replaced',
+    message: 'the index file .datum/local.sqlite was removed or replaced while the log was open',
+    hint: 'open the home again; nothing is lost',
+  });
 
 const storeFailed = (cause: unknown): FactError =>
   new FactError({
