@@ -4,7 +4,7 @@
  */
 export type Micros = number;
 
-const ISO = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\.(\d{3})(\d{3})Z$/;
+const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
 
 /**
  * The text of an instant.
@@ -13,18 +13,28 @@ const ISO = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\.(\d{3})(\d{3})Z$/;
  * formatInstant(1_767_225_600_000_001); // => '2026-01-01T00:00:00.000001Z'
  */
 export function formatInstant(micros: Micros): string {
-  const millis = Math.floor(micros / 1000);
-  const rest = micros - millis * 1000;
-  return `${new Date(millis).toISOString().slice(0, -1)}${String(rest).padStart(3, '0')}Z`;
+  const seconds = Math.floor(micros / 1_000_000);
+  const rest = micros - seconds * 1_000_000;
+  return `${secondText(seconds)}.${String(rest).padStart(6, '0')}Z`;
+}
+
+/** The instants of a log come second after second, so the last one's text mostly serves again. */
+let last = { seconds: 0, text: '1970-01-01T00:00:00' };
+
+function secondText(seconds: number): string {
+  if (last.seconds !== seconds) {
+    last = { seconds, text: new Date(seconds * 1000).toISOString().slice(0, -5) };
+  }
+  return last.text;
 }
 
 /** The instant of a text in exactly the form {@link formatInstant} prints, else `undefined`. */
 export function parseInstant(text: string): Micros | undefined {
-  const match = ISO.exec(text);
-  if (match === null) return undefined;
-  const millis = Date.parse(`${match[1]}.${match[2]}Z`);
-  if (Number.isNaN(millis)) return undefined;
-  const micros = millis * 1000 + Number(match[3]);
+  if (!ISO.test(text)) return undefined;
+  const { seconds, text: known } = last;
+  const start = text.startsWith(known) ? seconds * 1000 : Date.parse(`${text.slice(0, 19)}Z`);
+  if (Number.isNaN(start)) return undefined;
+  const micros = start * 1000 + Number(text.slice(20, 26));
   return formatInstant(micros) === text ? micros : undefined;
 }
 

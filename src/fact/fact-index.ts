@@ -135,12 +135,16 @@ export class FactIndex {
     this.#seen = version;
   }
 
-  /**
-   * Says which writers count for guarded attributes; this copy's own always does. True: declarations
-   * now count that did not, or the other way round, so the index has to be replayed.
-   */
-  trust(trust: Trust): boolean {
+  /** Says which writers count for guarded attributes; this copy's own always does. */
+  trust(trust: Trust): void {
     this.#parts.tables.trust = trust;
+  }
+
+  /**
+   * Whether declarations count that did not, or the other way round, since other writers are trusted:
+   * then the index has to be replayed.
+   */
+  mustReplay(): boolean {
     return this.#parts.tables.facts.declarations.differ();
   }
 

@@ -8,7 +8,7 @@ import {
   type Micros,
   parseInstant,
 } from '../base/index.ts';
-import { check, encodeInstant } from './form.ts';
+import { bad, check, encodeInstant } from './form.ts';
 import type { Attribute, Fact } from './log.ts';
 
 /** True for `room/name`: a lower-case room, then any text without control characters. */
@@ -26,17 +26,19 @@ const ATTRIBUTE = /^[a-z][a-z0-9-]*\/[^\x00-\x1f\x7f]+$/;
  * `from` is absent when it equals `at`, `"always"` for the whole axis; `op` is only ever `"retract"`.
  */
 export function encodeFact(fact: Fact, at: Micros): string {
-  const { a, e, op = 'assert', sealed, v, validFrom = at, validTo } = fact;
-  check(isEntity(e), `${show(e)} is not an entity (kind:name)`);
-  check(isAttribute(a), `${show(a)} is not an attribute (room/name)`);
-  check(v === undefined || sealed === undefined, `${e} ${a} has a value in clear and sealed`);
-  check(op === 'retract' || v !== undefined || sealed !== undefined, `${e} ${a} has no value`);
+  const { a, e, op, sealed, v, validFrom = at, validTo } = fact;
+  if (!isEntity(e)) throw bad(`${show(e)} is not an entity (kind:name)`);
+  if (!isAttribute(a)) throw bad(`${show(a)} is not an attribute (room/name)`);
+  const isStated = v !== undefined || sealed !== undefined;
+  if (op !== 'retract' && !isStated) throw bad(`${e} ${a} has no value`);
+  if (v !== undefined && sealed !== undefined)
+    throw bad(`${e} ${a} has a value in clear and sealed`);
   let text = `{"a":${JSON.stringify(a)},"e":${JSON.stringify(e)}`;
   if (validFrom !== at) text += `,"from":"${encodeFrom(validFrom)}"`;
   if (op === 'retract') text += ',"op":"retract"';
   if (sealed !== undefined) text += `,"sealed":"${encodeSealed(sealed)}"`;
   if (validTo !== undefined) text += `,"to":"${encodeTo(validFrom, validTo)}"`;
-  if (v !== undefined) text += `,"v":${encodeValue(v, `${e} ${a}`)}`;
+  if (v !== undefined) text += `,"v":${encodeValue(v, fact)}`;
   return `${text}}`;
 }
 
@@ -73,16 +75,15 @@ function encodeSealed(hash: string): string {
   return hash;
 }
 
-function encodeValue(value: Json, name: string): string {
+function encodeValue(value: Json, { a, e }: Fact): string {
   const text = canonicalize(value);
   const fits =
     text.length * 3 <= limits.inlineValueBytesMax ||
     Buffer.byteLength(text) <= limits.inlineValueBytesMax;
-  check(
-    fits,
-    `the value of ${name} is over ${limits.inlineValueBytesMax} bytes; store it as a blob`,
+  if (fits) return text;
+  throw bad(
+    `the value of ${e} ${a} is over ${limits.inlineValueBytesMax} bytes; store it as a blob`,
   );
-  return text;
 }
 
 function readTime(text: Json): Micros {

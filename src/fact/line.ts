@@ -23,7 +23,8 @@ export const lineBody = (line: Uint8Array): Uint8Array => line.subarray(BODY, -C
 
 /** The parts of a line without its newline; throws `fact/bad-transaction` for any other form. */
 export function decodeLine(line: Uint8Array): SignedBytes {
-  const view = Buffer.from(line.buffer, line.byteOffset, line.length);
+  const view =
+    line instanceof Buffer ? line : Buffer.from(line.buffer, line.byteOffset, line.length);
   const head = view.toString('latin1', 0, BODY);
   const sig = head.slice(OPEN.length, -MIDDLE.length);
   const framed =

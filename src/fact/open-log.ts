@@ -9,6 +9,7 @@ import { memoryBlobFiles } from './sealing/blob-files.ts';
 import { memoryMemories } from './trusting/home-memory.ts';
 import { openLocalDatabase, sqliteCode } from './writing/local-database.ts';
 import { memoryStore } from './writing/memory-store.ts';
+import type { Store } from './writing/store.ts';
 import { StoreLog } from './writing/store-log.ts';
 import { openStoreParts } from './writing/store-parts.ts';
 
@@ -30,8 +31,9 @@ export async function memoryLog({
 }: LogWorld = {}): Promise<Log> {
   const local = await openLocalDatabase({ path: ':memory:', clock });
   const [blobs, memories] = [memoryBlobFiles(), memoryMemories()];
-  const parts = openStoreParts({ local, blobs, memories, random });
-  return new StoreLog({ store: memoryStore(local, parts), clock, random });
+  const own = (): string | undefined => store.key()?.writer;
+  const store: Store = memoryStore(local, openStoreParts({ local, blobs, memories, random, own }));
+  return new StoreLog({ store, clock, random });
 }
 
 /**

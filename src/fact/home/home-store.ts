@@ -1,29 +1,22 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { Disk } from '../../base/index.ts';
 import { FactError } from '../error.ts';
 import type { FactIndex } from '../fact-index.ts';
 import type { KeyPair } from '../key-pair.ts';
 import type { SealedTable } from '../sealing/sealed-table.ts';
 import type { Vault } from '../sealing/vault.ts';
 import type { HomeMemories } from '../trusting/home-memory.ts';
+import type { WriterTrust } from '../trusting/trust.ts';
 import type { LocalDatabase } from '../writing/local-database.ts';
 import type { MetaTable } from '../writing/meta-table.ts';
 import { type Arrivals, FACTS_PER_STEP, type Store } from '../writing/store.ts';
+import { type HomeWorld, intakeParts } from './home-world.ts';
 import { type Intake, type IntakeParts, startIntake } from './intake.ts';
-import type { CopyState, Head } from './machine-state.ts';
+import type { Head } from './machine-state.ts';
 import type { MarkRow } from './mark-table.ts';
 import { mendOwnTail, restoreUnsynced } from './own-tail.ts';
 import { worstOf } from './problem.ts';
 import { openSegmentWriter, type SegmentWriter } from './segments.ts';
-
-export interface HomeStoreOptions {
-  readonly datum: string;
-  readonly disk: Disk;
-  readonly local: LocalDatabase;
-  readonly state: CopyState;
-  readonly parts: IntakeParts;
-}
 
 /** The store of a home: segment files under `.datum/log/`, in the working copy's own folder. */
 export class HomeStore implements Store {
@@ -33,7 +26,9 @@ export class HomeStore implements Store {
   readonly memories: HomeMemories;
   readonly sealed: SealedTable;
   readonly vault: Vault;
-  readonly #options: HomeStoreOptions;
+  readonly trust: WriterTrust;
+  readonly #world: HomeWorld;
+  readonly #parts: IntakeParts;
   #key: KeyPair | undefined;
   #segment: SegmentWriter | undefined;
   /** The own mark at the beginning of the present lock. */
@@ -43,14 +38,16 @@ export class HomeStore implements Store {
   readonly #indexInode: number | undefined;
   #failure: unknown;
 
-  constructor(options: HomeStoreOptions) {
-    this.#options = options;
-    this.local = options.local;
-    this.index = options.parts.index;
-    this.meta = options.parts.meta;
-    this.memories = options.parts.memories;
-    this.sealed = options.parts.sealed;
-    this.vault = options.parts.vault;
+  constructor(world: HomeWorld, local: LocalDatabase) {
+    this.#world = world;
+    this.#parts = intakeParts(world, local, () => this.#key?.writer);
+    this.local = local;
+    this.index = this.#parts.index;
+    this.meta = this.#parts.meta;
+    this.memories = this.#parts.memories;
+    this.sealed = this.#parts.sealed;
+    this.vault = this.#parts.vault;
+    this.trust = this.#parts.trust;
     this.#indexInode = this.#inodeOfIndex();
     this.#loadKey();
   }
@@ -60,9 +57,9 @@ export class HomeStore implements Store {
   }
 
   keepKey(key: KeyPair): void {
-    const { parts, state } = this.#options;
+    const { keys, state } = this.#world;
     state.keepKey(key);
-    parts.keys.keep(key.writer, key.publicKey);
+    keys.keep(key.writer, key.publicKey);
     const record = state.record();
     if (record !== undefined) state.remember({ ...record, writer: key.writer });
     this.#use(key);
@@ -77,23 +74,23 @@ export class HomeStore implements Store {
     const key = this.#key;
     const segment = this.#segment;
     if (key === undefined || segment === undefined) return;
-    const { marks } = this.#options.parts;
+    const { marks } = this.#parts;
     this.#mark = marks.get(key.writer);
     if (segment.state(this.#mark) === 'at') return;
-    mendOwnTail(key.writer, segment, this.#options);
+    mendOwnTail(key.writer, segment, { parts: this.#parts, state: this.#world.state });
     this.#mark = marks.get(key.writer);
   }
 
   /** Without the file both processes would hold a lock of their own. */
   #inodeOfIndex(): number | undefined {
-    const { datum, disk } = this.#options;
+    const { datum, disk } = this.#world;
     return disk.lstat(join(datum, 'local.sqlite'), { throwIfNoEntry: false })?.ino;
   }
 
   /** Writes again what a power cut took of the own lines that were not synced. */
   #restoreTail(): void {
     if (this.#key === undefined || this.#segment === undefined) return;
-    const { parts } = this.#options;
+    const parts = this.#parts;
     const mark = parts.marks.get(this.#key.writer);
     if (this.#segment.state(mark) === 'short') {
       restoreUnsynced(this.#key.writer, this.#segment, parts);
@@ -107,8 +104,7 @@ export class HomeStore implements Store {
       const step = (): boolean => {
         index.refresh();
         if (intake === undefined) this.#restoreTail();
-        if (intake === undefined || local.changedByOthers())
-          intake = startIntake(this.#options.parts);
+        if (intake === undefined || local.changedByOthers()) intake = startIntake(this.#parts);
         const left = intake.step(FACTS_PER_STEP);
         if (!left) this.#finishIntake(intake);
         return left;
@@ -123,7 +119,7 @@ export class HomeStore implements Store {
   }
 
   saw(heads: ReadonlyMap<string, Head>): void {
-    this.#options.state.sawAll(heads);
+    this.#world.state.sawAll(heads);
   }
 
   /** Ends an intake that has nothing left to read. */
@@ -140,7 +136,7 @@ export class HomeStore implements Store {
     const key = this.#key;
     const segment = this.#segment;
     if (key === undefined || segment === undefined) throw storeFailed('no writer');
-    const { marks } = this.#options.parts;
+    const { marks } = this.#parts;
     const mark = this.#mark ?? marks.get(key.writer);
     this.#appendedAt = mark;
     const { end, last } = segment.append(mark, lines);
@@ -164,16 +160,16 @@ export class HomeStore implements Store {
     const key = this.#key;
     if (key === undefined || this.#segment === undefined) return;
     this.#segment.sync();
-    const { marks } = this.#options.parts;
+    const { marks } = this.#parts;
     const mark = marks.get(key.writer);
     marks.set(key.writer, { ...mark, synced: mark.bytes });
     const head = this.index.head(key.writer);
-    if (head !== undefined) this.#options.state.sawOwn(key.writer, head);
+    if (head !== undefined) this.#world.state.sawOwn(key.writer, head);
   }
 
   committed(writer: string, head: Head, durable: boolean): void {
     try {
-      if (durable) this.#options.state.sawOwn(writer, head);
+      if (durable) this.#world.state.sawOwn(writer, head);
     } catch (error) {
       // What was written stands; but no more is written that this machine could not miss.
       this.#failure = error;
@@ -182,12 +178,12 @@ export class HomeStore implements Store {
 
   close(): void {
     this.#segment?.close();
-    this.#options.state.close();
+    this.#world.state.close();
     this.local.close();
   }
 
   #loadKey(): void {
-    const { state } = this.#options;
+    const { state } = this.#world;
     const writer = state.record()?.writer;
     if (writer !== undefined) this.#use(state.key(writer));
   }
@@ -195,7 +191,7 @@ export class HomeStore implements Store {
   #use(key: KeyPair | undefined): void {
     this.#key = key;
     if (key === undefined) return;
-    const { datum, disk } = this.#options;
+    const { datum, disk } = this.#world;
     this.#segment = openSegmentWriter(join(datum, 'log'), key.writer, disk);
   }
 }

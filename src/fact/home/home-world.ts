@@ -70,6 +70,7 @@ export function intakeParts(
   own: () => string | undefined,
 ): IntakeParts {
   const { keys, segments } = world;
-  const store = openStoreParts({ ...world, local });
+  const knownHome = world.state.record()?.home;
+  const store = openStoreParts({ ...world, local, own, knownHome });
   return { ...store, marks: openMarkTable(local.db), segments, keys, own };
 }

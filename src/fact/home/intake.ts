@@ -1,4 +1,4 @@
-import { sha256 } from '../../base/index.ts';
+import { type Micros, sha256 } from '../../base/index.ts';
 import { FactError } from '../error.ts';
 import type { IndexedTransaction } from '../indexed-transaction.ts';
 import { decodeLine } from '../line.ts';
@@ -77,33 +77,39 @@ function takeBatch(
   const transactions: IndexedTransaction[] = [];
   const ends = new Map<WriterStream, Arrival>();
   const times = new Map<string, number>();
-  const own = parts.own();
   for (let facts = 0; facts < factsMax; ) {
     const next = arrivals.next();
     if (next.done === true) return { transactions, ends, more: false };
     const [arrival, stream] = next.value;
-    const late = arrival.parents.filter((id) => {
-      const at = times.get(id) ?? parts.index.locate(id)?.at;
-      return at === undefined || at >= arrival.at;
-    });
-    if (late.length > 0) {
-      stream.stop(new MissingHistory(late.map((id) => ({ writer: arrival.writer, id }))));
-      continue;
-    }
-    if (arrival.seq === 1 && arrival.parents.length === 0 && !isFounder(parts, arrival)) {
-      stream.stop(foreignHistory(arrival));
+    const obstacle = obstacleOf(parts, arrival, times);
+    if (obstacle !== undefined) {
+      stream.stop(obstacle);
       continue;
     }
     times.set(arrival.id, arrival.at);
     ends.set(stream, arrival);
     parts.sealed.note(arrival);
-    transactions.push({
-      ...parts.vault.show(arrival),
-      own: arrival.writer === own,
-    });
+    transactions.push(parts.vault.show(arrival));
     facts += 1 + arrival.facts.length;
   }
   return { transactions, ends, more: true };
+}
+
+/** Why a transaction that is whole cannot be taken in: it names what nobody has, or founds another home. */
+function obstacleOf(
+  parts: IntakeParts,
+  arrival: Arrival,
+  times: ReadonlyMap<TransactionId, Micros>,
+): FactError | undefined {
+  const { at, parents, seq, writer } = arrival;
+  if (parents.length === 0) {
+    return seq > 1 || isFounder(parts, arrival) ? undefined : foreignHistory(arrival);
+  }
+  const late = parents.filter((id) => {
+    const time = times.get(id) ?? parts.index.locate(id)?.at;
+    return time === undefined || time >= at;
+  });
+  return late.length === 0 ? undefined : new MissingHistory(late.map((id) => ({ writer, id })));
 }
 
 /** The home's first transaction is the first there is that has seen nothing; there is only one. */
@@ -113,9 +119,13 @@ function isFounder({ meta }: IntakeParts, { id }: Arrival): boolean {
   return home === undefined || home === id;
 }
 
-function openStream({ index, marks, segments, keys }: IntakeParts, writer: string): WriterStream {
+function openStream(
+  { index, marks, segments, keys, own }: IntakeParts,
+  writer: string,
+): WriterStream {
   return new WriterStream({
     writer,
+    own: writer === own(),
     segments,
     verifier: () => keys.verifier(writer),
     mark: marks.get(writer),

@@ -3,7 +3,7 @@ import { type AtomicWrite, systemDisk, systemRandom, writeFileAtomic } from '../
 import type { FactIndex } from '../fact-index.ts';
 import { StoreLog } from '../writing/store-log.ts';
 import { HomeStore } from './home-store.ts';
-import { type HomeOptions, homeWorld, intakeParts } from './home-world.ts';
+import { type HomeOptions, homeWorld } from './home-world.ts';
 import { openIndexFile } from './index-file.ts';
 import type { CopyState } from './machine-state.ts';
 import { equivocation, type Locus, MissingHistory } from './problem.ts';
@@ -15,16 +15,16 @@ export async function openHome(options: HomeOptions): Promise<StoreLog> {
   const { clock, random, state } = world;
   const local = await openIndexFile(world);
   try {
-    const store = await local.locked(() => {
-      const parts = intakeParts(world, local, () => store.key()?.writer);
-      const store: HomeStore = new HomeStore({ ...world, local, parts });
-      return store;
-    });
+    const store = await local.locked(() => new HomeStore(world, local));
+    const log = new StoreLog({ store, clock, random });
     const arrivals = await store.readNew();
     const unseen = missingOf(state, store.index);
     if (unseen !== undefined) throw unseen;
-    const log = new StoreLog({ store, clock, random });
     await log.makeKnown(arrivals);
+    const record = state.record();
+    if (record !== undefined && log.home !== undefined && record.home !== log.home) {
+      state.remember({ ...record, home: log.home });
+    }
     return log;
   } catch (error) {
     state.close();

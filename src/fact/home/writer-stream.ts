@@ -1,14 +1,15 @@
 import { DatumError, type Micros } from '../../base/index.ts';
 import { FactError } from '../error.ts';
-import { decodeLine, type SignedBytes } from '../line.ts';
-import type { Transaction, TransactionId } from '../log.ts';
+import type { IndexedTransaction } from '../indexed-transaction.ts';
+import { decodeLine } from '../line.ts';
+import type { TransactionId } from '../log.ts';
 import { decodeTransaction } from '../transaction.ts';
 import { damaged, equivocation } from './problem.ts';
 import type { Verifier } from './public-keys.ts';
 import { type Mark, type Place, type Segments, START, type StoredLine } from './segments.ts';
 
 /** A stored transaction whose bytes, chain and (directly or by a later one) signature are checked. */
-export interface Arrival extends Transaction, SignedBytes {
+export interface Arrival extends IndexedTransaction {
   readonly place: Place;
 }
 
@@ -17,6 +18,8 @@ export interface WriterStreamOptions {
   readonly segments: Segments;
   /** Asked once, and only when there is something to check. */
   readonly verifier: () => Verifier;
+  /** Whether it is this working copy's own writer. */
+  readonly own?: boolean;
   /** What has been taken in already. */
   readonly mark?: Mark;
   readonly head?: ChainHead | undefined;
@@ -128,16 +131,17 @@ export class WriterStream {
   }
 
   #read({ bytes: line, place }: StoredLine, path: string): Arrival | undefined {
-    const seq = (this.#head?.seq ?? 0) + 1;
-    const locus = { writer: this.writer, seq, path, offset: place.offset };
     try {
       const { sig, bytes } = decodeLine(line);
       const transaction = decodeTransaction(bytes);
-      const arrival = { ...transaction, sig, bytes, place };
+      const own = this.#options.own ?? false;
+      const arrival = { ...transaction, sig, bytes, own, place };
       this.#problem = this.#checkLink(arrival, path);
       return this.#problem === undefined ? arrival : undefined;
     } catch (error) {
       if (!(error instanceof DatumError)) throw error;
+      const seq = (this.#head?.seq ?? 0) + 1;
+      const locus = { writer: this.writer, seq, path, offset: place.offset };
       this.#problem =
         error.code === 'fact/newer-version' ? error : damaged(error.message, locus, error);
       return undefined;
@@ -148,13 +152,12 @@ export class WriterStream {
   #checkLink(arrival: Arrival, path: string): FactError | undefined {
     const { id, seq, prev, at, writer, place } = arrival;
     const head = this.#head;
+    const follows = seq === (head?.seq ?? 0) + 1 && prev === head?.id;
+    const isLater = at > (head?.at ?? Number.NEGATIVE_INFINITY);
+    if (writer === this.writer && follows && isLater) return undefined;
     const locus = { writer: this.writer, seq, id, path, offset: place.offset };
     if (writer !== this.writer) return damaged('a line of another writer', locus);
-    if (seq === (head?.seq ?? 0) + 1 && prev === head?.id) {
-      return at > (head?.at ?? Number.NEGATIVE_INFINITY)
-        ? undefined
-        : damaged('its time is not after that of the one before', locus);
-    }
+    if (follows) return damaged('its time is not after that of the one before', locus);
     const rival = prev !== undefined && seq === (head?.seq ?? 0) + 1 ? seq - 1 : seq;
     const known = rival === seq ? this.#idAt(seq) : head?.id;
     const second = known !== undefined && known !== id && this.#verified(arrival);

@@ -6,11 +6,14 @@ export interface HomeMemory {
   readonly own: ReadonlySet<string>;
   /** Writers named as trusted on this machine. */
   readonly named: ReadonlySet<string>;
+  /** Writers that one of these vouched for when this was last looked at. */
+  readonly vouched: ReadonlySet<string>;
 }
 
 export const NOTHING: HomeMemory = Object.freeze({
   own: new Set<string>(),
   named: new Set<string>(),
+  vouched: new Set<string>(),
 });
 
 /** Where a {@link HomeMemory} is kept. */

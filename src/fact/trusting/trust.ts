@@ -7,11 +7,6 @@ import { type HomeMemories, type HomeMemory, NOTHING } from './home-memory.ts';
 /** Attribute of `writer:<name>`: true makes a writer trusted wherever its author is. */
 export const WRITER_TRUSTED = 'writer/trusted';
 
-/** Declarations that are read by whom one trusts, so they are made again when that changes. */
-const DECLARATIONS = ['cardinality', 'unique', 'indexed', 'guarded', 'private'].map(
-  (name) => `attribute/${name}`,
-);
-
 export interface WriterTrustOptions {
   readonly index: FactIndex;
   readonly meta: MetaTable;
@@ -30,8 +25,10 @@ export class WriterTrust {
 
   constructor(options: WriterTrustOptions) {
     this.#options = options;
-    // What the index was made with, until `refresh` looks again.
-    this.#trusted = new Set(options.meta.get('trusted')?.match(/[0-9a-f]+/g) ?? []);
+    // What the index was made with, or is about to be, until `refresh` looks again.
+    const made = options.meta.get('trusted')?.match(/[0-9a-f]+/g);
+    const { own, named, vouched } = this.#memory();
+    this.#trusted = new Set(made ?? [...own, ...named, ...vouched]);
     options.index.trust((writer) => this.#trusted.has(writer) || writer === options.own());
   }
 
@@ -54,14 +51,14 @@ export class WriterTrust {
   /** Looks again whom to trust, and has the index follow; under the lock. */
   refresh(): void {
     const { index, meta } = this.#options;
-    this.#keepOwn();
-    const before = this.#trusted;
+    const before = this.#trusted.union(this.#self());
     const { own, named } = this.#memory();
-    this.#trusted = new Set([...own, ...named]);
+    this.#trusted = own.union(named).union(this.#self());
     while (this.#addVouched());
-    if (same(before, this.#trusted)) return;
-    meta.set('trusted', [...this.#trusted].join(' '));
-    if (DECLARATIONS.some((attribute) => index.used(attribute))) index.replay();
+    this.#remember();
+    const names = [...this.#trusted].sort().join(' ');
+    if (meta.get('trusted') !== names) meta.set('trusted', names);
+    if (!same(before, this.#trusted) && index.mustReplay()) index.replay();
   }
 
   #memory(): HomeMemory {
@@ -69,14 +66,21 @@ export class WriterTrust {
     return home === undefined ? NOTHING : this.#options.memories.read(home);
   }
 
+  /** This copy's own writer, who counts from its first transaction on. */
+  #self(): ReadonlySet<string> {
+    const writer = this.#options.own();
+    return new Set(writer === undefined ? [] : [writer]);
+  }
+
   /** Every working copy of this machine makes writers that all of them trust. */
-  #keepOwn(): void {
-    const { home, memories, own } = this.#options;
-    const [id, writer] = [home(), own()];
-    if (id === undefined || writer === undefined) return;
-    const memory = memories.read(id);
-    if (memory.own.has(writer)) return;
-    memories.write(id, { ...memory, own: new Set([...memory.own, writer]) });
+  #remember(): void {
+    const id = this.#options.home();
+    if (id === undefined) return;
+    const memory = this.#options.memories.read(id);
+    const own = memory.own.union(this.#self());
+    const vouched = this.#trusted.difference(own).difference(memory.named);
+    if (same(own, memory.own) && same(vouched, memory.vouched)) return;
+    this.#options.memories.write(id, { ...memory, own, vouched });
   }
 
   /** Adds whom the trusted vouch for; true when that was anybody new. */

@@ -35,7 +35,7 @@ import {
 } from '../sealing/erase.ts';
 import { isOf, printKeys, readKeys, takeKeys } from '../sealing/key-exchange.ts';
 import { takeIn } from '../taking-in/take-in.ts';
-import { WRITER_TRUSTED, WriterTrust } from '../trusting/trust.ts';
+import { WRITER_TRUSTED } from '../trusting/trust.ts';
 import { openBranches } from './branches.ts';
 import { type LeaseTable, openLeases } from './leases.ts';
 import { type Arrivals, FACTS_PER_STEP, type Store } from './store.ts';
@@ -69,7 +69,6 @@ export class StoreLog implements Log {
   readonly #leases: LeaseTable;
   readonly #store: Store;
   readonly #random: Random;
-  readonly #writers: WriterTrust;
   readonly #queue: WriteQueue<Job, TransactResult>;
   #tookIn: TakeIn = { arrived: [], conflicts: [], ahead: [], problems: [] };
   #closed = false;
@@ -80,13 +79,6 @@ export class StoreLog implements Log {
     this.#leases = openLeases(store.local, clock);
     this.#store = store;
     this.#random = random;
-    this.#writers = new WriterTrust({
-      index: store.index,
-      meta: store.meta,
-      memories: store.memories,
-      own: () => store.key()?.writer,
-      home: () => this.home,
-    });
     this.#queue = new WriteQueue({
       commit: (jobs) => this.#commit(jobs),
       sizeOf: ({ facts }) => 1 + facts.length,
@@ -119,13 +111,13 @@ export class StoreLog implements Log {
     const rename = async (
       change: (named: ReadonlySet<string>) => ReadonlySet<string>,
     ): Promise<void> => {
-      await this.#side(() => this.#writers.name(change));
+      await this.#side(() => this.#store.trust.name(change));
       await this.#carryOutOrders();
     };
     return {
       writers: async () =>
         this.#store.index.heads().map(({ writer, seq, id, at }) => {
-          return { writer, seq, id, at, trust: this.#writers.status(writer) };
+          return { writer, seq, id, at, trust: this.#store.trust.status(writer) };
         }),
       add: (writers) => rename((named) => named.union(new Set(writers))),
       remove: (writers) => rename((named) => named.difference(new Set(writers))),
@@ -205,7 +197,7 @@ export class StoreLog implements Log {
           );
     if (arrived.length > 0)
       this.#store.saw(new Map(index.heads().map((head) => [head.writer, head])));
-    if (!index.readOnly) await this.#side(() => this.#writers.refresh());
+    if (!index.readOnly) await this.#side(() => this.#store.trust.refresh());
     await this.#carryOutOrders();
     this.#tookIn = { ...known, problems };
     return this.#tookIn;
@@ -301,7 +293,7 @@ export class StoreLog implements Log {
     return this.#session(durable, (writer) => {
       const outcomes = jobs.map((job) => this.#write(job, writer));
       const vouching = jobs.some(({ facts }) => facts.some(({ a }) => a === WRITER_TRUSTED));
-      if (vouching) this.#writers.refresh();
+      if (vouching) this.#store.trust.refresh();
       return outcomes;
     });
   }
