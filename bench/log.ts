@@ -63,7 +63,10 @@ async function durableWrites(): Promise<void> {
   const line = Buffer.alloc(420, 'x');
   const fd = openSync(join(folder, 'ceiling'), 'a');
   let value = 0;
-  const fact = (e: string): FactInput => ({ e, a: 'agent/step', v: (value += 1) });
+  const fact = (e: string): FactInput => {
+    value += 1;
+    return { e, a: 'agent/step', v: value };
+  };
   const ceiling: Task = {
     name: 'ceiling',
     run: (count) => {

@@ -56,6 +56,11 @@ export function copyFolder({ disk, random, root, datum }: CopyFolderOptions): Co
       }
       return heads;
     },
+    headsVersion: () => {
+      if (!disk.exists(headsPath)) return undefined;
+      return disk.readFile(headsPath).toString('latin1', 0, 64);
+    },
+    ownHead: () => ownHead.read(),
     sawOwn: (writer, head) => ownHead.write({ writer, ...head }),
     sawAll: (heads) => {
       const entries = [...heads].map(([writer, { seq, id }]) => [writer, { seq, id }] as const);

@@ -129,7 +129,7 @@ export class HomeStore implements Store {
     const newer = intake.problems().find(({ code }) => code === 'fact/newer-version');
     if (newer !== undefined) throw newer;
     this.prepare();
-    if (this.#key === undefined) this.index.settle();
+    if (this.index.pending().length > 0) this.index.settle();
   }
 
   append(lines: readonly Uint8Array[], durable: boolean): void {

@@ -30,6 +30,10 @@ export interface CopyState {
   keepKey(key: KeyPair): void;
   /** The heads last seen, by writer. */
   heads(): ReadonlyMap<string, Head>;
+  /** The own writer's newest as it was last seen. */
+  ownHead(): (Head & { readonly writer: string }) | undefined;
+  /** Changes with what {@link CopyState.sawAll} was told. */
+  headsVersion(): string | undefined;
   /** The own writer's newest; called at every write, so it is not synced. */
   sawOwn(writer: string, head: Head): void;
   /** All heads, after a take-in. */

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { type AtomicWrite, systemDisk, systemRandom, writeFileAtomic } from '../../base/index.ts';
-import type { FactIndex } from '../fact-index.ts';
+import type { FactError } from '../error.ts';
 import { StoreLog } from '../writing/store-log.ts';
+import type { StoreParts } from '../writing/store-parts.ts';
 import { HomeStore } from './home-store.ts';
 import { type HomeOptions, homeWorld } from './home-world.ts';
 import { openIndexFile } from './index-file.ts';
-import type { CopyState } from './machine-state.ts';
+import type { CopyState, Head } from './machine-state.ts';
 import { equivocation, type Locus, MissingHistory } from './problem.ts';
 
 /** Opens a home to read and write, and takes in what is new. */
@@ -18,7 +19,7 @@ export async function openHome(options: HomeOptions): Promise<StoreLog> {
     const store = await local.locked(() => new HomeStore(world, local));
     const log = new StoreLog({ store, clock, random });
     const arrivals = await store.readNew();
-    const unseen = missingOf(state, store.index);
+    const unseen = await local.locked(() => missingOf(state, store));
     if (unseen !== undefined) throw unseen;
     await log.makeKnown(arrivals);
     const record = state.record();
@@ -52,13 +53,20 @@ function makeDatumFolder(
 /** What this machine has seen of the log and is not there, or is there in another form. */
 export function missingOf(
   state: CopyState,
-  index: FactIndex,
-): MissingHistory | ReturnType<typeof equivocation> | undefined {
+  { index, meta }: Pick<StoreParts, 'index' | 'meta'>,
+): FactError | undefined {
+  const own = state.ownHead();
+  // An index that had all of these heads still has them: only the own one has to be looked up.
+  const isKnown = state.headsVersion() === (meta.get('seen') ?? '');
+  const heads = isKnown ? new Map<string, Head>() : new Map(state.heads());
+  if (own !== undefined) heads.set(own.writer, heads.get(own.writer) ?? own);
   const missing: Locus[] = [];
-  for (const [writer, { seq, id }] of state.heads()) {
+  for (const [writer, { seq, id }] of heads) {
     const present = index.locateSeq(writer, seq);
     if (present === undefined) missing.push({ writer, seq, id });
     else if (present.id !== id) return equivocation({ writer, seq, id });
   }
-  return missing.length > 0 ? new MissingHistory(missing) : undefined;
+  if (missing.length > 0) return new MissingHistory(missing);
+  if (!isKnown && !index.readOnly) meta.set('seen', state.headsVersion() ?? '');
+  return undefined;
 }

@@ -30,7 +30,7 @@ export async function openReadOnly(
   const { clock, random, state } = world;
   const look = believeIndex ? await lookAtIndex(world) : undefined;
   const { local, parts, problems } = look ?? (await lookAtFiles(world));
-  const missing = missingOf(state, parts.index);
+  const missing = missingOf(state, parts);
   const store = readOnlyStore({ ...parts, state, local });
   const log = new StoreLog({ store, clock, random });
   const all = missing === undefined ? problems : [...problems, missing];

@@ -1,7 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** The home's id; the writers the index was made with; whether erased values are still in the file. */
-export type MetaKey = 'home' | 'trusted' | 'scrub';
+/**
+ * The home's id; the writers the index was made with; whether erased values are still in the file; the
+ * version of the heads all of which the index has.
+ */
+export type MetaKey = 'home' | 'trusted' | 'scrub' | 'seen';
 
 /** Single values the log keeps beside the index. */
 export interface MetaTable {
