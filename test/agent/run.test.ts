@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { resumeRun, runAgent } from '../../src/agent/index.ts';
+import { defineTool, resumeRun, runAgent } from '../../src/agent/index.ts';
 import { ModelError } from '../../src/model/index.ts';
+import { z } from '../../src/spec/index.ts';
 import { anonymous, principalOf } from '../../src/work/index.ts';
 import { DAY, scriptedModel, testAgent } from './agent-world.ts';
 
@@ -318,4 +319,26 @@ test('the prompt is the files of the agent, joined as the format says', async ()
   const journal = `# Recent journal\n\n# Journal — 2026-06-05\n\n${file('journal/2026-06/2026-06-05.md')}`;
   expect(sections[8]).toBe(journal);
   expect(sections).toHaveLength(9);
+});
+
+test('reads run side by side; their records stand in the order of the calls', async () => {
+  const ended: string[] = [];
+  const slow = (name: string, rounds: number) =>
+    defineTool({
+      name,
+      description: name,
+      kind: 'read',
+      input: z.strictObject({}),
+      run: async () => {
+        for (let round = 0; round < rounds; round += 1) await null;
+        ended.push(name);
+        return name;
+      },
+    });
+  const calls = ['slow', 'fast'].map((name) => ({ id: name, name, input: {} }));
+  const agent = await testAgent(scriptedModel([{ toolCalls: calls }, { text: 'done' }]));
+  const tools = [slow('slow', 500), slow('fast', 0)];
+  const result = await runAgent(agent.world, { agent: 'harbor', workItem: 'x' }, { tools });
+  expect(ended).toEqual(['fast', 'slow']);
+  expect(result.toolCalls.map(({ tool }) => tool)).toEqual(['slow', 'fast']);
 });

@@ -4,7 +4,7 @@ import type { ToolCall, ToolResult } from '../../model/index.ts';
 import { explainForModel, printIssue, type SpecIssue } from '../../spec/index.ts';
 import { CAPTURE_TOOL, type Capture, captureSpec } from '../capture/capture.ts';
 import { recordingStopped } from '../recording-stopped.ts';
-import type { RunOptions } from '../run-options.ts';
+import type { RunOptions, ToolCallRecord } from '../run-options.ts';
 import type { LoadedRun } from '../stage/load.ts';
 import { toolOperations } from './operations.ts';
 import type { ToolRegistry } from './registry.ts';
@@ -22,6 +22,12 @@ interface Asked {
   readonly calls: readonly ToolCall[];
   readonly registry: ToolRegistry;
   readonly options: RunOptions;
+}
+
+/** One answer, and what the run's record says of it: in the order of the calls, whatever ended first. */
+interface Answered {
+  readonly result: ToolResult;
+  readonly record: ToolCallRecord;
 }
 
 /** What of a tool's output a model gets to see. */
@@ -48,12 +54,15 @@ export async function answerToolCalls(
       continue;
     }
     onlyCaptures = false;
-    const tasks = group.map((call) => () => answerCall(run, { call, registry, options }));
-    results.push(
-      ...(tasks.length === 1 ? [await tasks[0]?.()] : await inParallel(tasks)).flatMap((each) =>
-        each === undefined ? [] : [each],
-      ),
-    );
+    const tasks = group.map((call) => () => answerCall({ call, registry, options }));
+    const [only] = tasks;
+    const answered =
+      tasks.length === 1 && only !== undefined ? [await only()] : await inParallel(tasks);
+    for (const { result: each, record } of answered) {
+      results.push(each);
+      run.meter.toolCalls.push(record);
+      run.meter.latencyMillis += record.latencyMillis;
+    }
   }
   return { results, captures, onlyCaptures };
 }
@@ -75,52 +84,54 @@ function groupsOf(
   return groups;
 }
 
-async function answerCall(
-  run: LoadedRun,
-  { call, registry, options }: { call: ToolCall; registry: ToolRegistry; options: RunOptions },
-): Promise<ToolResult> {
+async function answerCall({
+  call,
+  registry,
+  options,
+}: {
+  readonly call: ToolCall;
+  readonly registry: ToolRegistry;
+  readonly options: RunOptions;
+}): Promise<Answered> {
   const tool = registry.get(call.name);
   if (tool === undefined) {
-    note(run, call, { latencyMillis: 0, error: 'ToolNotRegistered' });
     const names = registry.tools.map(({ name }) => name).join(', ');
-    return result(call, `no tool ${call.name}; there are ${names}`, true);
+    return failed(
+      result(call, `no tool ${call.name}; there are ${names}`, true),
+      'ToolNotRegistered',
+    );
   }
   const issues = tool.check(call.input);
   if (issues.length > 0) {
-    note(run, call, { latencyMillis: 0, error: 'ToolInputInvalid' });
-    return wrong(call, issues);
+    return failed(wrong(call, issues), 'ToolInputInvalid');
   }
   options.onStep?.(`using ${tool.name}`);
-  return performTool(run, { call, tool, input: call.input, signal: options.signal });
+  return performTool({ call, tool, input: call.input, signal: options.signal });
 }
 
-async function performTool(
-  run: LoadedRun,
-  {
-    call,
-    tool,
-    input,
-    signal,
-  }: {
-    readonly call: ToolCall;
-    readonly tool: Tool;
-    readonly input: Json;
-    readonly signal: AbortSignal | undefined;
-  },
-): Promise<ToolResult> {
+async function performTool({
+  call,
+  tool,
+  input,
+  signal,
+}: {
+  readonly call: ToolCall;
+  readonly tool: Tool;
+  readonly input: Json;
+  readonly signal: AbortSignal | undefined;
+}): Promise<Answered> {
   try {
     const { output, latencyMillis } = await perform(
       toolOperations[tool.kind],
       { tool: tool.name, id: call.id, input },
       signal === undefined ? {} : { signal },
     );
-    run.meter.latencyMillis += latencyMillis;
-    note(run, call, { latencyMillis, error: null });
-    return result(call, cut(output));
+    const record = { tool: call.name, id: call.id, latencyMillis, error: null };
+    return { result: result(call, cut(output)), record };
   } catch (error) {
     if (!(error instanceof DatumError) || recordingStopped()) throw error;
-    note(run, call, { latencyMillis: 0, error: `${error.code}: ${error.message}` });
-    return result(call, `[tool error] ${explainForModel(error)}`, true);
+    const told = result(call, `[tool error] ${explainForModel(error)}`, true);
+    return failed(told, `${error.code}: ${error.message}`);
   }
 }
 
@@ -134,13 +145,10 @@ const result = ({ id, name }: ToolCall, content: Json, error = false): ToolResul
 const wrong = (call: ToolCall, issues: readonly SpecIssue[]): ToolResult =>
   result(call, issues.map(printIssue).join('\n'), true);
 
-function note(
-  { meter }: LoadedRun,
-  { id, name }: ToolCall,
-  { latencyMillis, error }: { readonly latencyMillis: number; readonly error: string | null },
-): void {
-  meter.toolCalls.push({ tool: name, id, latencyMillis, error });
-}
+const failed = (told: ToolResult, error: string): Answered => ({
+  result: told,
+  record: { tool: told.name, id: told.id, latencyMillis: 0, error },
+});
 
 function cut(output: Json): Json {
   const text = typeof output === 'string' ? output : JSON.stringify(output);

@@ -36,21 +36,25 @@ export const command = defineCommand({
     'datum run harbor --resume run-20260605-141200-000000',
   ],
   run: async (invocation) => {
-    const { args, options } = invocation;
-    const [agent = ''] = args;
-    const resumed = text(options['resume']);
-    if (resumed !== undefined) {
-      return carryOut(invocation, agent, { resume: resumed, repeat: options['repeat'] === true });
-    }
-    const request = requestOf(await workItemOf(invocation), options);
-    if (options['dryRun'] === true) {
-      return readHome(invocation, async (home) =>
-        preview(await home.agent(agent).preview(request)),
-      );
-    }
-    return carryOut(invocation, agent, { request });
+    const done = await runOrPreview(invocation);
+    const asJson = invocation.options['json'] === true;
+    return asJson ? { ...done, text: JSON.stringify(done.data, null, 2) } : done;
   },
 });
+
+async function runOrPreview(invocation: Invocation): Promise<Report> {
+  const { args, options } = invocation;
+  const [agent = ''] = args;
+  const resumed = text(options['resume']);
+  if (resumed !== undefined) {
+    return carryOut(invocation, agent, { resume: resumed, repeat: options['repeat'] === true });
+  }
+  const request = requestOf(await workItemOf(invocation), options);
+  if (options['dryRun'] === true) {
+    return readHome(invocation, async (home) => preview(await home.agent(agent).preview(request)));
+  }
+  return carryOut(invocation, agent, { request });
+}
 
 type Ask =
   | { readonly request: Omit<RunRequest, 'agent'> }
