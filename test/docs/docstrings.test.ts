@@ -48,12 +48,12 @@ async function publicNames(): Promise<Record<string, unknown>> {
   return names;
 }
 
-/** What the files of the same room export; a worker's file runs when loaded, so it is left out. */
+/** What the files of the same room export; what runs in a thread runs when loaded, so it is left out. */
 async function roomNames(file: string): Promise<Record<string, unknown>> {
   const [room = ''] = file.split(sep);
   const names: Record<string, unknown> = {};
   for (const each of files) {
-    if (!each.startsWith(`${room}${sep}`) || each.includes('worker')) continue;
+    if (!each.startsWith(`${room}${sep}`) || /worker|thread/.test(each)) continue;
     Object.assign(names, await import(join(source, each)));
   }
   return Object.assign(names, await import(join(source, file)));
