@@ -153,6 +153,13 @@ export {
   thinkLimits,
   type Verdict,
 } from './think/think.ts';
+export { type EncodingName, runtimeEncodings } from './translate/runtime/runtimes.ts';
+export {
+  type RuntimeOptions,
+  type RuntimeTranslation,
+  runtimeCoverage,
+  translateRuntime,
+} from './translate/runtime/translate-runtime.ts';
 export {
   type Comparison,
   type ComparisonStart,
