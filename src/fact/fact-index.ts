@@ -113,6 +113,16 @@ export class FactIndex {
     this.#parts.indexer.apply(transactions);
   }
 
+  /** Before many transactions are applied: leaves for the end what is made faster at once. */
+  beginRebuild(): void {
+    this.#parts.tables.transactions.dropMarks();
+  }
+
+  /** After them; both inside the caller's SQL transaction. */
+  endRebuild(): void {
+    this.#parts.tables.transactions.makeMarks();
+  }
+
   /** In a copy that has written nothing yet, makes everything stored known; elsewhere does nothing. */
   settle(): void {
     this.#parts.indexer.settle();

@@ -32,6 +32,7 @@ export class Indexer {
   apply(transactions: readonly IndexedTransaction[]): void {
     for (const transaction of transactions) this.#applyOne(transaction);
     this.#tables.facts.flush();
+    this.#tables.transactions.flush();
   }
 
   /** In a home that has written nothing yet, makes everything stored known. */
@@ -268,6 +269,7 @@ export class Indexer {
   }
 
   #empty(): void {
+    this.#tables.transactions.flush();
     emptyDerived(this.#db);
     this.#tables.meta.set('epoch', this.#tables.meta.get('epoch') + 1);
     this.#tables.forget();

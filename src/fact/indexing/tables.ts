@@ -58,6 +58,7 @@ export class IndexTables {
   /** Drops everything remembered, after a rollback or when all numbers are given out anew. */
   forget(): void {
     this.facts.forget();
+    this.transactions.forget();
     this.dictionary.forget();
     this.refresh();
   }

@@ -1,9 +1,9 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Micros } from '../../base/index.ts';
 import type { IndexedTransaction } from '../indexed-transaction.ts';
 import type { SignedBytes } from '../line.ts';
 import type { TransactionId } from '../log.ts';
-import { prepare } from './query.ts';
+import { prepare, type Query } from './query.ts';
 
 /** A transaction's address: the number of its writer and its place in that writer's chain. */
 export interface Address {
@@ -37,10 +37,27 @@ export const CHAIN_MAX = 2 ** 32;
 /** The beginning of an id as an exact number. */
 const markOf = (id: TransactionId): number => Number.parseInt(id.slice(0, 13), 16);
 
+/** Rows of one statement. */
+const ROWS = 4;
+
+type Values = [
+  n: number,
+  mark: number,
+  id: Uint8Array,
+  at: number,
+  k: number | null,
+  b: number | null,
+  sig: string,
+  bytes: Uint8Array,
+];
+
 /** The stored transactions with their bytes: the index's own copy of the log. */
 export class TransactionTable {
+  readonly #db: DatabaseSync;
   readonly #insert;
+  readonly #insertRows;
   readonly #byMark;
+  readonly #marked;
   readonly #byNumber;
   readonly #atTime;
   readonly #makeKnown;
@@ -52,11 +69,19 @@ export class TransactionTable {
   readonly #insertParent;
   readonly #parents;
 
+  #waiting: Values[] = [];
+  /** Whether the index of ids is there; `undefined`: to be looked up. */
+  #hasMarks: boolean | undefined;
+
   constructor(db: DatabaseSync) {
-    this.#insert = prepare<
-      [number, number, Uint8Array, number, number | null, number | null, Uint8Array, Uint8Array]
-    >(db, 'insert into ix_tx (n, mark, id, at, k, b, sig, bytes) values (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#db = db;
+    this.#insert = insertRows(db, 1);
+    this.#insertRows = insertRows(db, ROWS);
     this.#byMark = prepare<[number], Columns>(db, `select ${COLUMNS} from ix_tx where mark = ?`);
+    this.#marked = prepare<[], [number]>(
+      db,
+      "select 1 from sqlite_schema where name = 'ix_tx_mark'",
+    );
     this.#byNumber = prepare<[number], Columns>(db, `select ${COLUMNS} from ix_tx where n = ?`);
     this.#atTime = prepare<[number], Columns>(
       db,
@@ -67,7 +92,7 @@ export class TransactionTable {
       'update ix_tx set k = ?, b = ? where n = ?',
     );
     this.#time = prepare<[number], [number]>(db, 'select at from ix_tx where n = ?');
-    this.#content = prepare<[number], [Uint8Array, Uint8Array]>(
+    this.#content = prepare<[number], [Uint8Array, string]>(
       db,
       'select bytes, sig from ix_tx where n = ?',
     );
@@ -93,52 +118,91 @@ export class TransactionTable {
     );
   }
 
+  /** Stores a transaction; its row may wait for company until {@link flush} or the next read. */
   insert(writer: number, transaction: IndexedTransaction, known?: Known): void {
     const { at, bytes, id, seq, sig } = transaction;
-    this.#insert.run(
+    this.#waiting.push([
       numberOf(writer, seq),
       markOf(id),
       Buffer.from(id, 'hex'),
       at,
       known?.k ?? null,
       known?.b ?? null,
-      Buffer.from(sig, 'hex'),
+      // As text: turning hex into bytes costs more than the bytes it saves.
+      sig,
       bytes,
-    );
+    ]);
+    if (this.#waiting.length < ROWS) return;
+    this.#insertRows.run(...this.#waiting.flat());
+    this.#waiting = [];
+  }
+
+  /** Writes the rows that wait. */
+  flush(): void {
+    for (const values of this.#waiting) this.#insert.run(...values);
+    this.#waiting = [];
+  }
+
+  /** Drops the rows that wait, after a rollback. */
+  forget(): void {
+    this.#waiting = [];
+    this.#hasMarks = undefined;
+  }
+
+  /** Leaves the index of ids until {@link makeMarks}: made at once it costs a third. */
+  dropMarks(): void {
+    this.#db.exec('drop index if exists ix_tx_mark');
+    this.#hasMarks = false;
+  }
+
+  /** Makes the index of ids if it is not there; inside the caller's SQL transaction. */
+  makeMarks(): void {
+    this.flush();
+    this.#db.exec('create index if not exists ix_tx_mark on ix_tx (mark)');
+    this.#hasMarks = true;
   }
 
   find(id: TransactionId): TransactionRow | undefined {
+    this.flush();
+    this.#hasMarks ??= this.#marked.get() !== undefined;
+    if (!this.#hasMarks && this.#db.isTransaction) this.makeMarks();
     const marked = this.#byMark.all(markOf(id));
     return marked.map(rowOf).find((row) => row.id === id);
   }
 
   get(writer: number, seq: number): TransactionRow | undefined {
+    this.flush();
     const columns = this.#byNumber.get(numberOf(writer, seq));
     return columns && rowOf(columns);
   }
 
   /** Known transactions of exactly this time. */
   atTime(at: Micros): readonly TransactionRow[] {
+    this.flush();
     return this.#atTime.all(at).map(rowOf);
   }
 
   /** The time of a stored transaction; 0 when there is none. */
   time(writer: number, seq: number): Micros {
+    this.flush();
     return this.#time.get(numberOf(writer, seq))?.[0] ?? 0;
   }
 
   makeKnown({ writer, seq }: Address, { k, b }: Known): void {
+    this.flush();
     this.#makeKnown.run(k, b, numberOf(writer, seq));
   }
 
   content({ seq, writer }: Address): SignedBytes | undefined {
+    this.flush();
     const found = this.#content.get(numberOf(writer, seq));
     if (found === undefined) return undefined;
-    return { bytes: found[0], sig: Buffer.from(found[1]).toString('hex') };
+    return { bytes: found[0], sig: found[1] };
   }
 
   /** The newest known transaction of a branch. */
   newestOn(b: number): TransactionRow | undefined {
+    this.flush();
     const columns = this.#newestOn.get(b);
     return columns && rowOf(columns);
   }
@@ -154,6 +218,7 @@ export class TransactionTable {
 
   /** Transactions not known yet, in order of time. */
   *pending(): IterableIterator<TransactionRow> {
+    this.flush();
     let last: [at: number, n: number] = [Number.MIN_SAFE_INTEGER, 0];
     for (;;) {
       const page = this.#pending.all(...last, PAGE).map(rowOf);
@@ -166,6 +231,7 @@ export class TransactionTable {
 
   /** Known transactions in order `(at, id)`, those before `from` left out. */
   *inOrder(from: Micros): IterableIterator<TransactionRow> {
+    this.flush();
     let start = from;
     for (;;) {
       const page = this.#page.all(start, PAGE).map(rowOf);
@@ -181,6 +247,13 @@ export class TransactionTable {
     }
   }
 }
+
+const insertRows = (db: DatabaseSync, count: number): Query<SQLInputValue[]> =>
+  prepare(
+    db,
+    `insert into ix_tx (n, mark, id, at, k, b, sig, bytes)
+     values ${Array(count).fill('(?, ?, ?, ?, ?, ?, ?, ?)').join()}`,
+  );
 
 const PAGE = 512;
 
