@@ -9,6 +9,7 @@ export type { HomeOptions } from './home/home-world.ts';
 export { stateRoot } from './home/machine-state.ts';
 export { type Recovered, type RecoverOptions, recoverLog } from './home/recover.ts';
 export { type AcceptedRollback, acceptRollback, type GivenUp } from './home/roll-back.ts';
+export { type SeenHead, seenHeads } from './home/seen-heads.ts';
 export type { IndexedTransaction } from './indexed-transaction.ts';
 export {
   generateKeyPair,

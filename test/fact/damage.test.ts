@@ -12,7 +12,13 @@ import {
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256 } from '../../src/base/index.ts';
-import { encodeLine, encodeTransaction, keyPairOf, type Log } from '../../src/fact/index.ts';
+import {
+  encodeLine,
+  encodeTransaction,
+  keyPairOf,
+  type Log,
+  seenHeads,
+} from '../../src/fact/index.ts';
 import { type Copy, idsOf, mood, newCopy, START, written } from './copies.ts';
 
 const logOf = (copy: Copy, part = 'log'): string => join(copy.home, '.datum', part);
@@ -264,4 +270,53 @@ test('a folder that was moved goes on with a new writer and loses nothing', asyn
     const { seq } = written(await log.transact([mood('f')]));
     expect(seq).toBe(2);
   });
+});
+
+test('what this machine has seen can be asked for, and any flip in that record is named', async () => {
+  const [a, ids] = await five();
+  const b = newCopy({ of: a });
+  await b.with((log) => log.transact([mood('f')]));
+  a.pull(b);
+  await a.with(async () => {});
+  const heads = seenHeads(a);
+  expect(heads.map(({ seq }) => seq).sort()).toEqual([2, 6]);
+  expect(heads.find(({ seq }) => seq === 6)?.id).not.toBe(ids[4]);
+  const folder = join(a.env['DATUM_STATE'] ?? '', 'copies');
+  for (const name of ['head', 'heads']) {
+    const path = join(folder, readdirSync(folder)[0] ?? '', name);
+    const whole = readFileSync(path);
+    for (let at = 0; at < whole.length; at += 1) {
+      for (const bit of [0x01, 0x20, 0x80]) {
+        const bytes = Buffer.from(whole);
+        bytes[at] = (bytes[at] ?? 0) ^ bit;
+        writeFileSync(path, bytes);
+        expect(() => seenHeads(a)).toThrow('damaged');
+      }
+    }
+    writeFileSync(path, whole);
+  }
+  expect(seenHeads(a)).toEqual(heads);
+});
+
+test('transactions of one time from two copies are all there, and in one order', async () => {
+  const a = newCopy();
+  await a.with((log) => log.transact([mood('calm')]));
+  const b = newCopy({ of: a });
+  for (const copy of [a, b]) {
+    await copy.with((log) => log.transact([mood('x', `agent:${copy === a ? 'a' : 'b'}`)]));
+    await copy.with((log) => log.transact([mood('y', `agent:${copy === a ? 'a' : 'b'}`)]));
+  }
+  a.pull(b);
+  b.pull(a);
+  for (const copy of [a, b]) {
+    await copy.with(async (log) => {
+      expect((await (await log.at()).history('agent:a')).map(({ v }) => v)).toEqual(['x', 'y']);
+      expect((await (await log.at()).history('agent:b')).map(({ v }) => v)).toEqual(['x', 'y']);
+    });
+  }
+  const order = await Promise.all([a, b].map((copy) => copy.with(idsOf)));
+  const common = order.map((list) =>
+    list.filter((id) => order.every((other) => other.includes(id))),
+  );
+  expect(common[0]).toEqual(common[1]);
 });

@@ -71,6 +71,7 @@ export class StoreLog implements Log {
   readonly #random: Random;
   readonly #queue: WriteQueue<Job, TransactResult>;
   #tookIn: TakeIn = { arrived: [], conflicts: [], ahead: [], problems: [] };
+  #isUnsynced = false;
   #closed = false;
 
   constructor({ store, clock, random }: StoreLogOptions) {
@@ -207,6 +208,7 @@ export class StoreLog implements Log {
     this.#mustBeOpen();
     await this.#queue.idle();
     await this.#store.local.locked(() => this.#store.sync());
+    this.#isUnsynced = false;
   }
 
   async at(point: Point = {}): Promise<Database> {
@@ -285,11 +287,13 @@ export class StoreLog implements Log {
     if (this.#closed) return;
     this.#closed = true;
     await this.#queue.idle();
+    if (this.#isUnsynced) await this.#store.local.locked(() => this.#store.sync());
     this.#store.close();
   }
 
   async #commit(jobs: readonly Job[]): Promise<readonly Outcome<TransactResult>[]> {
     const durable = jobs.some(({ options }) => options.durability !== 'later');
+    this.#isUnsynced ||= !durable;
     return this.#session(durable, (writer) => {
       const outcomes = jobs.map((job) => this.#write(job, writer));
       const vouching = jobs.some(({ facts }) => facts.some(({ a }) => a === WRITER_TRUSTED));
