@@ -28,7 +28,7 @@ export interface LocalDatabaseOptions {
 
 /** How long one attempt may hold up the event loop. */
 const ATTEMPT_MILLIS = 10;
-const WAIT_MICROS_MAX = 30_000_000;
+const WAIT_MICROS_MAX = 60_000_000;
 
 /** Opens or creates a database; waits while another process is opening or recovering it. */
 export async function openLocalDatabase(options: LocalDatabaseOptions): Promise<LocalDatabase> {

@@ -52,7 +52,7 @@ interface Decoded extends Fields {
  * runtime that runs them: 32 bits on machine R, 64 or more elsewhere. Reference: FLUX §9.
  *
  * @example
- * translateRuntime(parseHex('2b000500 80'), { from: 'python', to: 'canonical' }).steps.length; // => 2
+ * translateRuntime(parseHex('2b00050080'), { from: 'python', to: 'canonical' }).steps.length; // => 2
  */
 export function translateRuntime(code: Uint8Array, options: RuntimeOptions): RuntimeTranslation {
   const source = runtimeEncodings[options.from];
