@@ -2,6 +2,20 @@
 
 export { AgentError } from './error.ts';
 export { explainRun, type RunStory, type ToldStep } from './explain.ts';
+export { askJudge, type Judgement, type JudgeRequest } from './judge/ask-judge.ts';
+export {
+  chooseJudge,
+  type JudgeCandidates,
+  type JudgeQuestion,
+  usualJudges,
+} from './judge/choose-judge.ts';
+export { fillJudgeTemplate, type JudgeValues } from './judge/judge-template.ts';
+export {
+  askModel,
+  type ModelWork,
+  type ModelWorkOptions,
+  withModelWork,
+} from './judge/model-work.ts';
 export { localTime } from './local-time.ts';
 export {
   type KeptVersion,

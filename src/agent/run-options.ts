@@ -26,6 +26,8 @@ export interface AgentWorld {
   readonly guards?: readonly Handler[];
   /** The money of the home; nothing is capped without. */
   readonly budget?: Budget;
+  /** Whether a model can be asked from here; every one can when absent. */
+  readonly reachable?: (model: string) => Promise<boolean>;
   /** Takes secrets out of everything that is written. */
   readonly redact?: (value: Json) => Json;
 }

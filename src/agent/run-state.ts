@@ -1,6 +1,6 @@
 import type { Micros } from '../base/index.ts';
 import type { Database } from '../fact/index.ts';
-import { roundUsd } from '../model/index.ts';
+import { type Cost, type ModelAnswer, roundUsd } from '../model/index.ts';
 import type { RunRequest, ToolCallRecord } from './run-options.ts';
 
 /** A run as it was begun: the same in the process that resumes it. */
@@ -29,6 +29,19 @@ export class Meter {
   toolIterations = 0;
   toolIterationsMaxed = false;
   readonly toolCalls: ToolCallRecord[] = [];
+  /** The model that was asked last. */
+  model: string | undefined;
+
+  /** Counts an answer and its cost. */
+  count({ tokens, latencyMillis }: ModelAnswer, { usd, estimated }: Cost): void {
+    this.calls += 1;
+    this.inputTokens += tokens.input;
+    this.outputTokens += tokens.output;
+    this.cacheHitTokens += tokens.cacheRead;
+    this.latencyMillis += latencyMillis;
+    this.costEstimated ||= estimated;
+    this.addCost(usd);
+  }
 
   addCost(usd: number): void {
     this.costUsd = roundUsd(this.costUsd + usd);

@@ -18,7 +18,7 @@ import { retry } from '../effect/index.ts';
 import type { Log, Point } from '../fact/index.ts';
 import type { Folder } from '../folder/index.ts';
 import { openBudget } from '../guard/index.ts';
-import { generate, keyRedactor, keysOf, liveModels } from '../model/index.ts';
+import { generate, keyRedactor, keysOf, liveModels, reachableModels } from '../model/index.ts';
 
 /** An agent of a home, ready to be asked. */
 export interface AgentDoor {
@@ -104,6 +104,7 @@ function agentWorld({ log, folder, machine }: AgentHost): AgentWorld {
     budget: openBudget({ log, clock, random, zone }),
     guards: [retry({ clock: systemClock, random, operations: [generate.name] })],
     live: [models],
+    reachable: reachableModels({ env, keys, fetch: globalThis.fetch, timer: systemClock }),
     redact: keyRedactor(keys),
   };
 }

@@ -28,6 +28,7 @@ export {
 export { startingEmbeddingPrices, startingPrices } from './price-table.ts';
 export type { Provider, ProviderContext } from './provider.ts';
 export { chooseProvider, providers } from './providers.ts';
+export { reachableModels } from './reachable.ts';
 export {
   type Exchange,
   type Recording,

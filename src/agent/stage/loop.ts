@@ -74,15 +74,8 @@ async function ask(
     ...(onText === undefined ? {} : { onProgress: (piece) => onText(String(piece)) }),
   });
   const model = askedModel(run, request, answer);
-  const { usd, estimated } = await priceTokens(model, answer.tokens, identity.database);
   meter.fallback ||= model !== request.model;
-  meter.calls += 1;
-  meter.inputTokens += answer.tokens.input;
-  meter.outputTokens += answer.tokens.output;
-  meter.cacheHitTokens += answer.tokens.cacheRead;
-  meter.latencyMillis += answer.latencyMillis;
-  meter.costEstimated ||= estimated;
-  meter.addCost(usd);
+  meter.count(answer, await priceTokens(model, answer.tokens, identity.database));
   return answer;
 }
 

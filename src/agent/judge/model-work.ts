@@ -1,0 +1,186 @@
+import { DatumError, type JsonObject } from '../../base/index.ts';
+import { liveClock, openRecorder, perform, within } from '../../effect/index.ts';
+import type { Database } from '../../fact/index.ts';
+import { parseModelFile, printRunRecord, type RunRecord, runLogPath } from '../../folder/index.ts';
+import { budgetHandler, settingsOf } from '../../guard/index.ts';
+import {
+  generate,
+  type ModelAnswer,
+  type ModelRequestInput,
+  modelRequest,
+  priceTokens,
+} from '../../model/index.ts';
+import { localTime } from '../local-time.ts';
+import { type AgentSnapshot, openSnapshot } from '../prompt/snapshot.ts';
+import type { AgentWorld, Trigger } from '../run-options.ts';
+import { Meter } from '../run-state.ts';
+
+/** Model calls that an agent needs beside its runs: to be judged, to dream, to word a proposal. */
+export interface ModelWork {
+  /** Names its steps, its charges and its line in the run log. */
+  readonly id: string;
+  readonly agent: string;
+  /** What it reads from, prices included. */
+  readonly database: Database;
+  readonly meter: Meter;
+  readonly signal?: AbortSignal;
+}
+
+export interface ModelWorkOptions {
+  readonly agent: string;
+  /** `judgment`, `dream`, `eval`, …: what the line in the run log says it is. */
+  readonly primitive: string;
+  readonly trigger: Trigger | 'judgment' | 'dream' | 'tuning';
+  /** Who the cost is for, as run records have it; all of them count towards the caps. */
+  readonly source: 'actor' | 'judge';
+  /** At most 80 characters. */
+  readonly summary: string;
+  /** The run it belongs to: the line is a part of that run then. */
+  readonly parentRun?: string;
+  /** The run whose tree it is paid in. */
+  readonly tree?: string;
+  readonly critical?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Does model work with everything a run has: each call recorded, reserved and paid under the agent's
+ * caps, guarded and retried. However it ends, the run log has one line with what it cost (defect D6).
+ */
+export async function withModelWork<T>(
+  world: AgentWorld,
+  options: ModelWorkOptions,
+  fn: (work: ModelWork) => Promise<T>,
+): Promise<T> {
+  const { agent, primitive, signal } = options;
+  const { log, clock, random, redact, guards = [] } = world;
+  const database = await log.at();
+  const snapshot = await openSnapshot(log, { agent, database });
+  const suffix = Buffer.from(random.bytes(4)).toString('hex');
+  const id = `${primitive}-${localTime(clock.now(), world.zone).stamp}-${suffix}`;
+  const work: ModelWork = {
+    id,
+    agent,
+    database,
+    meter: new Meter(),
+    ...(signal === undefined ? {} : { signal }),
+  };
+  const budget = await budgetOf(world, { id, snapshot, options });
+  const recorder = await openRecorder({
+    log,
+    run: id,
+    by: `agent:${agent}`,
+    ...(redact === undefined ? {} : { redact }),
+  });
+  let failure: string | undefined;
+  try {
+    const handlers = [...recorder.handlers, ...guards, ...budget, ...world.live, liveClock(clock)];
+    return await within(handlers, () => fn(work));
+  } catch (error) {
+    failure = error instanceof DatumError ? `${error.code}: ${error.message}` : String(error);
+    throw error;
+  } finally {
+    await recorder.close();
+    await appendLine(world, snapshot, lineOf(work, { options, failure, world }));
+  }
+}
+
+/** Asks a model within its work and counts what it used. */
+export async function askModel(
+  { meter, database, signal }: ModelWork,
+  request: ModelRequestInput,
+): Promise<ModelAnswer> {
+  const answer = await perform(
+    generate,
+    modelRequest.parse(request),
+    signal === undefined ? {} : { signal },
+  );
+  meter.count(answer, await priceTokens(request.model, answer.tokens, database));
+  meter.model = request.model;
+  return answer;
+}
+
+/** No fallback model: a judge moved to the agent's own model would judge itself. */
+async function budgetOf(
+  { budget }: AgentWorld,
+  {
+    id,
+    snapshot,
+    options,
+  }: {
+    readonly id: string;
+    readonly snapshot: AgentSnapshot;
+    readonly options: ModelWorkOptions;
+  },
+) {
+  if (budget === undefined) return [];
+  const { guardrails } = parseModelFile(
+    (await snapshot.read('model.md')) ?? '',
+    snapshot.inHome('model.md'),
+  );
+  const settings = settingsOf(guardrails);
+  const { agent, source, critical, tree } = options;
+  return [
+    budgetHandler({
+      budget,
+      spender: { agent, run: id, ...(tree === undefined ? {} : { tree }) },
+      settings: () => settings,
+      source,
+      ...(critical === undefined ? {} : { critical }),
+    }),
+  ];
+}
+
+function lineOf(
+  { id, meter }: ModelWork,
+  {
+    options,
+    failure,
+    world,
+  }: {
+    readonly options: ModelWorkOptions;
+    readonly failure: string | undefined;
+    readonly world: AgentWorld;
+  },
+): RunRecord {
+  const { agent, primitive, trigger, source, summary, parentRun, critical } = options;
+  const spent = {
+    costUsd: meter.costUsd,
+    costSource: source,
+    latencyMs: meter.latencyMillis,
+    cacheHitTokens: meter.cacheHitTokens,
+    cacheMissTokens: meter.inputTokens - meter.cacheHitTokens,
+  };
+  const extras: JsonObject = {
+    ...(failure === undefined ? {} : { error: failure }),
+    ...(meter.costEstimated ? { cost_estimated_via_fallback: true } : {}),
+  };
+  return {
+    ts: localTime(world.clock.now(), world.zone).iso,
+    runId: id,
+    primitive,
+    status: failure === undefined ? 'ok' : 'error',
+    summary,
+    model: meter.model ?? 'n/a',
+    inputTokens: meter.inputTokens,
+    outputTokens: meter.outputTokens,
+    ...(meter.calls === 0 ? {} : spent),
+    ...(parentRun === undefined ? {} : { parentRunId: parentRun, parentAgent: agent }),
+    trigger,
+    agentName: agent,
+    ...(critical === true ? { critical: true } : {}),
+    extras,
+  };
+}
+
+async function appendLine(
+  { folder, clock, zone }: AgentWorld,
+  snapshot: AgentSnapshot,
+  line: RunRecord,
+): Promise<void> {
+  const path = snapshot.inHome(runLogPath(localTime(clock.now(), zone).day));
+  await folder.appendEntry(path, printRunRecord(line), {
+    by: `agent:${snapshot.agent}`,
+    why: { run: line.runId },
+  });
+}
