@@ -21,7 +21,13 @@ export {
 } from './key-pair.ts';
 export { decodeLine, encodeLine, type SignatureHex, type SignedBytes } from './line.ts';
 export type * from './log.ts';
-export { type LogWorld, memoryLog, type OpenLogOptions, openLog } from './open-log.ts';
+export {
+  isUnwritable,
+  type LogWorld,
+  memoryLog,
+  type OpenLogOptions,
+  openLog,
+} from './open-log.ts';
 export { defineProjection } from './projection.ts';
 export {
   decodeTransaction,

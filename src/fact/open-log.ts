@@ -65,7 +65,7 @@ async function lookAt(options: HomeOptions): Promise<Log> {
 }
 
 /** The disk, or a folder on it, is for reading only: EROFS and its kin, or SQLite's word for it. */
-function isUnwritable(error: unknown): boolean {
+export function isUnwritable(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const refused = code === 'EROFS' || code === 'EACCES' || code === 'EPERM';
   return refused || [8, 14].includes(sqliteCode(error) ?? 0);

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { Clock, Disk, Random } from '../base/index.ts';
 import { within } from '../effect/index.ts';
-import { type Log, openLog } from '../fact/index.ts';
+import { isUnwritable, type Log, openLog } from '../fact/index.ts';
 import {
   type Folder,
   fileKind,
+  type Marks,
   memoryMarks,
   openFolder,
   openMarks,
@@ -17,7 +18,7 @@ import {
   type Repository,
   workTreeAbove,
 } from '../git/index.ts';
-import { type AgentDoor, agentDoor } from './agent-door.ts';
+import type { AgentDoor } from './agent-door.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 /** The parts of the machine a home works with. */
@@ -43,14 +44,16 @@ export interface Home {
   readonly folder: Folder;
   /** In whose name commands write here: `user:<login name>`, claimed and not proven. */
   readonly by: string;
+  /** Opened for reading only, or lying on a disk that cannot be written. */
+  readonly readOnly: boolean;
   /** Works with the git repository of the home; `undefined` where there is none. */
   git<Result>(work: (repository: Repository) => Promise<Result>): Promise<Result | undefined>;
   /** Takes in what was edited by hand; what it took in goes into the next commit. */
   reconcile(): Promise<ReconcileReport>;
   /** Names files for the commits of this opening that the log takes no notice of. */
   touch(paths: readonly string[]): void;
-  /** The agent of a name: to run, to resume, to look at its prompt. */
-  agent(name: string): AgentDoor;
+  /** The agent of a name: to run, to resume, to look at its prompt. Loads what a run needs. */
+  agent(name: string): Promise<AgentDoor>;
   /** Commits the log and the files it follows, when the settings say so; answers the commit. */
   commit(message: string, when?: 'command' | 'session'): Promise<string | undefined>;
   close(): Promise<void>;
@@ -61,14 +64,21 @@ export async function openHome(root: string, options: OpenHomeOptions): Promise<
   const { machine, readOnly = false } = options;
   const { disk, clock, random, env } = machine;
   const settings = readSettings(root, disk);
-  const log = await openLog({ home: root, clock, random, disk, env });
+  const log = await openLog({ home: root, clock, random, disk, env, readOnly });
   const git = gitOf(root, machine);
-  const marks = readOnly ? memoryMarks() : openMarks(join(root, '.datum', 'local-marks.sqlite'));
+  const marks = readOnly ? undefined : ownMarks(root, disk);
   const touched = new Set<string>();
   const touch = (paths: readonly string[]): void => {
     for (const path of paths) touched.add(path);
   };
-  const folder = openFolder({ log, root, disk, random, marks, git: gitView(git) });
+  const folder = openFolder({
+    log,
+    root,
+    disk,
+    random,
+    marks: marks ?? memoryMarks(),
+    git: gitView(git),
+  });
   const by = principalOf(env);
   const home: Home = {
     root,
@@ -77,9 +87,10 @@ export async function openHome(root: string, options: OpenHomeOptions): Promise<
     log,
     folder,
     by,
+    readOnly: marks === undefined,
     git,
     touch,
-    agent: (name) => agentDoor(home, name),
+    agent: async (name) => (await import('./agent-door.ts')).agentDoor(home, name),
     reconcile: () => folder.reconcile({ by }),
     commit: async (message, when = 'command') => {
       if (settings.commit === 'never') return undefined;
@@ -98,6 +109,18 @@ export async function openHome(root: string, options: OpenHomeOptions): Promise<
     },
   };
   return home;
+}
+
+/** What this copy last saw on disk; `undefined` where the disk cannot be written. */
+function ownMarks(root: string, disk: Disk): Marks | undefined {
+  const file = join(root, '.datum', 'local-marks.sqlite');
+  try {
+    disk.close(disk.open(file, 'a'));
+    return openMarks(file);
+  } catch (error) {
+    if (isUnwritable(error)) return undefined;
+    throw error;
+  }
 }
 
 /** True for what the log knows of: its own files, and the documents and journals it follows. */

@@ -5,7 +5,7 @@ export { type CheckpointMade, makeCheckpoint } from './checkpoint.ts';
 export { mergeEntries } from './entry-merge.ts';
 export { HomeError } from './error.ts';
 export { type PullReport, pull, push } from './exchange.ts';
-export { type Handoff, handOff } from './handoff.ts';
+export { type Handoff, handOff, printGenerated } from './handoff.ts';
 export { type Home, type Machine, type OpenHomeOptions, openHome } from './home.ts';
 export { addJournalEntry, type JournalQuery, readJournal } from './journal.ts';
 export { isHome, type Location, locateHome } from './locate.ts';

@@ -1,6 +1,6 @@
 import { acceptRollback } from '../../fact/index.ts';
-import { locateHome } from '../../home/index.ts';
 import { defineCommand } from '../command.ts';
+import { placeOf, refuseReadOnly } from '../session.ts';
 
 /** `datum accept-rollback` */
 export const command = defineCommand({
@@ -8,9 +8,10 @@ export const command = defineCommand({
   about:
     'Go on without transactions that this machine has seen and that are not here any more. What is given up is recorded, and a new writer begins.',
   examples: ['datum accept-rollback'],
-  run: async ({ world, global }) => {
-    const { cwd, disk, clock, random, env } = world;
-    const home = locateHome({ disk, cwd, home: global.home });
+  run: async (invocation) => {
+    refuseReadOnly(invocation);
+    const { disk, clock, random, env } = invocation.world;
+    const home = placeOf(invocation);
     const { log, missing } = await acceptRollback({ home, disk, clock, random, env });
     await log.close();
     const lines = missing.map(

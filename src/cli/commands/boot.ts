@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type BootReport, boot, isHome } from '../../home/index.ts';
 import { defineCommand, type Invocation } from '../command.ts';
 import { panel, table } from '../panel.ts';
+import { refuseReadOnly } from '../session.ts';
 import { outlookData, outlookLines } from './outlook-report.ts';
 
 /** `datum boot` */
@@ -20,9 +21,10 @@ export const command = defineCommand({
     'git clone <url> home && datum boot home --trust',
   ],
   run: async (invocation) => {
+    refuseReadOnly(invocation);
     const { world, terminal, options, global } = invocation;
     const agent = typeof options['agent'] === 'string' ? { agent: options['agent'] } : {};
-    const report = await boot(placeOf(invocation), {
+    const report = await boot(folderOf(invocation), {
       machine: world,
       ...agent,
       trust: options['trust'] === true,
@@ -37,7 +39,7 @@ export const command = defineCommand({
 });
 
 /** The folder named, else the home named or the one we stand in, else `./workshop`. */
-function placeOf({ args, global, world }: Invocation): string {
+function folderOf({ args, global, world }: Invocation): string {
   const named = args[0] ?? global.home;
   if (named !== undefined) return resolve(world.cwd, named);
   return isHome(world.cwd, world.disk) ? world.cwd : resolve(world.cwd, 'workshop');

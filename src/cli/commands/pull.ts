@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../base/index.ts';
 import type { TakeIn } from '../../fact/index.ts';
-import { locateHome, pull } from '../../home/index.ts';
+import { pull } from '../../home/index.ts';
 import { defineCommand } from '../command.ts';
+import { placeOf, refuseReadOnly } from '../session.ts';
 import { takeInData, takeInLines } from './take-in-report.ts';
 
 /** `datum pull` */
@@ -10,9 +11,10 @@ export const command = defineCommand({
   about:
     'Commit what is here, fetch and merge the other side, take its facts in and print generated files anew. What both sides claimed is decided alike in every clone, and reported.',
   examples: ['datum pull'],
-  run: async ({ world, global }) => {
-    const root = locateHome({ disk: world.disk, cwd: world.cwd, home: global.home });
-    const { merge, tookIn, reconciled, commit } = await pull(root, world);
+  run: async (invocation) => {
+    refuseReadOnly(invocation);
+    const root = placeOf(invocation);
+    const { merge, tookIn, reconciled, commit } = await pull(root, invocation.world);
     const data: JsonObject = { merge, commit: commit ?? null, ...takeInData(tookIn) };
     const lines = [headline(merge, tookIn), ...takeInLines(tookIn)];
     const changed = reconciled.changed.map(({ path, kind }) => `  ${kind}  ${path}`);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { recoverLog } from '../../fact/index.ts';
-import { locateHome } from '../../home/index.ts';
 import { defineCommand } from '../command.ts';
+import { placeOf, refuseReadOnly } from '../session.ts';
 
 /** `datum recover` */
 export const command = defineCommand({
@@ -10,10 +10,11 @@ export const command = defineCommand({
     'Bring back lines of the log that are missing or damaged, from the index of this copy and from the other copies named. What it replaces is kept in .datum/local-damaged/.',
   arguments: [{ name: '[copy...]', about: 'folders with other copies of this home' }],
   examples: ['datum recover', 'datum recover ../clone'],
-  run: async ({ args, world, global }) => {
-    const { cwd, disk, clock, random, env } = world;
-    const home = locateHome({ disk, cwd, home: global.home });
-    const from = args.map((folder) => resolve(cwd, folder));
+  run: async (invocation) => {
+    refuseReadOnly(invocation);
+    const { cwd, disk, clock, random, env } = invocation.world;
+    const home = placeOf(invocation);
+    const from = invocation.args.map((folder) => resolve(cwd, folder));
     const recovered = await recoverLog({ home, disk, clock, random, env, from });
     const lines = recovered.map(
       ({ writer, from: first, to, source }) =>

@@ -51,7 +51,9 @@ async function runOrPreview(invocation: Invocation): Promise<Report> {
   }
   const request = requestOf(await workItemOf(invocation), options);
   if (options['dryRun'] === true) {
-    return readHome(invocation, async (home) => preview(await home.agent(agent).preview(request)));
+    return readHome(invocation, async (home) =>
+      preview(await (await home.agent(agent)).preview(request)),
+    );
   }
   return carryOut(invocation, agent, { request });
 }
@@ -64,7 +66,7 @@ const carryOut = (invocation: Invocation, agent: string, ask: Ask): Promise<Repo
   writeHome(invocation, async (home) => {
     const { terminal, world } = invocation;
     const options = { signal: world.signal, onStep: terminal.progress };
-    const door = home.agent(agent);
+    const door = await home.agent(agent);
     return 'resume' in ask
       ? report(await door.resume(ask.resume, { ...options, repeat: ask.repeat }))
       : report(await door.run(ask.request, options));

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../base/index.ts';
-import { locateHome, openHome } from '../../home/index.ts';
+import { openHome } from '../../home/index.ts';
 import {
   type Finding,
   findingData,
@@ -10,6 +10,7 @@ import {
 import { defineCommand, type Invocation } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { table } from '../panel.ts';
+import { placeOf } from '../session.ts';
 
 /** `datum verify` */
 export const command = defineCommand({
@@ -19,8 +20,8 @@ export const command = defineCommand({
   options: [{ flags: '--fast', about: 'chains and the newest signature of each writer only' }],
   examples: ['datum verify', 'datum verify --fast --format json'],
   run: async (invocation) => {
-    const { world, terminal, global, options } = invocation;
-    const root = locateHome({ disk: world.disk, cwd: world.cwd, home: global.home });
+    const { world, terminal, options } = invocation;
+    const root = placeOf(invocation);
     const report = await verifyLog(logFilesOf(root, world.disk), {
       fast: options['fast'] === true,
       onProgress: (done, total) => terminal.progress(`${done} of ${total} signatures`),

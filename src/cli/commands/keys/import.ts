@@ -1,5 +1,5 @@
 import { defineCommand } from '../../command.ts';
-import { readHome } from '../../session.ts';
+import { writeHome } from '../../session.ts';
 
 /** `datum keys import` */
 export const command = defineCommand({
@@ -8,7 +8,7 @@ export const command = defineCommand({
     'Read keys from standard input; private values they belong to can be read here from then on.',
   examples: ['datum keys import < keys.txt'],
   run: (invocation) =>
-    readHome(invocation, async ({ log }) => {
+    writeHome(invocation, async ({ log }) => {
       const count = await log.keys.import(await invocation.world.stdin());
       return { data: { imported: count }, text: `${count} keys are new here` };
     }),

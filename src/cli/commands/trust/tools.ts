@@ -2,7 +2,7 @@ import { programsOf, trustPrograms } from '../../../home/index.ts';
 import { defineCommand } from '../../command.ts';
 import { usageError } from '../../error.ts';
 import { table } from '../../panel.ts';
-import { readHome } from '../../session.ts';
+import { readHome, refuseReadOnly } from '../../session.ts';
 
 /** `datum trust tools` */
 export const command = defineCommand({
@@ -12,9 +12,10 @@ export const command = defineCommand({
   arguments: [{ name: '[path...]', about: 'programs to trust as they are now' }],
   options: [{ flags: '--all', about: 'trust all of them as they are now' }],
   examples: ['datum trust tools', 'datum trust tools tools/conformance-check.mjs'],
-  run: (invocation) =>
-    readHome(invocation, async (home) => {
-      const { args, options } = invocation;
+  run: (invocation) => {
+    const { args, options } = invocation;
+    if (args.length > 0 || options['all'] === true) refuseReadOnly(invocation);
+    return readHome(invocation, async (home) => {
       const programs = programsOf(home);
       const chosen = programs.filter(({ path }) => options['all'] === true || args.includes(path));
       const absent = args.find((path) => !programs.some((program) => program.path === path));
@@ -31,5 +32,6 @@ export const command = defineCommand({
         data: now.map((program) => ({ ...program })),
         text: rows.length === 0 ? 'there is no program in this folder' : table(rows),
       };
-    }),
+    });
+  },
 });

@@ -2,7 +2,7 @@ import { defineCommand } from '../../command.ts';
 import { usageError } from '../../error.ts';
 import { showTime } from '../../instant.ts';
 import { table } from '../../panel.ts';
-import { writeHome } from '../../session.ts';
+import { readHome, writeHome } from '../../session.ts';
 
 /** `datum trust writers` */
 export const command = defineCommand({
@@ -21,9 +21,10 @@ export const command = defineCommand({
     'datum trust writers --all',
     'datum trust writers 0b4513fc200d',
   ],
-  run: (invocation) =>
-    writeHome(invocation, async ({ log }) => {
-      const { args, options } = invocation;
+  run: (invocation) => {
+    const { args, options } = invocation;
+    const open = args.length > 0 || options['all'] === true ? writeHome : readHome;
+    return open(invocation, async ({ log }) => {
       const known = (await log.trust.writers()).map(({ writer }) => writer);
       const chosen =
         options['all'] === true ? known : args.flatMap((prefix) => matching(prefix, known));
@@ -48,7 +49,8 @@ export const command = defineCommand({
         })),
         text: rows.length === 0 ? 'nobody has written here yet' : table(rows),
       };
-    }),
+    });
+  },
 });
 
 function matching(prefix: string, writers: readonly string[]): readonly string[] {
