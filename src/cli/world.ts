@@ -20,6 +20,8 @@ export interface World {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: () => Promise<string>;
+  /** Standard input as it is, for programs that are no text; absent in most tests. */
+  readonly stdinBytes?: () => Promise<Uint8Array>;
   /** Standard input line by line, for commands that answer each; absent in most tests. */
   readonly lines?: () => AsyncIterable<string>;
   readonly stdinIsTerminal: boolean;
@@ -48,6 +50,12 @@ const sink = (stream: NodeJS.WriteStream): Sink => ({
   columns: stream.columns ?? 80,
 });
 
+async function readStdin(): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of process.stdin) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}
+
 /** The machine as it is. */
 export function systemWorld(): World {
   const interrupt = new AbortController();
@@ -57,11 +65,8 @@ export function systemWorld(): World {
   return {
     cwd: process.cwd(),
     env: process.env,
-    stdin: async () => {
-      const parts: Buffer[] = [];
-      for await (const part of process.stdin) parts.push(part as Buffer);
-      return Buffer.concat(parts).toString('utf8');
-    },
+    stdin: async () => (await readStdin()).toString('utf8'),
+    stdinBytes: readStdin,
     lines: () => createInterface({ input: process.stdin, signal: interrupt.signal }),
     stdinIsTerminal: process.stdin.isTTY === true,
     stdout: sink(process.stdout),

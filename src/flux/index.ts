@@ -70,6 +70,7 @@ export type {
 } from './machine.ts';
 export {
   checkProgramFile,
+  loadProgramFile,
   type ProgramExpectation,
   type ProgramFile,
   readProgramFile,
@@ -153,6 +154,7 @@ export {
   thinkLimits,
   type Verdict,
 } from './think/think.ts';
+export { checkTranslation, type TranslationCheck } from './translate/check-translation.ts';
 export { type EncodingName, runtimeEncodings } from './translate/runtime/runtimes.ts';
 export {
   type RuntimeOptions,

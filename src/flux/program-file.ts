@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../base/index.ts';
-import { readAssembly } from './assembly/assemble.ts';
+import { type AssembleOptions, readAssembly } from './assembly/assemble.ts';
+import { loadProgram, sourceText } from './assembly/load.ts';
 import { assemblyError } from './assembly/problem.ts';
 import type { Program } from './assembly/program.ts';
 import { FluxError } from './error.ts';
@@ -29,9 +30,19 @@ export interface ProgramFile {
 
 const keys = ['stack', 'registers', 'output', 'flags', 'steps', 'ending', 'confidence', 'memory'];
 
+/**
+ * A program from what any file holds, and the start its front matter names; only source has one.
+ * Throws as `loadProgram` and `readProgramFile` do.
+ */
+export function loadProgramFile(content: Uint8Array, options: AssembleOptions = {}): ProgramFile {
+  const text = content.length === 0 ? undefined : sourceText(content);
+  if (text !== undefined) return readProgramFile(text, options);
+  return { title: 'program', program: loadProgram(content, options), start: {}, expectation: {} };
+}
+
 /** Reads a program file. Throws `flux/assembly` for faulty source, `flux/program-file` for a faulty head. */
-export function readProgramFile(text: string): ProgramFile {
-  const { program, problems, document } = readAssembly(text);
+export function readProgramFile(text: string, options: AssembleOptions = {}): ProgramFile {
+  const { program, problems, document } = readAssembly(text, options);
   if (program === undefined) throw assemblyError(problems);
   const { expect: expectation = {}, start = {} } = document.front;
   if (!isJsonObject(expectation) || !isJsonObject(start)) {
@@ -42,7 +53,10 @@ export function readProgramFile(text: string): ProgramFile {
   return {
     title: document.title ?? 'program',
     program,
-    start: { stack: numbers(start['stack']), registers: numbers(start['registers']) },
+    start: {
+      ...(start['stack'] !== undefined && { stack: numbers(start['stack']) }),
+      ...(start['registers'] !== undefined && { registers: numbers(start['registers']) }),
+    },
     expectation: expectation as ProgramExpectation,
   };
 }
@@ -55,8 +69,7 @@ function faulty(message: string): FluxError {
   });
 }
 
-function numbers(value: Json | undefined): readonly number[] {
-  if (value === undefined) return [];
+function numbers(value: Json): readonly number[] {
   if (Array.isArray(value) && value.every((each) => typeof each === 'number')) return value;
   throw faulty('"start" has lists of numbers');
 }

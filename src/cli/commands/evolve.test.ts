@@ -1,36 +1,13 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { manualClock, seededRandom, systemDisk } from '../../base/index.ts';
-import { main } from '../main.ts';
-import type { World } from '../world.ts';
+import { datumInProcess } from '../../../test/in-process.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'evolve-'));
 
-async function evolve(...argv: readonly string[]) {
-  let out = '';
-  let err = '';
-  const sink = (write: (text: string) => void) => ({ write, isTerminal: false, columns: 80 });
-  const world: World = {
-    cwd,
-    env: {},
-    stdin: async () => '',
-    stdinIsTerminal: false,
-    stdout: sink((text) => {
-      out += text;
-    }),
-    stderr: sink((text) => {
-      err += text;
-    }),
-    clock: manualClock(0),
-    random: seededRandom('evolve'),
-    disk: systemDisk,
-    signal: new AbortController().signal,
-  };
-  const code = await main(['evolve', ...argv, '--threads', '1'], { world });
-  return { code, out, err };
-}
+const evolve = (...argv: readonly string[]) =>
+  datumInProcess(['evolve', ...argv, '--threads', '1'], { cwd });
 
 test('a winner is shown, checked with held-out cases and saved with its lineage', async () => {
   const { code, out, err } = await evolve('--target', 'double', '--seed', '1');
@@ -67,7 +44,7 @@ test('a search without a winner ends with 1 and saves nothing', async () => {
   const { code, out } = await evolve('--target', 'isqrt', '--generations', '2', '--out', 'no.flux');
   expect(code).toBe(1);
   expect(out).toMatch(/^isqrt not found: the best program solves \d+ of 18 cases, after 2 gen/);
-  expect(systemDisk.exists(join(cwd, 'no.flux'))).toBe(false);
+  expect(existsSync(join(cwd, 'no.flux'))).toBe(false);
 });
 
 test.each([

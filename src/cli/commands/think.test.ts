@@ -1,30 +1,7 @@
 import { expect, test } from 'vitest';
-import { manualClock, seededRandom, systemDisk } from '../../base/index.ts';
-import { main } from '../main.ts';
-import type { World } from '../world.ts';
+import { datumInProcess } from '../../../test/in-process.ts';
 
-async function datum(...argv: readonly string[]) {
-  let out = '';
-  let err = '';
-  const sink = (write: (text: string) => void) => ({ write, isTerminal: false, columns: 80 });
-  const world: World = {
-    cwd: '/',
-    env: {},
-    stdin: async () => '',
-    stdinIsTerminal: false,
-    stdout: sink((text) => {
-      out += text;
-    }),
-    stderr: sink((text) => {
-      err += text;
-    }),
-    clock: manualClock(0),
-    random: seededRandom('think'),
-    disk: systemDisk,
-    signal: new AbortController().signal,
-  };
-  return { code: await main(argv, { world }), out, err };
-}
+const datum = (...argv: readonly string[]) => datumInProcess(argv);
 
 test('the answer comes first, then question, reading, steps, bytecode and program', async () => {
   const { code, out } = await datum('think', 'what is 5 + 7');

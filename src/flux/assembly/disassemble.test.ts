@@ -1,10 +1,20 @@
 import { expect, test } from 'vitest';
-import { disassemble, listCode, parseHex, printListing } from '../index.ts';
+import { assemble, disassemble, listCode, parseHex, printListing } from '../index.ts';
 
 test('targets become labels', () => {
   expect(disassemble(parseHex('16520000'), { machine: 'stack' })).toBe(
     '.machine stack\nL0000:\n  INC\n  JNZ L0000\n',
   );
+});
+
+test('data is printed as sections that assemble to the same segments', () => {
+  const bytes = Uint8Array.from({ length: 20 }, (_, index) => 13 * index);
+  const data = [
+    { address: 8, bytes },
+    { address: 65_535, bytes: Uint8Array.of(255) },
+  ];
+  const source = disassemble(parseHex('00'), { machine: 'register', data });
+  expect(assemble(source).data).toEqual(data);
 });
 
 test('known labels keep their names', () => {

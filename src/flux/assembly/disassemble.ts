@@ -1,7 +1,6 @@
-import type { MachineName } from '../machine.ts';
+import type { DataSegment, MachineName } from '../machine.ts';
 import { dialects } from './detect-text.ts';
 import { type Form, slotWidth, writtenSlots } from './form.ts';
-import { toHex } from './hex.ts';
 
 /** A stretch of code as the disassembler reads it: an instruction, or bytes that are none. */
 type Piece =
@@ -12,6 +11,8 @@ export interface DisassembleOptions {
   readonly machine: MachineName;
   /** Names for addresses in the code; others are named after the address. */
   readonly labels?: ReadonlyMap<string, number>;
+  /** What lies in memory when the program starts. */
+  readonly data?: readonly DataSegment[];
 }
 
 /**
@@ -21,15 +22,34 @@ export interface DisassembleOptions {
  * @example
  * disassemble(parseHex('1600'), { machine: 'stack' }); // => '.machine stack\n  INC\n  HALT\n'
  */
-export function disassemble(code: Uint8Array, { machine, labels }: DisassembleOptions): string {
+export function disassemble(code: Uint8Array, options: DisassembleOptions): string {
+  const { machine, labels, data = [] } = options;
   const pieces = readPieces(code, machine);
   const names = nameTargets(pieces, code.length, labels ?? new Map());
-  const lines = [`.machine ${machine}`];
+  const lines = [`.machine ${machine}`, ...printData(data)];
   const named = (pc: number): readonly string[] => (names.get(pc) ?? []).map((each) => `${each}:`);
   for (const piece of pieces) lines.push(...named(piece.pc), `  ${printPiece(piece, code, names)}`);
   lines.push(...named(code.length));
   return `${lines.join('\n')}\n`;
 }
+
+const DATA_BYTES_A_LINE = 16;
+
+/** Data as sections that assemble to the very same segments, and the way back to the code. */
+export function printData(data: readonly DataSegment[]): readonly string[] {
+  if (data.length === 0) return [];
+  const sections = data.flatMap(({ address, bytes }) => {
+    const lines = [`.data ${address}`];
+    for (let at = 0; at < bytes.length; at += DATA_BYTES_A_LINE) {
+      lines.push(`  ${printBytes(bytes.subarray(at, at + DATA_BYTES_A_LINE))}`);
+    }
+    return lines;
+  });
+  return [...sections, '.code'];
+}
+
+const printBytes = (bytes: Uint8Array): string =>
+  `.byte ${[...bytes].map((byte) => `0x${byte.toString(16).padStart(2, '0')}`).join(', ')}`;
 
 /** Reads code from its first byte to its last, one piece after the other. */
 function readPieces(code: Uint8Array, machine: MachineName): readonly Piece[] {
@@ -124,10 +144,7 @@ function printPiece(
   code: Uint8Array,
   names: ReadonlyMap<number, readonly string[]>,
 ): string {
-  if (piece.form === undefined) {
-    const bytes = [...code.subarray(piece.pc, piece.pc + piece.size)];
-    return `.byte ${bytes.map((byte) => `0x${toHex(Uint8Array.of(byte))}`).join(', ')}`;
-  }
+  if (piece.form === undefined) return printBytes(code.subarray(piece.pc, piece.pc + piece.size));
   const { form, values } = piece;
   const target = targetOf(piece);
   const label = target === undefined ? undefined : names.get(target)?.[0];

@@ -19,9 +19,11 @@ export function loadProgram(content: Uint8Array, options: AssembleOptions = {}):
       hint: 'a program has at least one instruction',
     });
   }
-  if (isContainer(content)) return checkMachine(unpackProgram(content), options.machine);
   const text = sourceText(content);
-  return text === undefined ? loadBytecode(content, options) : assemble(text, options);
+  if (text !== undefined) return assemble(text, options);
+  return isContainer(content)
+    ? checkMachine(unpackProgram(content), options.machine)
+    : loadBytecode(content, options);
 }
 
 /** A program from hex digits, as `--bytecode` takes them. */
@@ -54,8 +56,9 @@ function checkMachine(program: Program, machine: MachineName | undefined): Progr
   });
 }
 
-/** Source is UTF-8 without control characters; bytecode practically never is. */
-function sourceText(content: Uint8Array): string | undefined {
+/** The text of a source; undefined for a container and for bytecode, which is practically never UTF-8 without control characters. */
+export function sourceText(content: Uint8Array): string | undefined {
+  if (isContainer(content)) return undefined;
   const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('utf8');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is what makes it text.
   return /[\0-\x08\x0e-\x1f\x7f\ufffd]/.test(text) ? undefined : text;

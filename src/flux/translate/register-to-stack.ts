@@ -1,24 +1,9 @@
+import { fluxLimits } from '../limits.ts';
+import type { DataSegment } from '../machine.ts';
 import { decodeRegister, isRegisterFault, type RegisterInstruction } from '../register/decode.ts';
 import type { BasicBlock, VerifiedProgram } from '../verify/verified-program.ts';
+import { binaryOnStack } from './binary.ts';
 import { SourceWriter, type Translation, untranslatable } from './translation.ts';
-
-const MEMORY_BYTES = 65_536;
-
-const BINARY: Readonly<Record<string, string>> = {
-  ADD: 'ADD',
-  SUB: 'SUB',
-  MUL: 'MUL',
-  DIV: 'DIV',
-  AND: 'AND',
-  OR: 'OR',
-  XOR: 'XOR',
-  SHL: 'SHL',
-  SHR: 'SHR',
-  CMP_EQ: 'EQ',
-  CMP_NE: 'NE',
-  CMP_LT: 'LT',
-  CMP_GT: 'GT',
-};
 
 const IMMEDIATE: Readonly<Record<string, string>> = {
   ADDI: 'ADD',
@@ -48,16 +33,24 @@ const NOTHING = new Set(['NOP', 'WFI', 'SYN', 'YIELD']);
  * end of memory, PUSH and POP work on the operand stack. Memory the cells take is lost to the
  * program, and touching it traps. What machine S lacks is refused with the address.
  */
-export function registerToStack(program: VerifiedProgram): Translation {
+export function registerToStack(
+  program: VerifiedProgram,
+  data: readonly DataSegment[],
+): Translation {
   const writer = new SourceWriter();
   const cells = cellsOf(program);
-  const memoryEnd = MEMORY_BYTES - 4 * cells.size;
+  const memoryEnd = fluxLimits.memoryBytes - 4 * cells.size;
+  const beyond = data.find(({ address, bytes }) => address + bytes.length > memoryEnd);
+  if (beyond !== undefined) {
+    const reason = `reaches beyond ${memoryEnd}, where the registers lie on machine S`;
+    throw untranslatable(0, `the data at ${beyond.address}`, reason);
+  }
   new RegisterToStack(program, writer, { cells, memoryEnd }).write();
   return {
     from: 'register',
     to: 'stack',
     original: program.code,
-    ...writer.finish('stack'),
+    ...writer.finish('stack', data),
     initialDepth: 0,
     correspondence: { to: 'stack', cells, memoryEnd },
   };
@@ -79,7 +72,7 @@ function cellsOf(program: VerifiedProgram): ReadonlyMap<number, number> {
     }
   }
   const registers = [...used].sort((a, b) => a - b);
-  const start = MEMORY_BYTES - 4 * registers.length;
+  const start = fluxLimits.memoryBytes - 4 * registers.length;
   return new Map(registers.map((register, index) => [register, start + 4 * index]));
 }
 
@@ -150,7 +143,7 @@ class RegisterToStack {
     const { opcode, operands } = instruction;
     const [rd = 0, second = 0, third = 0] = operands;
     const { name } = opcode;
-    const binary = BINARY[name];
+    const binary = binaryOnStack[name];
     const immediate = IMMEDIATE[name];
     if (NOTHING.has(name)) this.#code('NOP');
     else if (binary !== undefined) {

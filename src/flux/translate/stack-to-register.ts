@@ -1,5 +1,7 @@
+import type { DataSegment } from '../machine.ts';
 import { decodeStack, isStackFault, type StackInstruction } from '../stack/decode.ts';
 import type { BasicBlock, VerifiedProgram } from '../verify/verified-program.ts';
+import { binaryOnRegister } from './binary.ts';
 import { SourceWriter, type Translation, untranslatable } from './translation.ts';
 
 /** Registers above the stack slots: the last result for Z, two to compute in, the final depth. */
@@ -10,22 +12,6 @@ const DEPTH_REGISTER = 252;
 const SLOTS_MAX = 250;
 /** Blocks times depths at which they are entered. */
 const COPIES_MAX = 4000;
-
-const PLAIN: Readonly<Record<string, string>> = {
-  ADD: 'ADD',
-  SUB: 'SUB',
-  MUL: 'MUL',
-  DIV: 'DIV',
-  AND: 'AND',
-  OR: 'OR',
-  XOR: 'XOR',
-  SHL: 'SHL',
-  SHR: 'SHR',
-  EQ: 'CMP_EQ',
-  NE: 'CMP_NE',
-  LT: 'CMP_LT',
-  GT: 'CMP_GT',
-};
 
 /** Comparisons that are the opposite of one machine R has. */
 const OPPOSITE: Readonly<Record<string, string>> = { LE: 'CMP_GT', GE: 'CMP_LT' };
@@ -41,7 +27,10 @@ interface Entry {
  * block is written once for every depth at which it is entered. Only whole numbers; what machine R
  * lacks, and a stack whose depth the program decides, are refused with the address.
  */
-export function stackToRegister(program: VerifiedProgram): Translation {
+export function stackToRegister(
+  program: VerifiedProgram,
+  data: readonly DataSegment[],
+): Translation {
   const writer = new SourceWriter();
   new StackToRegister(program, writer).write();
   const { code, initialDepth } = program;
@@ -49,7 +38,7 @@ export function stackToRegister(program: VerifiedProgram): Translation {
     from: 'stack',
     to: 'register',
     original: code,
-    ...writer.finish('register'),
+    ...writer.finish('register', data),
     initialDepth,
     correspondence: { to: 'register', depthRegister: DEPTH_REGISTER },
   };
@@ -214,7 +203,7 @@ class StackToRegister {
   #computation({ pc, opcode }: StackInstruction): void {
     const { name } = opcode;
     const [left, right] = [this.#slot(-2), this.#slot(-1)];
-    const plain = PLAIN[name];
+    const plain = binaryOnRegister[name];
     const opposite = OPPOSITE[name];
     let result = left;
     if (plain !== undefined) this.#code(`${plain} ${left}, ${left}, ${right}`);

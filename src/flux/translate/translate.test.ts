@@ -177,11 +177,11 @@ test('each program of the library is translated and agrees, or is refused with a
     .filter((name) => name.endsWith('.flux'))
     .map((name) => {
       const { program, start } = readProgramFile(readFileSync(new URL(name, folder), 'utf8'));
-      const { machine: from, code, data: memory } = program;
+      const { machine: from, code, data } = program;
       const stack = (start.stack ?? []) as readonly number[];
       try {
-        const translation = translate(code, { from, initialDepth: stack.length });
-        return `${name}: ${compareTranslation(translation, { stack, memory }).differences.join('; ') || 'agrees'}`;
+        const translation = translate(code, { from, initialDepth: stack.length, data });
+        return `${name}: ${compareTranslation(translation, { stack }).differences.join('; ') || 'agrees'}`;
       } catch (error) {
         return `${name}: ${error instanceof FluxError ? error.message : String(error)}`;
       }

@@ -14,7 +14,8 @@ import { provenProgram, type TranslateOptions, type Translation } from './transl
  */
 export function translate(code: Uint8Array, options: TranslateOptions): Translation {
   const program = provenProgram(code, options);
-  return options.from === 'stack' ? stackToRegister(program) : registerToStack(program);
+  const { from, data = [] } = options;
+  return from === 'stack' ? stackToRegister(program, data) : registerToStack(program, data);
 }
 
 /** What both runs start from; steps bound each of them. */
@@ -23,7 +24,6 @@ export interface ComparisonStart {
   readonly stack?: readonly number[];
   /** R0, R1, … */
   readonly registers?: readonly number[];
-  readonly memory?: readonly DataSegment[];
   readonly steps?: number;
 }
 
@@ -51,7 +51,8 @@ export function compareTranslation(
 }
 
 function compareFromStack(translation: Translation, start: ComparisonStart): Comparison {
-  const { stack = [], memory = [], steps = STEPS_DEFAULT } = start;
+  const { stack = [], steps = STEPS_DEFAULT } = start;
+  const { data: memory } = translation;
   const original = runStack(translation.original, { stack, memory, limits: { steps } });
   const translated = runRegister(translation.code, {
     ints: stack,
@@ -68,8 +69,8 @@ function compareFromStack(translation: Translation, start: ComparisonStart): Com
 }
 
 function compareFromRegister(translation: Translation, start: ComparisonStart): Comparison {
-  const { registers = [], memory = [], steps = STEPS_DEFAULT } = start;
-  const { correspondence } = translation;
+  const { registers = [], steps = STEPS_DEFAULT } = start;
+  const { correspondence, data: memory } = translation;
   const { cells, memoryEnd } =
     correspondence.to === 'stack'
       ? correspondence

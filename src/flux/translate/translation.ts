@@ -1,6 +1,8 @@
 import { assemble } from '../assembly/assemble.ts';
+import { printData } from '../assembly/disassemble.ts';
 import { FluxError } from '../error.ts';
-import type { MachineName } from '../machine.ts';
+import type { DataSegment, MachineName } from '../machine.ts';
+import { printAddress } from '../verify/finding.ts';
 import type { VerifiedProgram } from '../verify/verified-program.ts';
 import { refusal, verify } from '../verify/verify.ts';
 
@@ -10,6 +12,8 @@ export interface Translation {
   readonly to: MachineName;
   readonly original: Uint8Array;
   readonly code: Uint8Array;
+  /** What lies in memory when either of them starts. */
+  readonly data: readonly DataSegment[];
   /** Source of `code`; each comment names the instruction it stands for. */
   readonly assembly: string;
   /** Values on the stack of machine S when it starts. */
@@ -36,6 +40,8 @@ export interface TranslateOptions {
   readonly from: MachineName;
   /** Values on the stack of machine S when it starts; default 0. */
   readonly initialDepth?: number;
+  /** What lies in memory when the program starts. */
+  readonly data?: readonly DataSegment[];
 }
 
 /** The proven program, or the reason why it is not. */
@@ -48,14 +54,11 @@ export function provenProgram(
   return program;
 }
 
-/** Address as the reports print it. */
-const printPc = (pc: number): string => `0x${pc.toString(16).toUpperCase().padStart(4, '0')}`;
-
 /** What has no exact equal on the other machine, with its address. */
 export const untranslatable = (pc: number, name: string, reason: string): FluxError =>
   new FluxError({
     code: 'flux/untranslatable',
-    message: `${printPc(pc)}: ${name} ${reason}`,
+    message: `${printAddress(pc)}: ${name} ${reason}`,
     hint: 'change the instruction at this address, or run the program on its own machine',
     data: { pc, instruction: name, reason },
   });
@@ -67,7 +70,7 @@ export class SourceWriter {
 
   /** The next instruction written is the first for this one of the original. */
   begin(pc: number, name: string): void {
-    this.#comment = `${printPc(pc)} ${name}`;
+    this.#comment = `${printAddress(pc)} ${name}`;
   }
 
   label(name: string): void {
@@ -81,8 +84,12 @@ export class SourceWriter {
   }
 
   /** The source, and the bytecode it stands for. */
-  finish(machine: MachineName): { readonly assembly: string; readonly code: Uint8Array } {
-    const assembly = `.machine ${machine}\n${this.#lines.join('\n')}\n`;
-    return { assembly, code: assemble(assembly, { machine }).code };
+  finish(
+    machine: MachineName,
+    data: readonly DataSegment[],
+  ): Pick<Translation, 'assembly' | 'code' | 'data'> {
+    const lines = [`.machine ${machine}`, ...printData(data), ...this.#lines];
+    const assembly = `${lines.join('\n')}\n`;
+    return { assembly, code: assemble(assembly, { machine }).code, data };
   }
 }

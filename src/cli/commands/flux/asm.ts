@@ -1,5 +1,4 @@
-import { resolve } from 'node:path';
-import { sha256, writeFileAtomic } from '../../../base/index.ts';
+import { sha256 } from '../../../base/index.ts';
 import {
   type Program,
   packProgram,
@@ -7,10 +6,11 @@ import {
   readAssembly,
   toHex,
 } from '../../../flux/index.ts';
-import { defineCommand, type Invocation } from '../../command.ts';
+import { defineCommand } from '../../command.ts';
 import { usageError } from '../../error.ts';
 import { exitCode } from '../../exit-code.ts';
-import { machineOption, readContent, textOption } from './program-input.ts';
+import { outputFile, writeOutput } from './output.ts';
+import { machineOption, readContent } from './program-input.ts';
 
 export const command = defineCommand({
   summary: 'Assemble a FLUX program',
@@ -38,8 +38,8 @@ export const command = defineCommand({
       };
     }
     const bytes = outputBytes(program, options['pack'] === true);
-    const output = textOption(options['output']);
-    if (output !== undefined) save(invocation, output, bytes);
+    const output = outputFile(invocation);
+    writeOutput(invocation, bytes);
     return {
       data: {
         machine: program.machine,
@@ -63,9 +63,4 @@ function outputBytes(program: Program, isPacked: boolean): Uint8Array {
   if (isPacked) return packProgram(program);
   if (program.data.length === 0) return program.code;
   throw usageError('raw bytecode cannot hold the data of this program', 'add --pack');
-}
-
-function save({ world }: Invocation, file: string, bytes: Uint8Array): void {
-  const path = resolve(world.cwd, file);
-  writeFileAtomic(path, bytes, world);
 }

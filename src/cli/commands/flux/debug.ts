@@ -23,8 +23,8 @@ export const command = defineCommand({
     '$ datum flux debug examples/flux/gcd.flux --commands "break loop; run; step 3; back"',
   ],
   run: async (invocation) => {
-    const { program } = await readProgram(invocation);
-    const session = new DebugSession(program, readStart(invocation));
+    const { program, start } = await readProgram(invocation);
+    const session = new DebugSession(program, readStart(invocation, start));
     const isInteractive = isByHand(invocation);
     const answers: DebugAnswer[] = [];
     let failed = false;

@@ -15,9 +15,9 @@ export const command = defineCommand({
   ],
   run: async (invocation) => {
     const { program } = await readProgram(invocation);
-    const { code, machine, labels } = program;
+    const { code, machine, labels, data } = program;
     const lines = listCode(code, machine);
-    const source = disassemble(code, { machine, labels }).trimEnd();
+    const source = disassemble(code, { machine, labels, data }).trimEnd();
     return {
       data: { machine, source, lines: lines.map((each) => ({ ...each })) },
       text: invocation.options['addresses'] === true ? printListing(lines) : source,

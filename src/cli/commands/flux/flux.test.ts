@@ -2,45 +2,13 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { manualClock, seededRandom, systemDisk } from '../../../base/index.ts';
-import { main } from '../../main.ts';
+import { datumInProcess } from '../../../../test/in-process.ts';
 import type { World } from '../../world.ts';
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 const folder = mkdtempSync(join(tmpdir(), 'flux-cli-'));
 
-async function flux(
-  argv: readonly string[],
-  stdin = '',
-  change: Partial<World> = {},
-): Promise<Ran> {
-  let out = '';
-  let err = '';
-  const sink = (write: (text: string) => void) => ({ write, isTerminal: false, columns: 80 });
-  const world: World = {
-    cwd: folder,
-    env: {},
-    stdin: async () => stdin,
-    stdinIsTerminal: false,
-    stdout: sink((text) => {
-      out += text;
-    }),
-    stderr: sink((text) => {
-      err += text;
-    }),
-    clock: manualClock(0),
-    random: seededRandom('flux-cli'),
-    disk: systemDisk,
-    signal: new AbortController().signal,
-    ...change,
-  };
-  return { code: await main(['flux', ...argv], { world }), out, err };
-}
+const flux = (argv: readonly string[], stdin = '', change: Partial<World> = {}) =>
+  datumInProcess(['flux', ...argv], { cwd: folder, stdin: async () => stdin, ...change });
 
 function file(name: string, content: string | Uint8Array): string {
   writeFileSync(join(folder, name), content);

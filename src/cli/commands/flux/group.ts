@@ -8,6 +8,11 @@ export const flux: Group = {
     lazy('asm', 'Assemble source to bytecode', () => import('./asm.ts')),
     lazy('disasm', 'Print bytecode as source', () => import('./disasm.ts')),
     lazy('validate', 'Verify programs without running them', () => import('./validate.ts')),
+    lazy(
+      'translate',
+      'Translate a program to the other machine or another runtime',
+      () => import('./translate.ts'),
+    ),
     lazy('debug', 'Step through a program, forward and back', () => import('./debug.ts')),
     lazy('conformance', 'Run the conformance suites', () => import('./conformance.ts')),
   ],

@@ -1,11 +1,12 @@
 import { extname, resolve } from 'node:path';
 import {
   type AssembleOptions,
-  assemble,
   loadHex,
-  loadProgram,
+  loadProgramFile,
   type MachineName,
   type Program,
+  type ProgramStart,
+  readProgramFile,
 } from '../../../flux/index.ts';
 import type { Command, Invocation, OptionValue } from '../../command.ts';
 import { usageError } from '../../error.ts';
@@ -20,6 +21,8 @@ export const programOptions: NonNullable<Command['options']> = [
 export interface ProgramInput {
   readonly name: string;
   readonly program: Program;
+  /** What its front matter says it starts from. */
+  readonly start: ProgramStart;
 }
 
 /** Reads the program that the arguments name: a file, `-` for standard input, or `--bytecode`. */
@@ -33,27 +36,31 @@ export async function readProgram(invocation: Invocation): Promise<ProgramInput>
     if (file !== undefined) {
       throw usageError('a file and --bytecode were given', 'give one of the two');
     }
-    return { name: '--bytecode', program: loadHex(hex, choice) };
+    return { name: '--bytecode', program: loadHex(hex, choice), start: {} };
   }
   if (file === undefined) {
     throw usageError('a program is missing', 'name a file, - for standard input, or --bytecode');
   }
   const name = file === '-' ? 'standard input' : file;
   const content = await readContent(invocation, file);
-  return { name, program: programOf(content, extname(file), choice) };
+  return { name, ...programOf(content, extname(file), choice) };
 }
 
 /** What a file ending in .flux, .md or .hex holds is known; otherwise its content shows it. */
-function programOf(content: Uint8Array, extension: string, choice: AssembleOptions): Program {
+function programOf(
+  content: Uint8Array,
+  extension: string,
+  choice: AssembleOptions,
+): Omit<ProgramInput, 'name'> {
   const text = Buffer.from(content).toString('utf8');
-  if (extension === '.hex') return loadHex(text.trim(), choice);
+  if (extension === '.hex') return { program: loadHex(text.trim(), choice), start: {} };
   const isSource = extension === '.flux' || extension === '.md';
-  return isSource ? assemble(text, choice) : loadProgram(content, choice);
+  return isSource ? readProgramFile(text, choice) : loadProgramFile(content, choice);
 }
 
 /** The bytes of a file, or of `-`. */
 export async function readContent({ world }: Invocation, file: string): Promise<Uint8Array> {
-  if (file === '-') return Buffer.from(await world.stdin());
+  if (file === '-') return (await world.stdinBytes?.()) ?? Buffer.from(await world.stdin());
   return world.disk.readFile(resolve(world.cwd, file));
 }
 

@@ -28,8 +28,8 @@ export const command = defineCommand({
     'datum flux run examples/flux/fibonacci.flux --trace',
   ],
   run: async (invocation) => {
-    const { program } = await readProgram(invocation);
-    const start = readStart(invocation);
+    const { program, start: own } = await readProgram(invocation);
+    const start = readStart(invocation, own);
     if (invocation.options['trace'] !== true) {
       const result = runProgram(program, start);
       const exit = hasSucceeded(result) ? exitCode.done : exitCode.failed;

@@ -11,8 +11,8 @@ export const startOptions: NonNullable<Command['options']> = [
   { flags: '--fuel <count>', about: 'fuel for the program, one for each instruction' },
 ];
 
-/** What a program starts from, as the options say. */
-export function readStart({ options }: Invocation): ProgramStart {
+/** What a program starts from: as its file says where the options do not. */
+export function readStart({ options }: Invocation, own: ProgramStart): ProgramStart {
   const steps = countOption('--max-steps', options['maxSteps']);
   const fuel = countOption('--fuel', options['fuel']);
   const limits: RunLimits = {
@@ -26,6 +26,7 @@ export function readStart({ options }: Invocation): ProgramStart {
     throw usageError(`${wrong} in --registers has not 32 bits`, 'registers hold 32-bit integers');
   }
   return {
+    ...own,
     limits,
     ...(stack !== undefined && { stack }),
     ...(registers !== undefined && { registers }),

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../base/index.ts';
 import {
+  bareProgram,
   checkProgramFile,
-  type Program,
   printReport,
   readProgramFile,
   reportJson,
@@ -9,9 +9,18 @@ import {
   validate,
 } from '../../../flux/index.ts';
 import { defineCommand, type Invocation, type Report } from '../../command.ts';
+import { usageError } from '../../error.ts';
 import { exitCode } from '../../exit-code.ts';
 import { builtInExample, type ExampleFile, exampleFiles } from './examples.ts';
-import { countOption, programOptions, readProgram, textOption } from './program-input.ts';
+import { writeOutput } from './output.ts';
+import {
+  countOption,
+  type ProgramInput,
+  programOptions,
+  readProgram,
+  textOption,
+} from './program-input.ts';
+import { moveProgram, runtimeNames } from './runtime-input.ts';
 
 export const command = defineCommand({
   summary: 'Verify FLUX programs without running them',
@@ -24,6 +33,10 @@ export const command = defineCommand({
     ...programOptions,
     { flags: '--stdin', about: 'read the program from standard input' },
     { flags: '--stack-depth <count>', about: 'machine stack: values it starts with' },
+    { flags: '--translate', about: 'verify what translating it between runtimes makes of it' },
+    { flags: '--from <runtime>', about: `with --translate: ${runtimeNames}` },
+    { flags: '--to <runtime>', about: 'with --translate: canonical, the same as wasm' },
+    { flags: '-o, --output <file>', about: 'with --translate: write the translation there' },
     { flags: '--example <name>', about: 'core, wasm_only or multi' },
     { flags: '--all-examples', about: 'verify and run every program of examples/flux' },
   ],
@@ -35,8 +48,9 @@ export const command = defineCommand({
   run: async (invocation) => {
     const { options, world } = invocation;
     if (options['allExamples'] === true) return allExamples(exampleFiles(world));
-    const { name, program } = await chosenProgram(invocation);
-    const initialDepth = countOption('--stack-depth', options['stackDepth']) ?? 0;
+    const { name, program, start } = await chosenProgram(invocation);
+    const given = countOption('--stack-depth', options['stackDepth']);
+    const initialDepth = given ?? start.stack?.length ?? 0;
     const report = validate(program, { name, initialDepth });
     return {
       data: reportJson(report),
@@ -46,14 +60,24 @@ export const command = defineCommand({
   },
 });
 
-async function chosenProgram(
-  invocation: Invocation,
-): Promise<{ readonly name: string; readonly program: Program }> {
+async function chosenProgram(invocation: Invocation): Promise<ProgramInput> {
   const example = textOption(invocation.options['example']);
-  if (example !== undefined)
-    return { name: `example ${example}`, program: builtInExample(example) };
+  if (example !== undefined) {
+    return { name: `example ${example}`, program: builtInExample(example), start: {} };
+  }
+  if (invocation.options['translate'] === true) return translated(invocation);
   const isPiped = invocation.options['stdin'] === true;
   return readProgram(isPiped ? { ...invocation, args: ['-'] } : invocation);
+}
+
+/** The program that translating another runtime's makes, which is one of machine R. */
+async function translated(invocation: Invocation): Promise<ProgramInput> {
+  const { name, from, to, code } = await moveProgram(invocation);
+  if (to !== 'canonical') {
+    throw usageError(`${to} is not verified here`, 'datum flux translate goes to every runtime');
+  }
+  writeOutput(invocation, code);
+  return { name: `${name}, from ${from}`, program: bareProgram('register', code), start: {} };
 }
 
 const hasErrors = ({ findings }: ValidationReport): boolean =>
