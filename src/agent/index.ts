@@ -2,6 +2,13 @@
 
 export { AgentError } from './error.ts';
 export { explainRun, type RunStory, type ToldStep } from './explain.ts';
+export {
+  type HelperBatchOptions,
+  type HelperOptions,
+  helperCall,
+  helperCallParallel,
+} from './helper/helper-call.ts';
+export type { HelperAnswer, HelperRequest } from './helper/operations.ts';
 export { askJudge, type Judgement, type JudgeRequest } from './judge/ask-judge.ts';
 export {
   chooseJudge,

@@ -91,7 +91,10 @@ export interface RunResult {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheHitTokens: number;
+  /** What its own calls cost. */
   readonly costUsd: number;
+  /** What its helpers cost besides. */
+  readonly helperUsd: number;
   readonly costEstimated: boolean;
   readonly latencyMillis: number;
   /** File names of the notes that were written. */

@@ -125,7 +125,7 @@ export async function knownEntries(
 const entityOf = (value: Json | undefined): Entity =>
   isJsonObject(value) ? String(value['$ref']) : String(value);
 
-/** The text of an entry the log holds; `undefined` when its blob is not on this machine. */
+/** The text of an entry the log holds; `undefined` when there is none, or its blob is elsewhere. */
 export async function entryText(
   database: Database,
   entity: Entity,
@@ -133,6 +133,8 @@ export async function entryText(
 ): Promise<string | undefined> {
   const text = await database.get(entity, ENTRY.text);
   if (typeof text === 'string') return text;
-  const content = await blobs.get(String(await database.get(entity, ENTRY.hash)));
+  const hash = await database.get(entity, ENTRY.hash);
+  if (typeof hash !== 'string') return undefined;
+  const content = await blobs.get(hash);
   return content === undefined ? undefined : Buffer.from(content).toString('utf8');
 }

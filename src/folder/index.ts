@@ -1,6 +1,7 @@
 /** `folder`: the files people read and edit, byte for byte, and their way into facts and back. */
 
 // What can go wrong.
+export { entryText } from './entry-facts.ts';
 export { FolderError, type Problem } from './error.ts';
 export { type FileKind, fileKind } from './file-kind.ts';
 // Files and facts in step.

@@ -1,5 +1,11 @@
 import type { Handler } from '../../effect/index.ts';
-import { type BudgetSettings, budgetHandler, type Spender, settingsOf } from '../../guard/index.ts';
+import {
+  type BudgetHandlerOptions,
+  type BudgetSettings,
+  budgetHandler,
+  type Spender,
+  settingsOf,
+} from '../../guard/index.ts';
 import type { LoadedRun } from './load.ts';
 import { recordWarnings } from './record.ts';
 
@@ -17,21 +23,26 @@ export async function passGate(run: LoadedRun): Promise<string | undefined> {
 }
 
 /** Pays for the model calls of a run, each by itself. */
-export function budgetHandlers(run: LoadedRun): readonly Handler[] {
+export function budgetHandlers(run: LoadedRun, batch?: string): readonly Handler[] {
+  const options = budgetOptions(run);
+  if (options === undefined) return [];
+  return [budgetHandler({ ...options, ...(batch === undefined ? {} : { batch }) })];
+}
+
+/** How the calls of a run, and of its helpers, are paid; `undefined` where no money is kept. */
+export function budgetOptions(run: LoadedRun): BudgetHandlerOptions | undefined {
   const { budget } = run.world;
-  if (budget === undefined) return [];
+  if (budget === undefined) return undefined;
   const settings = settingsFor(run);
-  return [
-    budgetHandler({
-      budget,
-      spender: spenderOf(run),
-      settings: () => settings,
-      critical: run.identity.request.critical === true,
-      onDecision: ({ warnings }) => {
-        if (warnings.length > 0) run.pending.push(recordWarnings(run, warnings));
-      },
-    }),
-  ];
+  return {
+    budget,
+    spender: spenderOf(run),
+    settings: () => settings,
+    critical: run.identity.request.critical === true,
+    onDecision: ({ warnings }) => {
+      if (warnings.length > 0) run.pending.push(recordWarnings(run, warnings));
+    },
+  };
 }
 
 /** Settles what the process that died had reserved for this run. */

@@ -1,5 +1,7 @@
 import type { Handler } from '../../effect/index.ts';
-import { liveClock } from '../../effect/index.ts';
+import { liveClock, liveHandler } from '../../effect/index.ts';
+import { batchClauses } from '../helper/batch-reservation.ts';
+import { helperClauses } from '../helper/live-helpers.ts';
 import { liveRecordKeeping } from '../operations.ts';
 import type { RunOptions } from '../run-options.ts';
 import { builtInTools } from '../tool/built-in.ts';
@@ -29,6 +31,7 @@ export function connect(run: LoadedRun, { tools = [] }: RunOptions): Connected {
       liveRecordKeeping({ folder: world.folder, inHome: snapshot.inHome, write }),
       liveRunHistory(world.log),
       liveTurns(run),
+      liveHandler('helpers', [...batchClauses(run), ...helperClauses(run)]),
     ],
   };
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../base/index.ts';
 import type { ModelFile } from '../../folder/index.ts';
 import { type PromptSource, readPromptSource } from '../prompt/prompt-source.ts';
 import { type AgentSnapshot, openSnapshot } from '../prompt/snapshot.ts';
@@ -14,6 +15,8 @@ export interface LoadedRun {
   /** The model it asks. */
   readonly model: string;
   readonly meter: Meter;
+  /** Lines of its helpers and delegates, known when the run is recorded. */
+  readonly children: JsonObject[];
   /** What is being written beside the run; waited for before it ends. */
   readonly pending: Promise<void>[];
 }
@@ -31,6 +34,7 @@ export async function load(world: AgentWorld, identity: RunIdentity): Promise<Lo
     modelFile: source.model,
     model: request.model ?? source.model.defaultModel,
     meter: new Meter(),
+    children: [],
     pending: [],
   };
 }

@@ -11,6 +11,7 @@ import { fencedCaptures } from '../capture/fenced-captures.ts';
 import type { RunOptions } from '../run-options.ts';
 import { answerToolCalls } from '../tool/answer-tool-calls.ts';
 import type { ToolRegistry } from '../tool/registry.ts';
+import { askedModel } from './asked-model.ts';
 import type { LoadedRun } from './load.ts';
 
 /** What came of asking the model. */
@@ -77,11 +78,4 @@ async function ask(
   meter.fallback ||= model !== request.model;
   meter.count(answer, await priceTokens(model, answer.tokens, identity.database));
   return answer;
-}
-
-/** The model that was asked: a cap may have moved the call to the fallback. */
-function askedModel(run: LoadedRun, request: ModelRequest, answer: ModelAnswer): string {
-  const { fallbackModel } = run.modelFile;
-  const isFallback = fallbackModel?.endsWith(answer.model) === true;
-  return isFallback && answer.model !== request.model ? fallbackModel : request.model;
 }

@@ -12,9 +12,11 @@ import { roundUsd } from '../../model/index.ts';
 import { type LocalTime, localTime } from '../local-time.ts';
 import { writeRecord } from '../operations.ts';
 import type { WrittenCaptures } from './capture.ts';
+import { childLine } from './child-line.ts';
+import { childExtras } from './children.ts';
 import type { LoadedRun } from './load.ts';
 import type { Outcome } from './loop.ts';
-import { costInLog, recordedCost } from './recorded-cost.ts';
+import { readRecorded, recordedSoFar } from './recorded-cost.ts';
 
 /** Writes the run's lines into the log and its entry into the journal: the proper end of a run. */
 export async function recordRun(
@@ -22,27 +24,30 @@ export async function recordRun(
   { outcome, captures }: { readonly outcome: Outcome; readonly captures: WrittenCaptures },
 ): Promise<void> {
   const time = localTime(await perform(clockNow, {}), run.world.zone);
-  const charged = await perform(recordedCost, { run: run.identity.id });
+  const before = await perform(readRecorded, { run: run.identity.id });
+  run.children.push(...(before.children as readonly JsonObject[]));
   const path = runLogPath(time.day);
   const lines = [
     ...run.meter.toolCalls.map((call) =>
       childLine(run, time, {
+        primitive: 'tool',
         trigger: 'tool_call',
         status: call.error === null ? 'ok' : 'error',
         summary: call.tool,
-        extras: { tool_name: call.tool, error: call.error },
+        extras: { tool_name: call.tool, tool_use_id: call.id, error: call.error },
         latencyMs: call.latencyMillis,
       }),
     ),
     ...captures.failures.map(({ name, error }) =>
       childLine(run, time, {
+        primitive: 'capture',
         trigger: 'capture_write_error',
         status: 'error',
         summary: summaryOf(name),
         extras: { error },
       }),
     ),
-    spentLine(run, { time, status: 'ok', model: outcome.model, chargedUsd: charged.usd }),
+    spentLine(run, { time, status: 'ok', model: outcome.model, chargedUsd: before.usd }),
   ];
   const journal = {
     path: journalDayPath(time.day),
@@ -58,8 +63,9 @@ export async function recordFailure(
   { status, error }: { readonly status: 'error' | 'skipped'; readonly error: string },
 ): Promise<void> {
   const time = localTime(run.world.clock.now(), run.world.zone);
-  const chargedUsd = await costInLog(run.world.log, run.identity.id);
-  const line = spentLine(run, { time, status, model: run.model, chargedUsd, error });
+  const before = await recordedSoFar(run.world.log, run.identity.id);
+  run.children.push(...before.children);
+  const line = spentLine(run, { time, status, model: run.model, chargedUsd: before.usd, error });
   await appendLine(run, time, line);
 }
 
@@ -76,15 +82,13 @@ export async function recordUnspent(
 export async function recordWarnings(run: LoadedRun, warnings: readonly Warning[]): Promise<void> {
   const time = localTime(run.world.clock.now(), run.world.zone);
   for (const warning of warnings) {
-    await appendLine(run, time, {
-      ...childLine(run, time, {
-        trigger: 'cost_warning',
-        status: 'ok',
-        summary: warningText(warning),
-        extras: {},
-      }),
+    const line = childLine(run, time, {
       primitive: 'cost_warning',
+      trigger: 'cost_warning',
+      status: 'ok',
+      summary: warningText(warning),
     });
+    await appendLine(run, time, line);
   }
 }
 
@@ -162,6 +166,7 @@ function spentLine(run: LoadedRun, { time, status, model, chargedUsd, error }: E
       ...(run.identity.resumed && chargedUsd > 0 ? { charged_before_usd: chargedUsd } : {}),
       ...(meter.costEstimated ? { cost_estimated_via_fallback: true } : {}),
       ...(meter.captureFailures > 0 ? { capture_parse_failures: meter.captureFailures } : {}),
+      ...childExtras(run),
       ...(meter.toolCalls.length > 0 ? { tool_calls: toolCallExtras(run) } : {}),
       ...(meter.toolIterations > 1 ? { tool_iterations: meter.toolIterations } : {}),
       ...(meter.toolIterationsMaxed ? { tool_iterations_maxed: true } : {}),
@@ -176,24 +181,6 @@ const toolCallExtras = ({ meter }: LoadedRun): readonly JsonObject[] =>
     latency_ms: latencyMillis,
     error,
   }));
-
-function childLine(
-  { identity }: LoadedRun,
-  { iso }: LocalTime,
-  fields: Pick<RunRecord, 'trigger' | 'status' | 'summary' | 'extras'> & { latencyMs?: number },
-): RunRecord {
-  return {
-    ts: iso,
-    runId: identity.id,
-    primitive: fields.trigger === 'tool_call' ? 'tool' : 'capture',
-    model: 'n/a',
-    inputTokens: 0,
-    outputTokens: 0,
-    parentRunId: identity.id,
-    agentName: identity.request.agent,
-    ...fields,
-  };
-}
 
 function journalEntry(
   { identity, meter }: LoadedRun,

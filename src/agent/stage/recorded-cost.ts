@@ -1,31 +1,55 @@
-import { isJsonObject } from '../../base/index.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../base/index.ts';
 import { answer, defineOperation, type Handler, liveHandler } from '../../effect/index.ts';
 import type { Log } from '../../fact/index.ts';
+import { entryText } from '../../folder/index.ts';
 import { roundUsd } from '../../model/index.ts';
 import { z } from '../../spec/index.ts';
 
-/** What the run log already charges to a run: the errors it had before it was resumed. */
-export const recordedCost = defineOperation({
-  name: 'agent/recorded-cost',
+type LogRead = Pick<Log, 'at' | 'blobs'>;
+
+/** The cost that the run's own lines have already, and the lines of its helpers and delegates. */
+export interface RecordedSoFar {
+  readonly usd: number;
+  readonly children: readonly JsonObject[];
+}
+
+/** {@link recordedSoFar} as an effect, so that a resumed run reads the same. */
+export const readRecorded = defineOperation({
+  name: 'agent/recorded-so-far',
   kind: 'read',
   input: z.object({ run: z.string() }),
-  output: z.object({ usd: z.number() }),
+  output: z.object({ usd: z.number(), children: z.array(z.record(z.string(), z.json())) }),
 });
 
 export const liveRunHistory = (log: Log): Handler =>
   liveHandler('run-history', [
-    answer(recordedCost, async ({ run }) => ({ usd: await costInLog(log, run) })),
+    answer(readRecorded, async ({ run }) => {
+      const { usd, children } = await recordedSoFar(log, run);
+      return { usd, children: [...children] };
+    }),
   ]);
 
-/** The cost of the lines of a run, in the order they were written: `run:<id>`, `run:<id>#2`, … */
-export async function costInLog(log: Pick<Log, 'at'>, run: string): Promise<number> {
+const CHILDREN: readonly (Json | undefined)[] = ['helper', 'delegate'];
+
+/** What the run log says of a run now: errors it had before it was resumed, helpers, delegates. */
+export async function recordedSoFar(log: LogRead, run: string): Promise<RecordedSoFar> {
+  const lines = await linesInLog(log, run);
+  const own = lines.filter((line) => line['primitive'] === 'agent_call');
+  return {
+    usd: roundUsd(own.reduce((usd, line) => usd + Number(line['cost_usd'] ?? 0), 0)),
+    children: lines.filter((line) => CHILDREN.includes(line['trigger']) && line['run_id'] === run),
+  };
+}
+
+/** The lines of a run in the order they were written: `run:<id>`, `run:<id>#2`, … */
+async function linesInLog(log: LogRead, run: string): Promise<readonly JsonObject[]> {
   const database = await log.at();
-  let usd = 0;
+  const lines: JsonObject[] = [];
   for (let number = 1; ; number += 1) {
     const entity = number === 1 ? `run:${run}` : `run:${run}#${number}`;
-    const record = await database.get(entity, 'run/record');
-    if (!isJsonObject(record)) return roundUsd(usd);
-    const cost = record['primitive'] === 'agent_call' ? record['cost_usd'] : undefined;
-    usd += typeof cost === 'number' ? cost : 0;
+    const text = await entryText(database, entity, log.blobs);
+    if (text === undefined) return lines;
+    const line: unknown = JSON.parse(text);
+    if (isJsonObject(line)) lines.push(line);
   }
 }

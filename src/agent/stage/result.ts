@@ -1,5 +1,6 @@
 import type { RunResult } from '../run-options.ts';
 import type { WrittenCaptures } from './capture.ts';
+import { helperUsd } from './children.ts';
 import type { LoadedRun } from './load.ts';
 import type { Outcome } from './loop.ts';
 
@@ -28,21 +29,25 @@ export const dedupedResult = (run: LoadedRun, replayedRun: string): RunResult =>
   replayedRun,
 });
 
-const emptyResult = ({ identity, model, meter }: LoadedRun): RunResult => ({
-  run: identity.id,
-  agent: identity.request.agent,
-  status: 'ok',
-  text: '',
-  model,
-  inputTokens: meter.inputTokens,
-  outputTokens: meter.outputTokens,
-  cacheHitTokens: meter.cacheHitTokens,
-  costUsd: meter.costUsd,
-  costEstimated: meter.costEstimated,
-  latencyMillis: meter.latencyMillis,
-  captures: [],
-  captureFailures: meter.captureFailures,
-  toolCalls: [...meter.toolCalls],
-  toolIterations: meter.toolIterations,
-  toolIterationsMaxed: meter.toolIterationsMaxed,
-});
+function emptyResult(run: LoadedRun): RunResult {
+  const { identity, model, meter } = run;
+  return {
+    run: identity.id,
+    agent: identity.request.agent,
+    status: 'ok',
+    text: '',
+    model,
+    inputTokens: meter.inputTokens,
+    outputTokens: meter.outputTokens,
+    cacheHitTokens: meter.cacheHitTokens,
+    costUsd: meter.costUsd,
+    helperUsd: helperUsd(run),
+    costEstimated: meter.costEstimated,
+    latencyMillis: meter.latencyMillis,
+    captures: [],
+    captureFailures: meter.captureFailures,
+    toolCalls: [...meter.toolCalls],
+    toolIterations: meter.toolIterations,
+    toolIterationsMaxed: meter.toolIterationsMaxed,
+  };
+}

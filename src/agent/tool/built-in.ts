@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { helperTools } from '../helper/helper-tools.ts';
 import type { LoadedRun } from '../stage/load.ts';
 import { allowedPaths } from './allowed-paths.ts';
 import { fileTools } from './file-tools.ts';
@@ -18,5 +19,6 @@ export function builtInTools({ world, snapshot, source, identity }: LoadedRun): 
     ...memoryTools(world.log, agent),
     ...skillTools(snapshot, source.skills),
     ...fluxTools,
+    ...helperTools,
   ];
 }

@@ -8,7 +8,7 @@ import type { BudgetSettings } from './caps.ts';
 import { type Answer, type CapStanding, decide, heldBy, type Worst } from './decide.ts';
 import { type Decision, encodeDecision } from './decision.ts';
 import { chargeEntity, LEDGER, type SettledAs } from './ledger.ts';
-import { microUsd, usdOf } from './money.ts';
+import { type MicroUsd, microUsd, usdOf } from './money.ts';
 import { type PricedOperation, pricedGenerate } from './priced-operation.ts';
 import { type Found, findOut } from './review.ts';
 import type { Booking, Spender } from './spender.ts';
@@ -48,6 +48,8 @@ export interface Request {
   readonly step?: Step;
   /** The batch whose reservation this call draws from. */
   readonly batch?: string;
+  /** True for the reservation of a batch itself: never left by its own, so never possibly spent. */
+  readonly isBatch?: boolean;
   /** Told of the decision once it is written, a refusal included. */
   readonly onDecision?: (decision: Decision) => void;
 }
@@ -176,7 +178,7 @@ export class Budget {
       { e, a: LEDGER.decision, v: encodeDecision(decision) },
       ...decision.warnings.map(warned),
       ...(refused ? [] : [{ e, a: LEDGER.reserved, v: this.#reservation(request, decision) }]),
-      ...(refused || batch === undefined ? [] : [smaller(batch, decision.worst)]),
+      ...(refused || batch === undefined ? [] : [this.#smaller(batch, decision.worst)]),
       ...(isCapped ? [{ e: 'budget:home', a: LEDGER.turn, v: id }] : []),
     ];
     const written = await log.transact(facts, {
@@ -204,8 +206,8 @@ export class Budget {
       : { ...decided, model: request.model, worst: request.worst };
   }
 
-  #reservation({ source = 'actor', step, spender }: Request, decision: Decision): JsonObject {
-    const { clock, holdMillis = 600_000 } = this.#options;
+  #reservation(request: Request, decision: Decision): JsonObject {
+    const { source = 'actor', step, spender, isBatch = false } = request;
     const { agent, run, tree, day } = this.#booking(spender);
     return {
       agent,
@@ -217,9 +219,22 @@ export class Budget {
       source,
       estimate: usdOf(decision.worst.estimate),
       bound: usdOf(decision.worst.bound),
-      until: clock.now() + holdMillis * 1000,
+      until: this.#holdEnd(),
+      ...(isBatch ? { batch: true } : {}),
       ...(step === undefined ? {} : { step: step.address, attempt: step.attempts + 1 }),
     };
+  }
+
+  /** A batch without the part a call has drawn, held on as long as its calls begin. */
+  #smaller({ id, booking, bound }: OpenCharge, part: Worst): FactInput {
+    const left = usdOf(rest(bound, part));
+    const v = { ...booking, estimate: left, bound: left, until: this.#holdEnd(), batch: true };
+    return { e: chargeEntity(id), a: LEDGER.reserved, v };
+  }
+
+  #holdEnd(): number {
+    const { clock, holdMillis = 600_000 } = this.#options;
+    return clock.now() + holdMillis * 1000;
   }
 
   #booking({ agent, run, tree = run }: Spender): Booking {
@@ -243,23 +258,17 @@ const turnIs = (turn: unknown): NonNullable<TransactOptions['if']>[number] => {
 };
 
 /** What is left of a batch after a call drew its part. */
-const rest = ({ estimate, bound }: Worst, part: Worst): Worst => ({
-  estimate: Math.max(0, estimate - part.estimate),
-  bound: Math.max(0, bound - part.bound),
-});
+const rest = (batch: MicroUsd, part: Worst): MicroUsd => Math.max(0, batch - part.bound);
 
 const drawn = (
   open: readonly OpenCharge[],
   batch: OpenCharge,
   part: Worst,
-): readonly OpenCharge[] =>
-  open.map((charge) => (charge === batch ? { ...charge, ...rest(charge, part) } : charge));
-
-const smaller = (batch: OpenCharge, part: Worst): FactInput => {
-  const { estimate, bound } = rest(batch, part);
-  const { booking, until } = batch;
-  const v = { ...booking, estimate: usdOf(estimate), bound: usdOf(bound), until };
-  return { e: chargeEntity(batch.id), a: LEDGER.reserved, v };
+): readonly OpenCharge[] => {
+  const left = rest(batch.bound, part);
+  return open.map((charge) =>
+    charge === batch ? { ...charge, estimate: left, bound: left } : charge,
+  );
 };
 
 const overBudget = (decision: Decision): GuardError =>

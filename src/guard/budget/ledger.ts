@@ -12,7 +12,7 @@ import { accountOf, type Booking } from './spender.ts';
 
 /** Attributes of a charge (`charge:<id>`), and of the budget as a whole. */
 export const LEDGER = Object.freeze({
-  /** `{ agent, run, tree, day, model, operation, source, estimate, bound, until, step?, attempt? }`. */
+  /** `{ agent, run, tree, day, model, operation, source, estimate, bound, until, batch?, step?, attempt? }`. */
   reserved: 'budget/reserved',
   /** `{ usd, as }`; written again when more becomes known. */
   settled: 'budget/settled',
@@ -37,7 +37,7 @@ export const chargeEntity = (id: string): string => `charge:${id}`;
  */
 export const ledger = defineProjection({
   name: 'guard_ledger',
-  version: 1,
+  version: 2,
   order: 'log',
   tables: {
     guard_account: 'account text primary key, usd int not null',
@@ -45,7 +45,7 @@ export const ledger = defineProjection({
       day text not null, usd int not null`,
     guard_open: `id text primary key, agent text not null, run text not null, tree text not null,
       day text not null, estimate int not null, bound int not null, until int not null,
-      step text, attempt int, state text not null`,
+      step text, attempt int, batch int not null, state text not null`,
     guard_line: 'entity text primary key, agent text not null, run text not null, usd int not null',
     guard_run: `agent text not null, run text not null, charged int not null, lines int not null,
       day text, primary key (agent, run)`,
@@ -74,8 +74,8 @@ function reserve(e: string, v: Json, tables: ProjectionTables): void {
     ...booking,
   );
   tables.run(
-    `insert into guard_open values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'held')
-     on conflict do update set estimate = excluded.estimate, bound = excluded.bound`,
+    `insert into guard_open values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'held') on conflict do update
+     set estimate = excluded.estimate, bound = excluded.bound, until = excluded.until`,
     id,
     ...booking,
     usdAt(v, 'estimate'),
@@ -83,6 +83,7 @@ function reserve(e: string, v: Json, tables: ProjectionTables): void {
     Number(v['until'] ?? 0),
     typeof v['step'] === 'string' ? v['step'] : null,
     typeof v['attempt'] === 'number' ? v['attempt'] : null,
+    v['batch'] === true ? 1 : 0,
   );
 }
 

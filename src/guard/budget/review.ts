@@ -21,12 +21,14 @@ export interface ReviewWorld {
 
 /**
  * What became of a reserved call, from the record of its step. An intent without a result may have
- * been paid, and so may a call that nothing recorded: they count at their bound.
+ * been paid, and so may a call that nothing recorded: they count at their bound. What a batch has left
+ * was for calls that did not begin.
  */
 export async function findOut(charge: OpenCharge, { log, priced }: ReviewWorld): Promise<Found> {
   const { id, step: address, attempt = 1, bound, booking } = charge;
   const found = { id, run: booking.run };
   const unknown: Found = { ...found, usd: bound, as: 'unknown' };
+  if (charge.isBatch) return { ...found, usd: 0, as: 'released' };
   if (address === undefined) return unknown;
   const database = await log.at();
   const step = await readStep(database, booking.run, address);

@@ -13,6 +13,8 @@ export interface OpenCharge {
   readonly until: number;
   readonly step?: string;
   readonly attempt?: number;
+  /** What a batch has left for its calls. */
+  readonly isBatch: boolean;
   readonly state: 'held' | 'unknown';
 }
 
@@ -26,6 +28,7 @@ export async function openCharges(log: Log): Promise<readonly OpenCharge[]> {
     until: Number(row['until']),
     ...(typeof row['step'] === 'string' ? { step: row['step'] } : {}),
     ...(typeof row['attempt'] === 'number' ? { attempt: row['attempt'] } : {}),
+    isBatch: row['batch'] === 1,
     state: row['state'] === 'unknown' ? 'unknown' : 'held',
   }));
 }

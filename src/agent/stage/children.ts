@@ -1,0 +1,29 @@
+import type { JsonObject } from '../../base/index.ts';
+import { roundUsd } from '../../model/index.ts';
+import type { LoadedRun } from './load.ts';
+
+/** What the line of a run says of its helpers and delegates (atomic-runtime §6). */
+export function childExtras({ children }: LoadedRun): JsonObject {
+  const helpers = children.filter(isHelper).map(helperExtras);
+  return helpers.length === 0 ? {} : { helper_provenance: helpers };
+}
+
+/** What helpers cost; it is in their lines, not in that of the run. */
+export const helperUsd = ({ children }: LoadedRun): number =>
+  roundUsd(children.filter(isHelper).reduce((usd, line) => usd + Number(line['cost_usd'] ?? 0), 0));
+
+const isHelper = ({ trigger }: JsonObject): boolean => trigger === 'helper';
+
+const helperExtras = (line: JsonObject): JsonObject => ({
+  model: line['model'] ?? '',
+  summary: line['summary'] ?? '',
+  ...(line['cost_usd'] === undefined ? {} : { cost_usd: line['cost_usd'] }),
+  ...(line['latency_ms'] === undefined ? {} : { latency_ms: line['latency_ms'] }),
+  ...(line['error'] === undefined ? {} : { error: line['error'] }),
+  ...(line['sources'] === undefined
+    ? {}
+    : {
+        sources_summarized: line['sources'],
+        provenance_preserved: line['provenance_preserved'] === true,
+      }),
+});
