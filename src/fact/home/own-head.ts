@@ -24,6 +24,8 @@ const WIDTH = BODY + 1 + 16 + 1;
  */
 export function openOwnHead(path: string, { disk, random }: AtomicWrite): OwnHeadFile {
   let fd: number | undefined;
+  /** What was last written here: as long as it stands there is nothing to parse. */
+  let last: { readonly block: string; readonly head: OwnHead } | undefined;
   const look = (): string => {
     if (fd === undefined) return disk.readFile(path).toString('latin1');
     const block = Buffer.alloc(WIDTH + 1);
@@ -33,7 +35,8 @@ export function openOwnHead(path: string, { disk, random }: AtomicWrite): OwnHea
     if (fd === undefined && !disk.exists(path)) return undefined;
     // A write by another process may be under way at the first look.
     for (let looks = 0; looks < 3; looks += 1) {
-      const head = parse(look());
+      const block = look();
+      const head = block === last?.block ? last.head : parse(block);
       if (head !== undefined) return head;
     }
     throw stateDamaged(path);
@@ -41,12 +44,13 @@ export function openOwnHead(path: string, { disk, random }: AtomicWrite): OwnHea
   return {
     read,
     write: (head) => {
-      const block = Buffer.from(print(head));
+      const block = print(head);
       const before = read();
       if (before === undefined) writeFileAtomic(path, block, { disk, random, mode: 0o600 });
       else if (before.writer !== head.writer || before.seq < head.seq) {
         fd ??= disk.open(path, 'r+');
-        disk.write(fd, block, 0);
+        disk.write(fd, Buffer.from(block, 'latin1'), 0);
+        last = { block, head };
       }
     },
     close: () => {

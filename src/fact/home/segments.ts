@@ -162,7 +162,7 @@ class FolderWriter implements SegmentWriter {
     if (this.#current !== undefined && found?.ino !== this.#current.inode) this.close();
     const size = found?.size ?? 0;
     if (size < bytes) return 'short';
-    const further = size > bytes || this.#segments.stat(this.#writer, segment + 1) !== undefined;
+    const further = size > bytes || this.#disk.exists(this.#path(segment + 1));
     return further ? 'beyond' : 'at';
   }
 

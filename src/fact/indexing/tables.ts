@@ -68,6 +68,7 @@ export class IndexTables {
     for (const table of [this.meta, this.writers, this.line, this.attributes, this.branches]) {
       table.forget();
     }
+    this.transactions.refresh();
     const epoch = this.meta.get('epoch');
     if (epoch === this.#epoch) this.dictionary.refresh();
     else this.dictionary.forget();

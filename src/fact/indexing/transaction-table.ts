@@ -70,6 +70,8 @@ export class TransactionTable {
   readonly #parents;
 
   #waiting: Values[] = [];
+  /** The row last asked for by address, which mostly is the newest and is asked for again. */
+  #last: TransactionRow | undefined;
   /** Whether the index of ids is there; `undefined`: to be looked up. */
   #hasMarks: boolean | undefined;
 
@@ -121,6 +123,7 @@ export class TransactionTable {
   /** Stores a transaction; its row may wait for company until {@link flush} or the next read. */
   insert(writer: number, transaction: IndexedTransaction, known?: Known): void {
     const { at, bytes, id, seq, sig } = transaction;
+    this.#last = { writer, seq, id, at, k: known?.k, b: known?.b };
     this.#waiting.push([
       numberOf(writer, seq),
       markOf(id),
@@ -147,6 +150,12 @@ export class TransactionTable {
   forget(): void {
     this.#waiting = [];
     this.#hasMarks = undefined;
+    this.refresh();
+  }
+
+  /** Drops what another process may have changed. */
+  refresh(): void {
+    this.#last = undefined;
   }
 
   /** Leaves the index of ids until {@link makeMarks}: made at once it costs a third. */
@@ -171,9 +180,11 @@ export class TransactionTable {
   }
 
   get(writer: number, seq: number): TransactionRow | undefined {
+    if (this.#last?.seq === seq && this.#last.writer === writer) return this.#last;
     this.flush();
     const columns = this.#byNumber.get(numberOf(writer, seq));
-    return columns && rowOf(columns);
+    this.#last = columns && rowOf(columns);
+    return this.#last;
   }
 
   /** Known transactions of exactly this time. */
@@ -190,6 +201,7 @@ export class TransactionTable {
 
   makeKnown({ writer, seq }: Address, { k, b }: Known): void {
     this.flush();
+    this.#last = undefined;
     this.#makeKnown.run(k, b, numberOf(writer, seq));
   }
 

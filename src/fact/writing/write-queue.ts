@@ -17,10 +17,15 @@ export interface WriteQueueOptions<Job, Result> {
   readonly groupSizeMax: number;
 }
 
+/** So much is written, in units of size, before the event loop turns. */
+const SIZE_PER_TURN = 32;
+
 /** Collects jobs while a group is under way, so that those that wait share one lock and one sync. */
 export class WriteQueue<Job, Result> {
   readonly #options: WriteQueueOptions<Job, Result>;
   #waiting: Waiting<Job, Result>[] = [];
+  /** What may still be written before the event loop turns, in units of size. */
+  #left = 0;
   #running: Promise<void> | undefined;
 
   constructor(options: WriteQueueOptions<Job, Result>) {
@@ -42,11 +47,20 @@ export class WriteQueue<Job, Result> {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
-      // Everything asked for in this turn of the event loop joins the group, and the loop turns.
-      await setImmediate();
+      await this.#gather();
       await this.#commit(this.#takeGroup());
     }
     this.#running = undefined;
+  }
+
+  /**
+   * Waits until all that can run now has run, so that what it asks for joins the group; now and then
+   * the event loop turns as well, for a turn costs a small write a twentieth.
+   */
+  async #gather(): Promise<void> {
+    if (this.#left > 0) return new Promise((resolve) => process.nextTick(resolve));
+    this.#left = SIZE_PER_TURN;
+    return setImmediate();
   }
 
   async #commit(group: readonly Waiting<Job, Result>[]): Promise<void> {
@@ -69,6 +83,7 @@ export class WriteQueue<Job, Result> {
       size += this.#waiting[count]?.size ?? 0;
       count += 1;
     }
+    this.#left -= size;
     return this.#waiting.splice(0, count);
   }
 }
