@@ -189,16 +189,7 @@ export {
   type ToolsItem,
   type ToolsSection,
 } from './format/tools-file.ts';
-export {
-  NEW_TRAIL,
-  parseTrail,
-  printTrail,
-  TRAIL_SECTIONS,
-  type Trail,
-  type TrailContent,
-  type TrailSection,
-  updateTrail,
-} from './format/trail.ts';
+export { parseTrail, printTrail, type Trail, type TrailSection } from './format/trail.ts';
 export { parseWikiPage, printWikiPage, type WikiPage } from './format/wiki-page.ts';
 export {
   appendWorkEntry,

@@ -6,8 +6,9 @@ import { gitFolder, type Repository } from '../git/index.ts';
 const RULES = [
   '# datum: entries of both sides are kept once, in order of time',
   'JOURNAL.md merge=datum',
-  'agents/*/journal/** merge=datum',
-  'agents/*/log/** merge=datum',
+  '**/journal/** merge=datum',
+  '*.jsonl merge=datum',
+  '.datum/** !merge',
 ].join('\n');
 
 const START = '# datum:begin';
@@ -15,15 +16,26 @@ const STOP = '# datum:end';
 
 /**
  * Tells this working copy's git to merge journals and logs with datum. It stands in the copy's own
- * git folder: what a clone brings along never names a program that runs here.
+ * git folder: what a clone brings along never names a program that runs here. A datum that has moved
+ * since is named anew.
  */
 export async function installMergeDriver(repository: Repository, disk: Disk): Promise<void> {
   const folder = gitFolder(repository.root, disk);
   if (folder === undefined) return;
-  const path = join(folder, 'info', 'attributes');
+  addRules(join(folder, 'info'), disk);
+  const program = join(import.meta.dirname, '..', '..', 'bin', 'datum.js');
+  const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+  const driver = `${quote(process.execPath)} ${quote(program)} merge-file %A %B %P`;
+  if ((await repository.config(DRIVER)) !== driver) await repository.setConfig(DRIVER, driver);
+}
+
+const DRIVER = 'merge.datum.driver';
+
+function addRules(folder: string, disk: Disk): void {
+  const path = join(folder, 'attributes');
   const current = disk.exists(path) ? disk.readFile(path).toString('utf8') : '';
   if (current.includes(START)) return;
-  disk.makeFolder(join(folder, 'info'));
+  disk.makeFolder(folder);
   const fd = disk.open(path, 'a');
   try {
     const gap = current === '' || current.endsWith('\n') ? '' : '\n';
@@ -32,11 +44,4 @@ export async function installMergeDriver(repository: Repository, disk: Disk): Pr
   } finally {
     disk.close(fd);
   }
-  const program = join(import.meta.dirname, '..', '..', 'bin', 'datum.js');
-  const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
-  await repository.setConfig('merge.datum.name', 'datum: keep every entry of both sides');
-  await repository.setConfig(
-    'merge.datum.driver',
-    `${quote(process.execPath)} ${quote(program)} merge-file %A %B %P`,
-  );
 }

@@ -5,7 +5,9 @@ import {
   type BoardTask,
   type Folder,
   parseTaskBoard,
+  parseTrail,
   parseWorkJournal,
+  type TrailSection,
   type WorkEntry,
 } from '../folder/index.ts';
 import type { Home } from './home.ts';
@@ -23,6 +25,8 @@ export interface Outlook {
   /** Newest last. */
   readonly journal: readonly WorkEntry[];
   readonly journalEntries: number;
+  /** What TRAIL.md says, whoever wrote it. */
+  readonly trail: readonly TrailSection[];
   /** Paths of bottles nobody has marked as read. */
   readonly unread: readonly string[];
   /** Runs that began and did not end. */
@@ -54,6 +58,7 @@ export async function readOutlook(
     done: textsOf(tasks, (task) => task.done),
     journal: entries.slice(-RECENT_ENTRIES),
     journalEntries: entries.length,
+    trail: await trailSections(folder),
     unread: await unreadBottles(bottlesFor(agent, { root, disk }), database),
     unfinishedRuns: await entitiesWith(database, 'run/state', 'running'),
     conflicts: await entitiesWith(database, 'conflict/loser'),
@@ -69,6 +74,11 @@ async function boardTasks(folder: Folder): Promise<readonly BoardTask[]> {
 async function journalEntries(folder: Folder): Promise<readonly WorkEntry[]> {
   const journal = await folder.readDocument('JOURNAL.md');
   return journal === undefined ? [] : parseWorkJournal(journal.content, journal.path).entries;
+}
+
+async function trailSections(folder: Folder): Promise<readonly TrailSection[]> {
+  const trail = await folder.readDocument('TRAIL.md');
+  return trail === undefined ? [] : parseTrail(trail.content, trail.path).sections;
 }
 
 const textsOf = (

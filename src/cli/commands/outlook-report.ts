@@ -42,6 +42,7 @@ export const outlookData = (outlook: Outlook): JsonObject => ({
   open: outlook.open,
   done: outlook.done,
   journalEntries: outlook.journalEntries,
+  trail: outlook.trail.map((section) => ({ ...section })),
   unread: outlook.unread,
   unfinishedRuns: outlook.unfinishedRuns,
   conflicts: outlook.conflicts,

@@ -18,7 +18,11 @@ export const command = defineCommand({
           `  ${at === undefined ? 'no time' : showTime(at)}  ${category}${agent === undefined ? '' : `  ${agent}`}`,
       );
       const journal = [`Journal: ${outlook.journalEntries} entries, latest:`, ...recent];
-      const text = panel(outlook.agent, [...journal, ...outlookLines(outlook)]);
+      const trail = outlook.trail.flatMap(({ heading, items }) => [
+        `Trail, ${heading}:`,
+        ...items.map((item) => `  - ${item}`),
+      ]);
+      const text = panel(outlook.agent, [...journal, ...trail, ...outlookLines(outlook)]);
       return { data: outlookData(outlook), text };
     }),
 });

@@ -5,7 +5,6 @@ import { addDelegate, parseRoster, printRoster } from './roster.ts';
 import { addTask, parseTaskBoard, printTaskBoard } from './task-board.ts';
 import { parseToml, printToml, setToml } from './toml-text.ts';
 import { addToolsItem, parseToolsFile, printToolsFile } from './tools-file.ts';
-import { parseTrail, printTrail, updateTrail } from './trail.ts';
 import { setYaml } from './yaml-text.ts';
 
 /** Files as people leave them: sections, bullets, prose, code, any line ends, often no last one. */
@@ -56,19 +55,6 @@ for (const [what, add] of Object.entries(additions)) {
     );
   });
 }
-
-test('a trail printed twice is the same', () => {
-  const content = {
-    updated: '2026-06-05T10:00:00Z',
-    sections: [{ heading: 'Pending', items: ['x'] }],
-  };
-  fc.assert(
-    fc.property(text, (before) => {
-      const once = updateTrail(parseTrail(before, 'f'), content);
-      expect(printTrail(updateTrail(once, content))).toBe(printTrail(once));
-    }),
-  );
-});
 
 const scalar = fc.oneof(
   fc

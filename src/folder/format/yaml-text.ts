@@ -1,17 +1,7 @@
-import {
-  type Document,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Pair,
-  parseDocument,
-  type Scalar,
-  type YAMLMap,
-  type YAMLSeq,
-} from 'yaml';
+import type { Document, LineCounter, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { isJsonObject, type Json, type JsonObject } from '../../base/index.ts';
 import type { Problem } from '../error.ts';
+import { library } from './yaml-library.ts';
 import { inlineScalar, inlineYaml, type YamlScalar } from './yaml-print.ts';
 import { YAML_TAGS } from './yaml-types.ts';
 
@@ -38,7 +28,7 @@ const ALIASES_MAX = 100;
  * Problems are data with their lines; the value is `null` when there are any.
  */
 export function parseYaml(yaml: YamlText): ParsedYaml {
-  const counter = new LineCounter();
+  const counter = new (library().LineCounter)();
   const fail = (message: string, line: number): ParsedYaml => ({
     value: null,
     problems: [{ file: yaml.file, line, message, hint: 'correct the YAML on this line' }],
@@ -75,7 +65,7 @@ export function parseYaml(yaml: YamlText): ParsedYaml {
 }
 
 const read = (text: string, lineCounter?: LineCounter): Document.Parsed =>
-  parseDocument(text, {
+  library().parseDocument(text, {
     version: '1.1',
     schema: 'failsafe',
     customTags: YAML_TAGS,
@@ -97,16 +87,16 @@ function keyOffset(document: Document.Parsed, path: readonly string[]): number |
   let node: unknown = document.contents;
   let offset: number | undefined;
   for (const key of path) {
-    const pair = isMap(node) ? pairOf(node, key) : undefined;
+    const pair = library().isMap(node) ? pairOf(node, key) : undefined;
     if (pair === undefined) return offset;
-    offset = isScalar(pair.key) ? pair.key.range?.[0] : offset;
+    offset = library().isScalar(pair.key) ? pair.key.range?.[0] : offset;
     node = pair.value;
   }
   return offset;
 }
 
 const pairOf = (map: YAMLMap, key: string): Pair | undefined =>
-  map.items.find((pair) => (isScalar(pair.key) ? String(pair.key.value) === key : false));
+  map.items.find((pair) => (library().isScalar(pair.key) ? String(pair.key.value) === key : false));
 
 function toJson(value: unknown): Json {
   if (Array.isArray(value)) return value.map(toJson);
@@ -132,10 +122,10 @@ export function setYaml(text: string, path: readonly [string, ...string[]], valu
   if (document.errors.length > 0) return undefined;
   const end = text.includes('\r\n') ? '\r\n' : '\n';
   let map: unknown = document.contents;
-  for (const key of path.slice(0, -1)) map = isMap(map) ? map.get(key, true) : undefined;
+  for (const key of path.slice(0, -1)) map = library().isMap(map) ? map.get(key, true) : undefined;
   const key = path.at(-1) as string;
   if (map === null && path.length === 1) return withLine(text, `${keyText(key, value)}`, end);
-  if (!isMap(map) || map.flow === true) return undefined;
+  if (!library().isMap(map) || map.flow === true) return undefined;
   const pair = pairOf(map, key);
   if (pair === undefined) return addPair(text, map, { line: keyText(key, value), end });
   return replaceValue(text, pair, { value, end });
@@ -148,7 +138,7 @@ const withLine = (text: string, line: string, end: string): string =>
 
 function addPair(text: string, map: YAMLMap, { line, end }: { line: string; end: string }) {
   const last = map.items.at(-1);
-  if (last === undefined || !isScalar(last.key)) return undefined;
+  if (last === undefined || !library().isScalar(last.key)) return undefined;
   const indent = indentAt(text, last.key.range?.[0] ?? 0);
   if (indent === undefined) return undefined;
   const stop = lineEnd(text, contentEnd(last));
@@ -178,7 +168,7 @@ function indentAt(text: string, offset: number): string | undefined {
 function replaceValue(text: string, pair: Pair, { value, end }: { value: Json; end: string }) {
   const node = pair.value;
   const key = pair.key as Scalar;
-  if (isSeq(node) && node.flow !== true && Array.isArray(value)) {
+  if (library().isSeq(node) && node.flow !== true && Array.isArray(value)) {
     return appendItems(text, node, { items: value, end });
   }
   const range = (node as Scalar | null)?.range;
@@ -187,8 +177,8 @@ function replaceValue(text: string, pair: Pair, { value, end }: { value: Json; e
     const colon = text.indexOf(':', keyEnd);
     return `${text.slice(0, colon + 1)} ${inlineYaml(value)}${text.slice(colon + 1)}`;
   }
-  const isBlock = (isMap(node) || isSeq(node)) && node.flow !== true;
-  const isBlockText = isScalar(node) && /^BLOCK/.test(node.type ?? '');
+  const isBlock = (library().isMap(node) || library().isSeq(node)) && node.flow !== true;
+  const isBlockText = library().isScalar(node) && /^BLOCK/.test(node.type ?? '');
   if (isBlock || isBlockText) {
     const colon = text.indexOf(':', keyEnd);
     const stop = lineEnd(text, range[1]);
