@@ -13,6 +13,12 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
   lazy('resume', 'What was going on, and what to do next', () => import('./commands/resume.ts')),
   lazy('status', 'State of the home on one screen', () => import('./commands/status.ts')),
   lazy('handoff', 'Close the session for the next one', () => import('./commands/handoff.ts')),
+  lazy(
+    'open',
+    'Adopt a folder of agents, or a workshop, as it is',
+    () => import('./commands/open.ts'),
+  ),
+  lazy('accept', 'Settle what two sides both wrote', () => import('./commands/accept.ts')),
   lazy('retire', 'Retire the agent: hand off for good', () => import('./commands/retire.ts')),
 
   lazy('run', 'Run an agent on a work item', () => import('./commands/run.ts')),

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import type { Disk } from '../base/index.ts';
 import type { Database, FactInput } from '../fact/index.ts';
 import { type FolderContext, readFileAt } from './context.ts';
 import type { AgentFolder } from './folder.ts';
@@ -40,9 +41,14 @@ export async function rootAgentName(
   const found = await database.find([{ e: { var: 'agent' }, a: AGENT_FOLDER, v: '.' }]);
   const [known] = found.map(({ agent }) => String(agent));
   if (known !== undefined) return known.slice('agent:'.length);
-  const identity = readFileAt(join(root, 'persona/IDENTITY.md'), disk);
+  return personaName(root, disk) ?? basename(root);
+}
+
+/** What a persona calls its agent: `harbor` for `# IDENTITY - Harbor`. */
+export function personaName(folder: string, disk: Disk): string | undefined {
+  const identity = readFileAt(join(folder, 'persona/IDENTITY.md'), disk);
   const title = /^# IDENTITY\s*[-—–:]\s*([\w-]+)/i.exec(identity?.content.toString('utf8') ?? '');
-  return title?.[1]?.toLowerCase() ?? basename(root);
+  return title?.[1]?.toLowerCase();
 }
 
 /** The facts that a folder is an agent's. */

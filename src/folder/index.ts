@@ -1,5 +1,6 @@
 /** `folder`: the files people read and edit, byte for byte, and their way into facts and back. */
 
+export { personaName } from './agent-folder.ts';
 // What can go wrong.
 export { entryText } from './entry-facts.ts';
 export { FolderError, type Problem } from './error.ts';

@@ -8,11 +8,12 @@ import { isHome } from './locate.ts';
 import { installMergeDriver } from './merge-driver.ts';
 import { type Outlook, readOutlook } from './outlook.ts';
 import { agentState, openingFacts, recentSessions } from './session.ts';
+import { readSettings } from './settings.ts';
 import { installFiles, isFresh, type TemplateFile, workshopFiles } from './template.ts';
 
 export interface BootOptions {
   readonly machine: Machine;
-  /** The agent of a new home; an existing one says itself. */
+  /** The agent of a new home; an existing one, and a folder of the originals, says itself. */
   readonly agent?: string;
   /** Trust every writer of the log that this machine does not know yet. */
   readonly trust?: boolean;
@@ -91,7 +92,7 @@ interface Prepared {
 /** Makes the folder, its repository and the files of a workshop, as far as they are not there. */
 async function prepareFolder(
   root: string,
-  { machine, agent = 'datum' }: BootOptions,
+  { machine, agent = readSettings(root, machine.disk).agent }: BootOptions,
   did: Tell,
 ): Promise<Prepared> {
   const { disk, env } = machine;

@@ -1,10 +1,20 @@
 /** `home`: a home is booted, worked in, handed over and retired. */
+export { type Adopted, adopt } from './adopt.ts';
 export type { AgentDoor } from './agent-door.ts';
 export { type BootOptions, type BootReport, type BootStep, boot } from './boot.ts';
 export { type CheckpointMade, makeCheckpoint } from './checkpoint.ts';
+export {
+  type Dispute,
+  type DocumentDispute,
+  type FactDispute,
+  readDisputes,
+  type Side,
+  settle,
+} from './dispute.ts';
 export { mergeEntries } from './entry-merge.ts';
 export { HomeError } from './error.ts';
 export { type PullReport, pull, push } from './exchange.ts';
+export { type ForeignFolder, foreignFolder } from './foreign.ts';
 export { type Handoff, handOff, printGenerated } from './handoff.ts';
 export { type Home, type Machine, type OpenHomeOptions, openHome } from './home.ts';
 export { addJournalEntry, type JournalQuery, readJournal } from './journal.ts';

@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Disk } from '../base/index.ts';
 import { HomeError } from './error.ts';
+import { foreignFolder } from './foreign.ts';
 
 export interface Location {
   readonly disk: Disk;
@@ -15,12 +16,12 @@ export const isHome = (folder: string, disk: Disk): boolean =>
 
 /**
  * The home a command works on: the one named, or the nearest at or above the current folder, or
- * `./workshop` below it. Throws `home/not-found`.
+ * `./workshop` below it. A named folder of the original systems is one too. Throws `home/not-found`.
  */
 export function locateHome({ disk, cwd, home }: Location): string {
   if (home !== undefined) {
     const named = resolve(cwd, home);
-    if (isHome(named, disk)) return named;
+    if (isHome(named, disk) || foreignFolder(named, disk) !== undefined) return named;
     throw notFound(`${named} is not a home`, `make one with: datum boot ${home}`);
   }
   for (let folder = cwd; ; folder = dirname(folder)) {

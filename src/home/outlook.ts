@@ -10,6 +10,7 @@ import {
   type TrailSection,
   type WorkEntry,
 } from '../folder/index.ts';
+import { readDisputes } from './dispute.ts';
 import type { Home } from './home.ts';
 import { type AgentState, agentState, recentSessions, type Session } from './session.ts';
 
@@ -31,7 +32,7 @@ export interface Outlook {
   readonly unread: readonly string[];
   /** Runs that began and did not end. */
   readonly unfinishedRuns: readonly string[];
-  /** What two writers both claimed; entities of the conflict facts. */
+  /** What two sides both wrote and nobody has settled: conflict entities, and paths. */
   readonly conflicts: readonly string[];
   /** Numbered advice, most pressing first; never empty. */
   readonly suggestions: readonly string[];
@@ -61,7 +62,7 @@ export async function readOutlook(
     trail: await trailSections(folder),
     unread: await unreadBottles(bottlesFor(agent, { root, disk }), database),
     unfinishedRuns: await entitiesWith(database, 'run/state', 'running'),
-    conflicts: await entitiesWith(database, 'conflict/loser'),
+    conflicts: (await readDisputes(database)).map(({ name }) => name),
   };
   return { ...facts, suggestions: suggestionsFor(facts) };
 }
@@ -123,10 +124,7 @@ function suggestionsFor(outlook: Findings): readonly string[] {
   const plural = (count: number, noun: string): string =>
     `${count} ${noun}${count === 1 ? '' : 's'}`;
   const advice: readonly (readonly [boolean, string])[] = [
-    [
-      conflicts.length > 0,
-      `Settle ${plural(conflicts.length, 'conflict')}: datum show ${conflicts[0]}`,
-    ],
+    [conflicts.length > 0, `Settle ${plural(conflicts.length, 'conflict')}: datum accept`],
     [
       unfinishedRuns.length > 0,
       `Look at ${plural(unfinishedRuns.length, 'unfinished run')}: datum show ${unfinishedRuns[0]}`,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { type Disk, isJsonObject } from '../base/index.ts';
 import { HomeError } from './error.ts';
+import { foreignFolder, isAgentName } from './foreign.ts';
 
 /** What `datum.toml` says; every field has a default. */
 export interface Settings {
@@ -19,18 +20,19 @@ export const defaultSettings: Settings = Object.freeze({
 
 /**
  * Reads `datum.toml`. A damaged file or a wrong value throws `home/settings` with what is wrong and
- * where: settings decide what may happen, so they are never guessed.
+ * where: settings decide what may happen, so they are never guessed. Without a name there the agent
+ * is the one the folder itself names.
  */
 export function readSettings(root: string, disk: Disk): Settings {
   const path = join(root, 'datum.toml');
-  if (!disk.exists(path)) return defaultSettings;
-  const table = parseToml(path, disk.readFile(path).toString('utf8'));
-  const agent = textAt(table, ['agent', 'name']) ?? defaultSettings.agent;
+  const table = disk.exists(path) ? parseToml(path, disk.readFile(path).toString('utf8')) : {};
+  const agent =
+    textAt(table, ['agent', 'name']) ?? foreignFolder(root, disk)?.agent ?? defaultSettings.agent;
   const commit = textAt(table, ['git', 'commit']) ?? defaultSettings.commit;
   if (commit !== 'command' && commit !== 'session' && commit !== 'never') {
     throw wrong(path, `git.commit is "${commit}"`, 'write "command", "session" or "never"');
   }
-  if (!/^[a-z0-9][a-z0-9_-]{0,63}$/i.test(agent)) {
+  if (!isAgentName(agent)) {
     throw wrong(path, `agent.name is "${agent}"`, 'use up to 64 letters, digits, - and _');
   }
   return { agent, commit, keeperUrl: textAt(table, ['keeper', 'url']) };
