@@ -15,12 +15,7 @@ export { instructionText, type ListedLine, listCode, printListing } from './asse
 export { loadHex, loadProgram } from './assembly/load.ts';
 export { type Problem, printProblem } from './assembly/problem.ts';
 export { bareProgram, type Program } from './assembly/program.ts';
-export {
-  adapterRuntime,
-  type Finished,
-  type RunCommand,
-  runProcess,
-} from './conformance/adapter.ts';
+export { adapterRuntime } from './conformance/adapter.ts';
 export type { Agreement } from './conformance/agreement.ts';
 export type { CaseResult } from './conformance/case-result.ts';
 export { type ConformanceOptions, runConformance } from './conformance/conformance.ts';
@@ -28,6 +23,7 @@ export type { Observed } from './conformance/observed.ts';
 export { printCase, printConformance, printUpstream } from './conformance/print-report.ts';
 export type { ConformanceReport, RuntimeReport } from './conformance/report.ts';
 export { conformanceJson } from './conformance/report-json.ts';
+export { type Finished, type RunCommand, runProcess } from './conformance/run-process.ts';
 export { compiledRuntime, interpreterRuntime, type Runtime } from './conformance/runtime.ts';
 export { builtinSuite, parseSuite, type SuiteName, suiteNames } from './conformance/suites.ts';
 export { tierGates, tierOf, tiers } from './conformance/tier.ts';

@@ -1,48 +1,15 @@
-import { execFile } from 'node:child_process';
 import { z } from 'zod';
 import { FluxError } from '../error.ts';
 import { stackValue } from '../stack/value.ts';
 import type { Observed } from './observed.ts';
+import { type Finished, type RunCommand, runProcess } from './run-process.ts';
 import type { Runtime } from './runtime.ts';
 import type { ExpectedValue, Vector } from './vector.ts';
 
-/** What a finished command left. */
-export interface Finished {
-  /** Absent when it could not be started or was killed. */
-  readonly code?: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly timedOut: boolean;
-}
-
-/** Runs a command with text on its input; never a shell. */
-export type RunCommand = (
-  command: readonly string[],
-  input: string,
-  timeoutMs: number,
-) => Promise<Finished>;
-
 const TIMEOUT_MS = 30_000;
-const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
 const SHOWN_CHARACTERS = 200;
-
-/** Runs a command as a child process. */
-export const runProcess: RunCommand = ([file = '', ...args], input, timeoutMs) =>
-  new Promise((resolve) => {
-    const options = { timeout: timeoutMs, maxBuffer: OUTPUT_BYTES_MAX };
-    const child = execFile(file, args, options, (error, stdout, stderr) => {
-      const code = error === null ? 0 : error.code;
-      resolve({
-        ...(typeof code === 'number' && { code }),
-        stdout,
-        stderr: stderr === '' && error !== null ? error.message : stderr,
-        timedOut: error?.killed === true,
-      });
-    });
-    // A command that does not read its input closes the pipe; what it answers then is its answer.
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(input);
-  });
+/** After so many timeouts in a row it is not asked again: a suite would otherwise take an hour. */
+const TIMEOUTS_MAX = 3;
 
 const answer = z.object({
   passed: z.boolean(),
@@ -60,22 +27,39 @@ export async function adapterRuntime(
   runCommand: RunCommand = runProcess,
 ): Promise<Runtime> {
   const name = command.join(' ');
+  if (command.length === 0) throw adapterError('the adapter is empty');
   const version = await runCommand([...command, '--version'], '', TIMEOUT_MS);
   if (version.code !== 0 && version.stdout === '') {
-    throw new FluxError({
-      code: 'flux/adapter',
-      message: `${name} does not answer --version: ${firstLine(version)}`,
-      hint: 'give the command of an adapter as docs/flux.md describes it',
-      kind: 'usage',
-    });
+    throw adapterError(`${name} does not answer --version: ${firstLine(version)}`);
   }
-  const run = async (vector: Vector): Promise<Observed> =>
-    readAnswer(await runCommand(command, JSON.stringify(question(vector)), TIMEOUT_MS));
+  let timeouts = 0;
+  const run = async (vector: Vector): Promise<Observed> => {
+    if (timeouts >= TIMEOUTS_MAX) {
+      return failed(`not asked: it did not answer ${TIMEOUTS_MAX} cases in a row`);
+    }
+    const finished = await runCommand(command, JSON.stringify(question(vector)), TIMEOUT_MS);
+    timeouts = finished.timedOut ? timeouts + 1 : 0;
+    return readAnswer(finished, vector);
+  };
   return { name, machines: ['stack'], run };
 }
 
+function adapterError(message: string): FluxError {
+  return new FluxError({
+    code: 'flux/adapter',
+    message,
+    hint: 'give the command of an adapter as docs/flux.md describes it',
+    kind: 'usage',
+  });
+}
+
 function firstLine({ stderr, timedOut }: Finished): string {
-  return timedOut ? 'timeout' : (stderr.trim().split('\n')[0] ?? '').slice(0, SHOWN_CHARACTERS);
+  return timedOut ? 'timeout' : shown(stderr.trim().split('\n')[0] ?? '');
+}
+
+/** The beginning of what a command printed, without what would move a terminal's cursor. */
+function shown(text: string): string {
+  return text.slice(0, SHOWN_CHARACTERS).replace(/\p{Cc}+/gu, ' ');
 }
 
 function question({ code, start, expect, name }: Vector) {
@@ -91,15 +75,18 @@ function question({ code, start, expect, name }: Vector) {
   };
 }
 
-function readAnswer(finished: Finished): Observed {
+/** What the adapter shows; its verdict alone, without what a vector is about, proves nothing. */
+function readAnswer(finished: Finished, { expect }: Vector): Observed {
   if (finished.timedOut) return failed(`Timeout (${TIMEOUT_MS / 1000}s)`);
-  if (finished.code !== 0) return failed(finished.stderr.slice(0, SHOWN_CHARACTERS));
+  if (finished.code !== 0) return failed(shown(finished.stderr));
   const parsed = answer.safeParse(parseJson(finished.stdout));
-  if (!parsed.success) return failed(`no answer: ${finished.stdout.slice(0, SHOWN_CHARACTERS)}`);
+  if (!parsed.success) return failed(`no answer: ${shown(finished.stdout)}`);
   const { passed, error, actual_stack: stack, actual_flags: flags } = parsed.data;
+  if (error != null && error !== '') return { passed, error: shown(error) };
+  if (expect.stack !== undefined && stack == null) return failed('it shows no stack');
+  if (expect.flags !== undefined && flags == null) return failed('it shows no flags');
   return {
     passed,
-    ...(error != null && error !== '' && { error }),
     ...(stack != null && { stack: stack.map(stackValue) }),
     ...(flags != null && { flags }),
   };

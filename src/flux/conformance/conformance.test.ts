@@ -9,6 +9,7 @@ import {
   compiledRuntime,
   conformanceJson,
   escapeOpcodes,
+  type Finished,
   FluxError,
   interpreterRuntime,
   parseSuite,
@@ -16,6 +17,7 @@ import {
   printUpstream,
   type Runtime,
   runConformance,
+  runProcess,
   runUpstream,
   toHex,
 } from '../index.ts';
@@ -142,31 +144,61 @@ test('an adapter in another language is a runtime', async () => {
   expect(report.agreements.every(({ agree }) => agree)).toBe(true);
 });
 
-test('an adapter that is absent, silent, slow or failing is told apart', async () => {
-  await expect(adapterRuntime(['/nonexistent/adapter'])).rejects.toThrow(
-    /does not answer --version/,
-  );
-  const answers = [
-    { code: 0, stdout: 'not json', stderr: '', timedOut: false },
-    { stdout: '', stderr: '', timedOut: true },
-    { code: 3, stdout: '', stderr: 'no such opcode', timedOut: false },
-    { code: 0, stdout: '{"passed":true,"actual_stack":[1]}', stderr: '', timedOut: false },
-  ];
-  const version = { code: 0, stdout: '1', stderr: '', timedOut: false };
-  const silent = await adapterRuntime(['x'], async (command) =>
-    command.includes('--version') ? version : (answers.shift() ?? version),
-  );
-  const report = await runConformance({
-    suite: { ...v2, vectors: v2.vectors.slice(5, 9) },
-    runtimes: [silent],
-    clock,
+/** An adapter that gives these answers one after the other, and the last for ever. */
+async function scripted(...answers: readonly Partial<Finished>[]) {
+  const left = [...answers];
+  const empty = { stdout: '', stderr: '', timedOut: false };
+  const runtime = await adapterRuntime(['x'], async (command) => {
+    if (command.includes('--version')) return { ...empty, code: 0 };
+    return { ...empty, ...(left.length > 1 ? left.shift() : left[0]) };
   });
-  expect(report.results.map(({ mistakes }) => mistakes[0])).toEqual([
-    'no answer: not json',
+  const suite = { ...v2, vectors: v2.vectors.slice(5, 11) };
+  const { results } = await runConformance({ suite, runtimes: [runtime], clock });
+  return results.map(({ mistakes }) => mistakes[0]);
+}
+
+test('an adapter that is absent or empty is refused', async () => {
+  for (const command of [['/nonexistent/adapter'], ['sh', '-c', 'exit 3'], []]) {
+    await expect(adapterRuntime(command)).rejects.toThrow(FluxError);
+  }
+});
+
+test('an adapter that talks rubbish, is slow, fails or only claims to pass is told apart', async () => {
+  const mistakes = await scripted(
+    { code: 0, stdout: 'not \u001b[2Jjson' },
+    { timedOut: true },
+    { code: 3, stderr: 'no such opcode' },
+    { code: 0, stdout: '{"passed":true,"actual_stack":[1]}' },
+    { code: 0, stdout: '{"passed":true}' },
+    { code: 0, stdout: '{"passed":true,"error":"it broke","actual_stack":[8]}' },
+  );
+  expect(mistakes).toEqual([
+    'no answer: not  [2Jjson',
     'Timeout (30s)',
     'no such opcode',
     expect.stringMatching(/^stack is \[1\]/),
+    'it shows no stack',
+    'it broke',
   ]);
+});
+
+test('an adapter that never answers is given up after three cases', async () => {
+  const mistakes = await scripted({ timedOut: true });
+  expect(mistakes.slice(0, 3)).toEqual(Array(3).fill('Timeout (30s)'));
+  expect(new Set(mistakes.slice(3))).toEqual(
+    new Set(['not asked: it did not answer 3 cases in a row']),
+  );
+});
+
+test('a command that ignores signals, prints without end or leaves others behind is ended', async () => {
+  const stubborn = await runProcess(['sh', '-c', "trap '' TERM; sleep 60 & sleep 60"], '', 100);
+  expect(stubborn).toEqual({ stdout: '', stderr: '', timedOut: true });
+  const endless = await runProcess(['sh', '-c', 'yes'], '', 20_000);
+  expect(endless).toMatchObject({ timedOut: false, stderr: 'it printed more than 16777216 bytes' });
+  expect(endless.code).toBeUndefined();
+  expect(await runProcess(['sh', '-c', 'cat; exit 7'], 'heard', 20_000)).toEqual({
+    ...{ code: 7, stdout: 'heard', stderr: '', timedOut: false },
+  });
 });
 
 test('a file that is wrong is refused with what is wrong', () => {

@@ -13,7 +13,7 @@ import type { Suite, Vector } from './vector.ts';
 export interface ConformanceOptions {
   readonly suite: Suite;
   readonly runtimes: readonly Runtime[];
-  /** Only vectors whose category begins so. */
+  /** Only vectors whose category begins so, or is short for it: `arithmetic` is `arith`. */
   readonly category?: string;
   readonly tier?: Tier;
   readonly machine?: MachineName;
@@ -51,7 +51,7 @@ function selectVectors(options: ConformanceOptions): readonly RatedVector[] {
   }));
   const selected = rated.filter(
     (each) =>
-      each.category.startsWith(category) &&
+      (each.category.startsWith(category) || category.startsWith(each.category)) &&
       (tier === undefined || each.tier === tier) &&
       (machine === undefined || each.machine === machine) &&
       runtimes.some(({ machines }) => machines.includes(each.machine)),

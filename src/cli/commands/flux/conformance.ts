@@ -37,7 +37,10 @@ export const command = defineCommand({
     { flags: '--machine <name>', about: 'stack or register' },
     { flags: '--all', about: 'all suites one after the other' },
     { flags: '--file <file>', about: 'a suite of your own, in either format' },
-    { flags: '--category <prefix>', about: 'only vectors whose category begins so' },
+    {
+      flags: '--category <prefix>',
+      about: 'only vectors of a category, such as arith or arithmetic',
+    },
     { flags: '--tier <class>', about: 'only vectors of a class: P0, P1, P2 or P3' },
     { flags: '--runtimes <names>', about: `any of ${Object.keys(runtimes).join(', ')}` },
     { flags: '--compare', about: 'all runtimes of ours, and whether they agree' },
@@ -51,6 +54,7 @@ export const command = defineCommand({
     'datum flux conformance --upstream',
   ],
   run: async (invocation) => {
+    refuseContradictions(invocation);
     if (invocation.options['upstream'] === true) return upstream(invocation);
     const chosen = await chosenRuntimes(invocation);
     const reports: ConformanceReport[] = [];
@@ -65,6 +69,18 @@ export const command = defineCommand({
     };
   },
 });
+
+/** What `--upstream`, `--file` and `--all` decide, other options cannot decide as well. */
+function refuseContradictions({ options }: Invocation): void {
+  const given = (...names: readonly string[]) => names.filter((name) => options[name]);
+  const whole = given('upstream', 'file', 'all');
+  const choices = given('v3', 'machine');
+  const narrower = given('category', 'tier', 'runtimes', 'compare', 'adapter');
+  const [first] = whole;
+  const others = [...whole.slice(1), ...choices, ...(first === 'upstream' ? narrower : [])];
+  if (first === undefined || others.length === 0) return;
+  throw usageError(`--${first} and --${others[0]} contradict each other`, 'leave one of them out');
+}
 
 function conduct(
   { options, world, terminal }: Invocation,
@@ -103,11 +119,16 @@ async function chosenSuites(invocation: Invocation): Promise<readonly Suite[]> {
   throw usageError('--v3 is of machine stack', 'leave out --v3 or --machine register');
 }
 
+/** `--runtimes` names ours; else `--compare` takes all of them, and an adapter stands alone. */
 async function chosenRuntimes({ options }: Invocation): Promise<readonly Runtime[]> {
-  const names = textOption(options['runtimes'])?.split(',');
   const adapter = textOption(options['adapter']);
-  const ours = options['compare'] === true ? Object.keys(runtimes) : ['interpreter'];
-  const chosen = (names ?? (adapter === undefined ? ours : [])).map(runtimeNamed);
+  const unnamed = adapter === undefined ? ['interpreter'] : [];
+  const ours = options['compare'] === true ? Object.keys(runtimes) : unnamed;
+  const names = textOption(options['runtimes'])?.split(',') ?? ours;
+  if (new Set(names).size < names.length) {
+    throw usageError('--runtimes names one twice', 'a runtime agrees with itself; name each once');
+  }
+  const chosen = names.map(runtimeNamed);
   if (adapter === undefined) return chosen;
   return [...chosen, await adapterRuntime(words(adapter))];
 }

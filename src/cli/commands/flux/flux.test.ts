@@ -177,6 +177,18 @@ test('conformance passes 113 of 113, and fails when nothing is selected', async 
   expect((await flux(['conformance', '--category', 'nothing'])).code).toBe(1);
   expect((await flux(['conformance', '--tier', 'P9'])).code).toBe(2);
   expect((await flux(['conformance', '--runtimes', 'abacus'])).code).toBe(2);
+  expect((await flux(['conformance', '--category', 'arithmetic'])).out).toContain('arith 27/27');
+});
+
+test.each([
+  [['--runtimes', 'compiled,compiled']],
+  [['--upstream', '--category', 'arith']],
+  [['--upstream', '--adapter', 'x']],
+  [['--all', '--v3']],
+  [['--file', 'x.json', '--machine', 'register']],
+  [['--adapter', '']],
+])('conformance %j is contradictory and refused', async (argv) => {
+  expect((await flux(['conformance', ...argv])).code).toBe(2);
 });
 
 test('conformance --compare says whether interpreter and compiled code agree', async () => {
@@ -206,6 +218,10 @@ test('conformance with a broken runtime ends with 1', async () => {
   const adapter = `"${process.execPath}" "${join(folder, broken)}"`;
   const { code, out } = await flux(['conformance', '--category', 'sys', '--adapter', adapter]);
   expect([code, out.includes('Failed: 5')]).toEqual([1, true]);
+  const compared = await flux([
+    ...['conformance', '--category', 'sys', '--compare', '--adapter', adapter],
+  ]);
+  expect([compared.code, compared.out.includes('0/5 agree across 3 runtimes')]).toEqual([1, true]);
 });
 
 test('conformance --upstream explains every failure', async () => {
