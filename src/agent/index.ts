@@ -1,6 +1,9 @@
 /** `agent`: a run, from the work item to its record, and what an agent may use on the way. */
 
 export { AgentError } from './error.ts';
+export type { CaseResult, CaseSpend } from './evaluation/case-result.ts';
+export { type Evaluation, type EvaluationRequest, evaluateAgent } from './evaluation/evaluate.ts';
+export type { CaseFilter } from './evaluation/suite.ts';
 export { explainRun, type RunStory, type ToldStep } from './explain.ts';
 export {
   type HelperBatchOptions,

@@ -31,6 +31,7 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
   lazy('explain', 'A run as a story', () => import('./commands/explain.ts')),
   lazy('costs', 'What was spent, by day, model, agent or run', () => import('./commands/costs.ts')),
   memory,
+  lazy('eval', 'Measure an agent by its golden cases', () => import('./commands/eval.ts')),
   lazy('models', 'What is usable here, and what it costs', () => import('./commands/models.ts')),
 
   fact,

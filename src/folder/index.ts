@@ -42,6 +42,16 @@ export {
   setCapability,
 } from './format/capability-file.ts';
 export { isDay } from './format/day.ts';
+// What is measured.
+export {
+  dayOfEvalRun,
+  EVAL_VERDICTS,
+  type EvalLine,
+  type EvalVerdict,
+  evalRunPath,
+  parseEvalRun,
+  printEvalLine,
+} from './format/eval-line.ts';
 // Text, Markdown, front matter and YAML blocks under every format.
 export {
   type FrontMatter,
@@ -50,6 +60,15 @@ export {
   setField,
 } from './format/front-matter.ts';
 export { type GoalFile, parseGoalFile, printGoalFile } from './format/goal-file.ts';
+export {
+  CASE_CATEGORIES,
+  type CaseCategory,
+  type Criterion,
+  type ExpectedFact,
+  type GoldenCase,
+  parseGoldenCase,
+  printGoldenCase,
+} from './format/golden-case.ts';
 export {
   CAP_ACTIONS,
   type CapAction,
@@ -67,6 +86,7 @@ export {
   printJournalDay,
 } from './format/journal-day.ts';
 export { type JsonLine, type JsonLines, parseJsonLines } from './format/json-lines.ts';
+export { type JudgeFile, parseJudgeFile, printJudgeFile } from './format/judge-file.ts';
 export { type McpFile, type McpServer, parseMcpFile, printMcpFile } from './format/mcp-file.ts';
 // Memory.
 export {
@@ -124,6 +144,7 @@ export {
 } from './format/persona.ts';
 export { PythonFloat, type PythonJson, pythonJson } from './format/python-json.ts';
 export { addDelegate, parseRoster, printRoster, type Roster } from './format/roster.ts';
+export { type HardFail, parseRubric, printRubric, type Rubric } from './format/rubric.ts';
 export {
   dayOfRunLog,
   isActorCost,

@@ -23,6 +23,8 @@ import { generate, keyRedactor, keysOf, liveModels, reachableModels } from '../m
 /** An agent of a home, ready to be asked. */
 export interface AgentDoor {
   readonly name: string;
+  /** What its runs stand on, for what else is done with it: evaluating, tuning, dreaming. */
+  readonly world: AgentWorld;
   /** Runs it on a work item; what it wrote is committed, whatever the ending. */
   run(request: Omit<RunRequest, 'agent'>, options?: RunOptions): Promise<RunResult>;
   /** Goes on with a run that was cut off. */
@@ -67,6 +69,7 @@ export function agentDoor(home: AgentHost, name: string): AgentDoor {
     openSnapshot(home.log, { agent: name, database: await home.log.at(point) });
   return {
     name,
+    world,
     run: (request, options) =>
       committed(() => runAgent(world, { ...request, agent: name }, options)),
     resume: (run, options) => committed(() => resumeRun(world, run, options)),

@@ -54,7 +54,9 @@ export async function recordRun(
     text: journalEntry(run, { time, outcome, captures }),
   };
   const entries = lines.map((line) => ({ path, text: printRunRecord(line) }));
-  await perform(writeRecord, { entries: [...entries, journal] });
+  // What an evaluation asks must not stand in the prompt of the next.
+  const isLived = run.identity.request.trigger !== 'eval';
+  await perform(writeRecord, { entries: isLived ? [...entries, journal] : entries });
 }
 
 /** Writes that a run failed or was refused, with what it had spent until then. */

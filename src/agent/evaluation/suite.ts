@@ -1,0 +1,141 @@
+import {
+  FolderError,
+  type GoldenCase,
+  type JudgeFile,
+  type Problem,
+  parseGoldenCase,
+  parseJudgeFile,
+  parseRubric,
+  type Rubric,
+} from '../../folder/index.ts';
+import { AgentError } from '../error.ts';
+import type { AgentSnapshot } from '../prompt/snapshot.ts';
+
+/** A case with its place. */
+export interface FiledCase {
+  /** Path inside the agent folder. */
+  readonly path: string;
+  readonly golden: GoldenCase;
+  /** A failure of production, kept so that it does not come back. */
+  readonly isRegression: boolean;
+}
+
+/** All that an agent is measured by. */
+export interface Suite {
+  readonly rubric: Rubric;
+  /** Absent: the usual judges with the usual prompt, strictly. */
+  readonly judge?: JudgeFile;
+  readonly cases: readonly FiledCase[];
+  /** Files under `golden/` and `regressions/` that cannot be run: each is a failure of the suite. */
+  readonly broken: readonly Problem[];
+  /** What is worth a look and stops nothing. */
+  readonly warnings: readonly Problem[];
+}
+
+/** Which cases are wanted; all when empty. */
+export interface CaseFilter {
+  readonly category?: string;
+  /** The exact `test_id`. */
+  readonly test?: string;
+}
+
+const CASE_PATH = /^evals\/(?:golden\/([^/]+)\/.+|regressions\/.+)\.md$/;
+
+/** Reads an agent's rubric, judge and cases. Throws `agent/no-rubric`, `agent/unknown-case`. */
+export async function openSuite(snapshot: AgentSnapshot, filter: CaseFilter = {}): Promise<Suite> {
+  const rubricText = await snapshot.read('evals/rubric.md');
+  if (rubricText === undefined) throw noRubric(snapshot);
+  const rubric = parseRubric(rubricText, snapshot.inHome('evals/rubric.md'));
+  const judgeText = await snapshot.read('evals/judge.md');
+  const read = await readCases(snapshot);
+  const cases = read.cases.filter(({ golden: { id, category } }) => {
+    if (filter.test !== undefined && id !== filter.test) return false;
+    return filter.category === undefined || category === filter.category;
+  });
+  if (filter.test !== undefined && cases.length === 0) throw unknownCase(filter.test, read.cases);
+  return {
+    rubric,
+    ...(judgeText === undefined
+      ? {}
+      : { judge: parseJudgeFile(judgeText, snapshot.inHome('evals/judge.md')) }),
+    cases,
+    broken: read.broken,
+    warnings: [...rubric.warnings, ...cases.flatMap((each) => caseWarnings(each, rubric))],
+  };
+}
+
+async function readCases(snapshot: AgentSnapshot) {
+  const cases: FiledCase[] = [];
+  const broken: Problem[] = [];
+  const seen = new Map<string, string>();
+  for (const path of snapshot.paths.filter((each) => CASE_PATH.test(each))) {
+    const read = tryParse((await snapshot.read(path)) ?? '', snapshot.inHome(path));
+    if (!('golden' in read)) {
+      broken.push(...read.problems);
+      continue;
+    }
+    const { golden } = read;
+    const folder = CASE_PATH.exec(path)?.[1];
+    const twin = seen.get(golden.id);
+    if (folder !== undefined && folder !== golden.category) {
+      broken.push(
+        problem(golden, `category ${golden.category} stands in the folder of ${folder}`, 'move it'),
+      );
+    } else if (twin !== undefined) {
+      broken.push(problem(golden, `test_id ${golden.id} is that of ${twin} too`, 'rename one'));
+    } else {
+      seen.set(golden.id, path);
+      cases.push({ path, golden, isRegression: folder === undefined });
+    }
+  }
+  return { cases, broken };
+}
+
+function tryParse(
+  text: string,
+  file: string,
+): { readonly golden: GoldenCase } | { readonly problems: readonly Problem[] } {
+  try {
+    return { golden: parseGoldenCase(text, file) };
+  } catch (error) {
+    if (error instanceof FolderError) return { problems: error.problems };
+    throw error;
+  }
+}
+
+/** What a case names and its rubric does not have: nothing would ever check it. */
+function caseWarnings({ golden }: FiledCase, rubric: Rubric): readonly Problem[] {
+  const codes = new Set(rubric.hardFails.map(({ code }) => code));
+  const dimensions = golden.criteria
+    .map(({ dimension }) => dimension)
+    .filter((name) => rubric.weights[name] === undefined);
+  const fails = golden.namedHardFails.filter((code) => !codes.has(code));
+  return [...dimensions, ...fails].map((name) =>
+    problem(golden, `the pass criteria name ${name}, the rubric does not`, 'correct one of them'),
+  );
+}
+
+const problem = ({ source }: GoldenCase, message: string, hint: string): Problem => ({
+  file: source.file,
+  line: 1,
+  message,
+  hint,
+});
+
+const noRubric = (snapshot: AgentSnapshot): AgentError =>
+  new AgentError({
+    code: 'agent/no-rubric',
+    kind: 'usage',
+    message: `${snapshot.agent} has no ${snapshot.inHome('evals/rubric.md')}`,
+    hint: 'write one: front matter with weights and threshold_pass, then what each score means',
+    data: { agent: snapshot.agent },
+  });
+
+const unknownCase = (test: string, cases: readonly FiledCase[]): AgentError =>
+  new AgentError({
+    code: 'agent/unknown-case',
+    kind: 'usage',
+    message: `no test has the id ${test}`,
+    hint: `name one whole: ${cases.map(({ golden }) => golden.id).join(', ') || 'there are none'}`,
+    data: { test },
+  });
