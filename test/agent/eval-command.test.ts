@@ -12,7 +12,7 @@ test('datum eval says of each case how it came out, commits, and ends with 1 whe
   const models = ['--model', 'flux/think', '--judge', 'flux/think'];
   const ran = machine.datum(['eval', 'harbor', '--category', 'happy', ...models], at);
   expect(ran.code).toBe(1);
-  expect(ran.out).toMatch(/judge_error {6}- {3}happy\/001_quote_with_page[\s\S]*0 of 2 passed/);
+  expect(ran.out).toMatch(/judge_error +- +happy\/001_quote_with_page[\s\S]*0 of 2 passed/);
   expect(machine.git(['status', '--porcelain'], at)).toBe('');
   const history = machine.datum(['show', 'eval:harbor/002_reading_order'], at);
   expect(history.out).toContain('judge_error');
