@@ -48,6 +48,7 @@ export {
   type RunOptions,
   type RunRequest,
   type RunResult,
+  type RunSpend,
   type ToolCallRecord,
   TRIGGERS,
   type Trigger,

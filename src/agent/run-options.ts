@@ -70,6 +70,12 @@ export interface RunRequest {
   readonly tree?: string;
 }
 
+/** What a run has cost so far. */
+export interface RunSpend {
+  readonly usd: number;
+  readonly estimated: boolean;
+}
+
 /** How a run is carried out; nothing of it changes what the run does. */
 export interface RunOptions {
   readonly signal?: AbortSignal;
@@ -77,6 +83,10 @@ export interface RunOptions {
   readonly onText?: (text: string) => void;
   /** Told what the run is doing now. */
   readonly onStep?: (text: string) => void;
+  /** Told of each tool call the model asks for, before it is answered. */
+  readonly onTool?: (call: { readonly name: string; readonly input: Json }) => void;
+  /** Told what the run has cost so far; while an answer arrives that is an estimate. */
+  readonly onSpend?: (spend: RunSpend) => void;
   /** Tools beside the built-in ones. */
   readonly tools?: readonly Tool[];
 }
@@ -85,7 +95,9 @@ export interface RunOptions {
 export interface RunResult {
   readonly run: string;
   readonly agent: string;
-  readonly status: 'ok' | 'skipped' | 'deduped';
+  /** `interrupted`: its caller stopped it; `skipped`: a guard did. What it had done is kept. */
+  readonly status: 'ok' | 'skipped' | 'deduped' | 'interrupted';
+  /** The answer, or as much of it as had arrived. */
   readonly text: string;
   readonly model: string;
   readonly inputTokens: number;
@@ -103,7 +115,7 @@ export interface RunResult {
   readonly toolCalls: readonly ToolCallRecord[];
   readonly toolIterations: number;
   readonly toolIterationsMaxed: boolean;
-  /** Why a run was skipped. */
+  /** Why a run was skipped or interrupted. */
   readonly reason?: string;
   /** The run that answered before, when this one was a repetition. */
   readonly replayedRun?: string;

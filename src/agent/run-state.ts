@@ -1,6 +1,7 @@
 import type { Micros } from '../base/index.ts';
 import type { Database } from '../fact/index.ts';
 import { type Cost, type ModelAnswer, roundUsd } from '../model/index.ts';
+import type { Capture } from './capture/capture.ts';
 import type { RunRequest, ToolCallRecord } from './run-options.ts';
 
 /** A run as it was begun: the same in the process that resumes it. */
@@ -12,7 +13,20 @@ export interface RunIdentity {
   /** What the run read from: prompt and prices. */
   readonly database: Database;
   readonly resumed: boolean;
+  /** How often it was cut short in the middle of an answer; it goes on from there. */
+  readonly cuts: number;
 }
+
+/** What a run has come to so far; kept also when it is cut short. */
+export class Draft {
+  /** The answer, or the part of it that arrived before it was cut off. */
+  text = '';
+  /** What it wants remembered, in the order it said so. */
+  readonly captures: Capture[] = [];
+}
+
+/** What a call has used: of an answer, or of one that failed on the way. */
+type Used = Pick<ModelAnswer, 'tokens' | 'latencyMillis' | 'measured'>;
 
 /** What a run has used so far, also when it fails. */
 export class Meter {
@@ -21,7 +35,12 @@ export class Meter {
   outputTokens = 0;
   cacheHitTokens = 0;
   costUsd = 0;
-  costEstimated = false;
+  /** The price of a model is not known and the highest was taken. */
+  priceUnknown = false;
+  /** A provider did not count the tokens of a call. */
+  tokensEstimated = false;
+  /** Answers that were cut off. */
+  cuts = 0;
   /** A cap moved a call to the fallback model. */
   fallback = false;
   latencyMillis = 0;
@@ -33,14 +52,19 @@ export class Meter {
   model: string | undefined;
 
   /** Counts an answer and its cost. */
-  count({ tokens, latencyMillis }: ModelAnswer, { usd, estimated }: Cost): void {
+  count({ tokens, latencyMillis, measured }: Used, { usd, estimated }: Cost): void {
     this.calls += 1;
     this.inputTokens += tokens.input;
     this.outputTokens += tokens.output;
     this.cacheHitTokens += tokens.cacheRead;
     this.latencyMillis += latencyMillis;
-    this.costEstimated ||= estimated;
+    this.priceUnknown ||= estimated;
+    this.tokensEstimated ||= !measured;
     this.addCost(usd);
+  }
+
+  get costEstimated(): boolean {
+    return this.priceUnknown || (this.tokensEstimated && this.costUsd > 0);
   }
 
   addCost(usd: number): void {

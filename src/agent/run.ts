@@ -8,11 +8,12 @@ import { budgetHandlers, passGate, settleDead } from './stage/budget.ts';
 import { writeCaptures } from './stage/capture.ts';
 import { connect } from './stage/connect.ts';
 import { claimKey, completedRun, keyOf } from './stage/deduplicate.ts';
+import { endEarly } from './stage/end-early.ts';
 import { announce, newIdentity, recalledIdentity } from './stage/identify.ts';
 import { type LoadedRun, load } from './stage/load.ts';
 import { type AgentLock, DEAD_LOCK_MILLIS, takeLock } from './stage/lock.ts';
 import { converse } from './stage/loop.ts';
-import { modeExtras, recordFailure, recordRun, recordUnspent } from './stage/record.ts';
+import { modeExtras, recordRun, recordUnspent } from './stage/record.ts';
 import { dedupedResult, runResult, skippedResult } from './stage/result.ts';
 import { appendTurns, loadTurns, principalOfRun } from './stage/turns.ts';
 
@@ -126,12 +127,7 @@ async function carryOutLocked(
       },
     );
   } catch (error) {
-    const isRefused = error instanceof DatumError && error.kind === 'refused';
-    const reason = error instanceof DatumError ? `${error.code}: ${error.message}` : String(error);
-    await Promise.allSettled(run.pending);
-    await recordFailure(run, { status: isRefused ? 'skipped' : 'error', error: reason });
-    if (!isRefused) throw error;
-    return skippedResult(run, reason);
+    return await endEarly(run, error, options.signal);
   } finally {
     await recorder.close();
   }

@@ -6,22 +6,24 @@ import type {
   LanguageModelV3StreamPart,
   LanguageModelV3Usage,
 } from '@ai-sdk/provider';
-import type { Json } from '../base/index.ts';
+import { DatumError, type Json } from '../base/index.ts';
 import type { Timer } from '../effect/index.ts';
 import { type FailedCall, modelFailure, stopped, timedOut } from './failure.ts';
-import type { ModelAnswer, ModelMessage, ModelRequest, ToolCall } from './generate.ts';
-import { idleWatch } from './idle-watch.ts';
+import type { ModelAnswer, ModelMessage, ModelPiece, ModelRequest, ToolCall } from './generate.ts';
+import { timeWatch } from './time-watch.ts';
 import { estimateTokens, requestTokens } from './tokens.ts';
 
 /** How a request is put to a provider. */
 export interface CallContext {
   readonly signal?: AbortSignal;
-  readonly onText?: (piece: string) => void;
+  readonly onPiece?: (piece: ModelPiece) => void;
   /** Microseconds. */
   readonly now: () => number;
   readonly timer: Timer;
   /** The call ends with `model/timeout` when nothing arrives for so long. */
   readonly idleMillisMax: number;
+  /** … or when the whole answer takes so long. */
+  readonly totalMillisMax: number;
   readonly provider: string;
   /** Takes keys out of what goes into an error. */
   readonly hide: (text: string) => string;
@@ -38,9 +40,9 @@ export async function callProvider(
   request: ModelRequest,
   context: CallContext,
 ): Promise<ModelAnswer> {
-  const { now, idleMillisMax: millis, signal } = context;
+  const { now, signal } = context;
   const started = now();
-  const watch = idleWatch({ timer: context.timer, millis, ...(signal && { signal }) });
+  const watch = timeWatch({ ...context, ...(signal && { signal }) });
   const answer = new Gathering(request);
   try {
     const provider = await open();
@@ -48,7 +50,7 @@ export async function callProvider(
     answer.begun = true;
     for await (const part of stream) {
       watch.touch();
-      answer.add(part, context.onText);
+      answer.add(part, context.onPiece);
     }
     if (answer.finish === undefined) throw new TypeError('terminated');
   } catch (error) {
@@ -60,10 +62,10 @@ export async function callProvider(
         hide: context.hide,
         ...(answer.begun ? { spent: answer.tokens() } : {}),
       };
-      if (watch.over) throw timedOut(millis, call);
+      if (watch.over !== undefined) throw timedOut(watch.over, call);
       throw signal?.aborted === true ? stopped(call) : modelFailure(error, call);
     }
-    answer.finish = 'aborted';
+    answer.cut(signal.reason);
   } finally {
     watch.stop();
   }
@@ -78,6 +80,9 @@ class Gathering {
   readonly #request: ModelRequest;
   #model: string;
   #text = '';
+  /** What is paid for beside the text. */
+  #hidden = '';
+  #cutReason: string | undefined;
   #toolCalls: ToolCall[] = [];
   #usage: LanguageModelV3Usage | undefined;
 
@@ -86,11 +91,15 @@ class Gathering {
     this.#model = request.model;
   }
 
-  add(part: LanguageModelV3StreamPart, onText?: (piece: string) => void): void {
+  add(part: LanguageModelV3StreamPart, onPiece?: (piece: ModelPiece) => void): void {
     if (part.type === 'text-delta') {
       if (part.delta === '') return;
       this.#text += part.delta;
-      onText?.(part.delta);
+      onPiece?.(part.delta);
+    } else if (part.type === 'tool-input-delta' || part.type === 'reasoning-delta') {
+      if (part.delta === '') return;
+      this.#hidden += part.delta;
+      onPiece?.({ hidden: part.delta });
     } else if (part.type === 'tool-call') {
       const { toolCallId: id, toolName: name } = part;
       this.#toolCalls.push({ id, name, input: readInput(part.input) });
@@ -105,12 +114,18 @@ class Gathering {
     }
   }
 
+  /** Ends the answer where it is. */
+  cut(reason: unknown): void {
+    this.finish = 'aborted';
+    if (reason instanceof DatumError) this.#cutReason = `${reason.code}: ${reason.message}`;
+  }
+
   /** As the provider counted them; estimated from the texts where it did not. */
   tokens(): ModelAnswer['tokens'] {
     const { inputTokens, outputTokens } = this.#usage ?? {};
     return {
       input: inputTokens?.total ?? requestTokens(this.#request),
-      output: outputTokens?.total ?? estimateTokens(this.#text),
+      output: outputTokens?.total ?? estimateTokens(this.#text + this.#hidden),
       cacheRead: inputTokens?.cacheRead ?? 0,
       cacheWrite: inputTokens?.cacheWrite ?? 0,
     };
@@ -123,6 +138,7 @@ class Gathering {
       text: this.#text,
       toolCalls: this.#toolCalls,
       finish: this.finish ?? 'other',
+      ...(this.#cutReason === undefined ? {} : { cutReason: this.#cutReason }),
       tokens: this.tokens(),
       measured: inputTokens?.total !== undefined && outputTokens?.total !== undefined,
       latencyMillis,

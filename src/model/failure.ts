@@ -97,8 +97,8 @@ export function modelFailure(error: unknown, call: FailedCall): ModelError {
 }
 
 /** The error of a call that was cut off by time. */
-export const timedOut = (millis: number, call: FailedCall): ModelError =>
-  modelError('timeout', { error: `nothing came for ${millis} ms`, call });
+export const timedOut = (how: string, call: FailedCall): ModelError =>
+  modelError('timeout', { error: how, call });
 
 /** The error of a call that its caller stopped before anything came. */
 export const stopped = (call: FailedCall): ModelError =>

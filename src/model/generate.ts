@@ -1,4 +1,4 @@
-import type { Json } from '../base/index.ts';
+import { isJsonObject, type Json } from '../base/index.ts';
 import { defineOperation } from '../effect/index.ts';
 import { z } from '../spec/index.ts';
 
@@ -50,9 +50,13 @@ export const modelRequest = z.object({
 export const modelAnswer = z.object({
   /** The model that answered, as the provider names it. */
   model: z.string(),
+  /** The id it was asked by, which is what it is paid by; `model` when absent. */
+  asked: z.string().optional(),
   text: z.string(),
   toolCalls: z.array(toolCall),
   finish: z.enum(['stop', 'length', 'tool-calls', 'content-filter', 'aborted', 'other']),
+  /** Why a guard cut it off; absent when the caller did, or nobody. */
+  cutReason: z.string().optional(),
   tokens: z.object({
     input: z.int().nonnegative(),
     output: z.int().nonnegative(),
@@ -72,7 +76,31 @@ export type ModelTool = z.output<typeof tool>;
 export type ToolCall = z.output<typeof toolCall>;
 export type ToolResult = z.output<typeof toolResult>;
 
-/** One call of a language model; pieces of its text arrive through `onProgress`. */
+/** The id a model was asked by, as prices know it: a cap may have moved the call to the fallback. */
+export const askedModel = ({ asked, model }: Pick<ModelAnswer, 'asked' | 'model'>): string =>
+  asked ?? model;
+
+/**
+ * What arrives through `onProgress` while a model answers: a piece of its text, or a piece that is
+ * paid for and not shown (a tool's input, its thinking).
+ */
+export type ModelPiece = string | { readonly hidden: string };
+
+/** The text of a piece that may be shown; `undefined` for one that is only paid for. */
+export const shownText = (piece: Json): string | undefined =>
+  typeof piece === 'string' ? piece : undefined;
+
+/** All of a piece that is paid for, for those who count. */
+export function paidText(piece: Json): string {
+  if (typeof piece === 'string') return piece;
+  const hidden = isJsonObject(piece) ? piece['hidden'] : undefined;
+  return typeof hidden === 'string' ? hidden : '';
+}
+
+/**
+ * One call of a language model; its pieces arrive through `onProgress`. When its signal aborts, what
+ * had arrived is the answer; a signal whose reason is an error of a guard leaves it as `cutReason`.
+ */
 export const generate = defineOperation({
   name: 'model/generate',
   kind: 'external',

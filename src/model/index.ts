@@ -3,14 +3,18 @@ export { type EmbedAnswer, type EmbedRequest, embed, embedTexts } from './embed.
 export { EMBEDDED_MODEL } from './embedded.ts';
 export { ModelError, passingCodes } from './error.ts';
 export {
+  askedModel,
   generate,
   type ModelAnswer,
   type ModelMessage,
+  type ModelPiece,
   type ModelRequest,
   type ModelRequestInput,
   type ModelTool,
   modelAnswer,
   modelRequest,
+  paidText,
+  shownText,
   type ToolCall,
   type ToolResult,
 } from './generate.ts';

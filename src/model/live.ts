@@ -20,6 +20,8 @@ export interface LiveModelOptions extends ProviderContext {
   readonly timer?: Timer;
   /** A provider that sends nothing for so long has failed; two minutes when absent. */
   readonly idleMillisMax?: number;
+  /** A whole answer takes no longer; ten minutes when absent. */
+  readonly totalMillisMax?: number;
   /** The provider named in model.md; needed only where several serve a model. */
   readonly preferred?: string;
   readonly providers?: readonly Provider[];
@@ -30,6 +32,7 @@ export interface LiveModelOptions extends ProviderContext {
 }
 
 const IDLE_MILLIS_MAX = 120_000;
+const TOTAL_MILLIS_MAX = 600_000;
 
 /**
  * Performs `model/generate`, with the embedded model, a recorded run, or the provider that serves
@@ -38,18 +41,28 @@ const IDLE_MILLIS_MAX = 120_000;
 export const liveModels = (options: LiveModelOptions): Handler =>
   liveHandler('models', [
     answer(embed, (request, call) => embedAt(request, call, options)),
-    answer(generate, async (request, call) => {
-      if (options.log !== undefined && isReplay(request.model)) {
-        const recorded = await answerRecorded(request, options.log);
-        call.onProgress?.(recorded.text);
-        return recorded;
-      }
-      if (request.model !== EMBEDDED_MODEL) return askProvider(request, call, options);
-      const embedded = answerEmbedded(request);
-      call.onProgress?.(embedded.text);
-      return embedded;
-    }),
+    answer(generate, async (request, call) => ({
+      ...(await answerBy(request, call, options)),
+      asked: request.model,
+    })),
   ]);
+
+async function answerBy(
+  request: ModelRequest,
+  call: Call,
+  options: LiveModelOptions,
+): Promise<ModelAnswer> {
+  const isHere = request.model === EMBEDDED_MODEL;
+  if (!isHere && (options.log === undefined || !isReplay(request.model))) {
+    return askProvider(request, call, options);
+  }
+  const answered =
+    isHere || options.log === undefined
+      ? answerEmbedded(request)
+      : await answerRecorded(request, options.log);
+  call.onProgress?.(answered.text);
+  return answered;
+}
 
 async function askProvider(
   request: ModelRequest,
@@ -109,9 +122,10 @@ const callContext = ({ call, provider, hide, options }: Asking): CallContext => 
   now: options.now,
   timer: options.timer ?? systemClock,
   idleMillisMax: options.idleMillisMax ?? IDLE_MILLIS_MAX,
+  totalMillisMax: options.totalMillisMax ?? TOTAL_MILLIS_MAX,
   provider: provider.id,
   hide,
   ...(call.signal === undefined ? {} : { signal: call.signal }),
-  ...(call.onProgress === undefined ? {} : { onText: call.onProgress }),
+  ...(call.onProgress === undefined ? {} : { onPiece: call.onProgress }),
   ...(provider.cacheOption === undefined ? {} : { cacheOption: provider.cacheOption }),
 });

@@ -3,13 +3,13 @@ import { manualClock, seededRandom, systemClock } from '../../src/base/index.ts'
 import { openRecorder, perform, retry, within } from '../../src/effect/index.ts';
 import { memoryLog } from '../../src/fact/index.ts';
 import {
-  chooseProvider,
   embed,
   embedTexts,
   generate,
   type ModelRequestInput,
   vertexProvider,
 } from '../../src/model/index.ts';
+import { loadPackage } from '../../src/model/load-package.ts';
 import { ask, modelsAt } from './ask.ts';
 import { OPENAI_KEY, openaiServer } from './openai-wire.ts';
 
@@ -121,7 +121,10 @@ const context = (env: Readonly<Record<string, string>>) => ({
 });
 
 test('Gemini on Vertex says which package to install', async () => {
-  const vertex = chooseProvider('vertex/gemini-2.5-flash');
+  const missing = Object.assign(new Error('no such package'), { code: 'ERR_MODULE_NOT_FOUND' });
+  const vertex = vertexProvider(() =>
+    loadPackage('@ai-sdk/google-vertex', () => Promise.reject(missing)),
+  );
   const opening = vertex.open('vertex/gemini-2.5-flash', context({ GOOGLE_VERTEX_PROJECT: 'p' }));
   await expect(opening).rejects.toMatchObject({
     code: 'model/not-installed',

@@ -8,11 +8,10 @@ import {
   perform,
   within,
 } from '../../effect/index.ts';
-import { generate, type ModelRequest, priceTokens } from '../../model/index.ts';
+import { askedModel, generate, type ModelRequest, priceTokens } from '../../model/index.ts';
 import { AgentError } from '../error.ts';
 import { localTime } from '../local-time.ts';
 import { recordingStopped } from '../recording-stopped.ts';
-import { askedModel } from '../stage/asked-model.ts';
 import { budgetHandlers } from '../stage/budget.ts';
 import { performLines } from '../stage/child-line.ts';
 import type { LoadedRun } from '../stage/load.ts';
@@ -48,7 +47,7 @@ async function ask(run: LoadedRun, args: HelperArgs, signal: Call['signal']): Pr
   const request = helperModelRequest(run, args);
   try {
     const given = await perform(generate, request, signal === undefined ? {} : { signal });
-    const model = askedModel(run, request, given);
+    const model = askedModel(given);
     const { usd, estimated } = await priceTokens(model, given.tokens, run.identity.database);
     const sources = args.sources ?? [];
     const helped: HelperAnswer = {

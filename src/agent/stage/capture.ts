@@ -1,8 +1,8 @@
 import { DatumError } from '../../base/index.ts';
-import { clockNow, perform } from '../../effect/index.ts';
-import type { Capture } from '../capture/capture.ts';
+import { clockNow, liveClock, perform, within } from '../../effect/index.ts';
+import { type Capture, distinctCaptures } from '../capture/capture.ts';
 import { localTime } from '../local-time.ts';
-import { writeMemory } from '../operations.ts';
+import { liveRecordKeeping, writeMemory } from '../operations.ts';
 import { recordingStopped } from '../recording-stopped.ts';
 import type { LoadedRun } from './load.ts';
 
@@ -11,6 +11,20 @@ export interface WrittenCaptures {
   /** File names of the notes. */
   readonly files: readonly string[];
   readonly failures: readonly { readonly name: string; readonly error: string }[];
+}
+
+/**
+ * Writes what a run that was cut short wanted remembered by then. It is no step of the run, so a
+ * resumed run comes to the same captures again, and writing them twice is writing them once.
+ */
+export async function keepCaptures(run: LoadedRun): Promise<WrittenCaptures> {
+  const { identity, world, snapshot, draft } = run;
+  const { agent } = identity.request;
+  const write = { by: `agent:${agent}`, why: { run: identity.id } };
+  const keeping = liveRecordKeeping({ folder: world.folder, inHome: snapshot.inHome, write });
+  return within([keeping, liveClock(world.clock)], () =>
+    writeCaptures(run, distinctCaptures(draft.captures)),
+  );
 }
 
 /** Writes the captures of a run as notes, one at a time; one that fails does not stop the others. */

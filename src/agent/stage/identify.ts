@@ -9,6 +9,9 @@ import type { RunIdentity } from '../run-state.ts';
 /** Hash of the blob that says what a run was asked, and what it read from. */
 const REQUEST = 'run/request';
 
+/** How often a run was cut short in the middle of an answer. */
+const CUTS = 'run/cuts';
+
 const requestSchema = z.object({
   agent: z.string(),
   workItem: z.string(),
@@ -40,7 +43,7 @@ export async function newIdentity(world: AgentWorld, request: RunRequest): Promi
   const started = world.clock.now() + microsBelowMilli(world);
   const redacted = (world.redact?.(plain(request)) ?? request) as RunRequest;
   const id = `run-${localTime(started, world.zone).stamp}`;
-  return { id, request: redacted, started, database, resumed: false };
+  return { id, request: redacted, started, database, resumed: false, cuts: 0 };
 }
 
 /** The machine's clock counts milliseconds; runs begun in the same one still get names of their own. */
@@ -61,6 +64,16 @@ export async function announce(world: AgentWorld, identity: RunIdentity): Promis
   });
 }
 
+/** Writes that a run was cut short in the middle of an answer, so that it goes on after it. */
+export async function announceCut(
+  { log }: AgentWorld,
+  { id, request }: RunIdentity,
+  cuts: number,
+): Promise<void> {
+  const by = `agent:${request.agent}`;
+  await log.transact([{ e: `run:${id}`, a: CUTS, v: cuts }], { by, why: { run: id } });
+}
+
 /** The identity of a run that another process began. Throws `agent/unknown-run`. */
 export async function recalledIdentity(world: AgentWorld, id: string): Promise<RunIdentity> {
   const now = await world.log.at();
@@ -75,7 +88,8 @@ export async function recalledIdentity(world: AgentWorld, id: string): Promise<R
     valid: Number(valid) as Micros,
   });
   const request = requestSchema.parse(stored['request']) as RunRequest;
-  return { id, request, started: Number(started), database, resumed: true };
+  const cuts = Number((await now.get(`run:${id}`, CUTS)) ?? 0);
+  return { id, request, started: Number(started), database, resumed: true, cuts };
 }
 
 /** A request without its absent fields. */
@@ -95,6 +109,6 @@ const unknownRun = (run: string): AgentError =>
     code: 'agent/unknown-run',
     kind: 'usage',
     message: `no run ${run} was begun here`,
-    hint: 'list runs with: datum log runs',
+    hint: 'list runs with: datum runs',
     data: { run },
   });

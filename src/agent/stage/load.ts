@@ -3,7 +3,7 @@ import type { ModelFile } from '../../folder/index.ts';
 import { type PromptSource, readPromptSource } from '../prompt/prompt-source.ts';
 import { type AgentSnapshot, openSnapshot } from '../prompt/snapshot.ts';
 import type { AgentWorld } from '../run-options.ts';
-import { Meter, type RunIdentity } from '../run-state.ts';
+import { Draft, Meter, type RunIdentity } from '../run-state.ts';
 
 /** A run with the files it works from. */
 export interface LoadedRun {
@@ -17,6 +17,7 @@ export interface LoadedRun {
   readonly meter: Meter;
   /** Lines of its helpers and delegates, known when the run is recorded. */
   readonly children: JsonObject[];
+  readonly draft: Draft;
   /** What is being written beside the run; waited for before it ends. */
   readonly pending: Promise<void>[];
 }
@@ -35,6 +36,7 @@ export async function load(world: AgentWorld, identity: RunIdentity): Promise<Lo
     model: request.model ?? source.model.defaultModel,
     meter: new Meter(),
     children: [],
+    draft: new Draft(),
     pending: [],
   };
 }

@@ -1,17 +1,25 @@
+import { DatumError, isJsonObject, type Json } from '../../base/index.ts';
 import { perform } from '../../effect/index.ts';
 import {
+  askedModel,
+  costOf,
+  estimateTokens,
   generate,
   type ModelAnswer,
   type ModelMessage,
   type ModelRequest,
+  paidText,
+  priceOf,
   priceTokens,
+  requestTokens,
+  shownText,
 } from '../../model/index.ts';
 import { type Capture, distinctCaptures } from '../capture/capture.ts';
 import { fencedCaptures } from '../capture/fenced-captures.ts';
 import type { RunOptions } from '../run-options.ts';
 import { answerToolCalls } from '../tool/answer-tool-calls.ts';
 import type { ToolRegistry } from '../tool/registry.ts';
-import { askedModel } from './asked-model.ts';
+import { cutShort } from './cut.ts';
 import type { LoadedRun } from './load.ts';
 
 /** What came of asking the model. */
@@ -23,9 +31,12 @@ export interface Outcome {
 
 const ITERATIONS = { default: 5, max: 20 } as const;
 
+/** Said to a model whose answer was cut off, when its run is resumed. */
+const GO_ON = 'Your answer was cut off here. Go on exactly where it stops.';
+
 /**
  * Asks the model until it asks for no more tools (atomic-runtime §9). Every tool call is answered,
- * also one that is unknown, wrong, or refused.
+ * also one that is unknown, wrong, or refused. Throws `agent/cut-short` when an answer was cut off.
  */
 export async function converse(
   run: LoadedRun,
@@ -39,43 +50,114 @@ export async function converse(
     readonly options: RunOptions;
   },
 ): Promise<Outcome> {
-  const { meter } = run;
+  const { meter, draft } = run;
   const turnsMax = Math.min(
     run.identity.request.toolIterationsMax ?? ITERATIONS.default,
     ITERATIONS.max,
   );
-  const captures: Capture[] = [];
   let messages: readonly ModelMessage[] = first.messages;
   for (;;) {
-    const answer = await ask(run, { ...first, messages: [...messages] }, options);
+    const asked = { ...first, messages: [...messages] };
+    const { answer, before } = await askWhole(run, asked, options);
     meter.toolIterations += 1;
-    const fenced = fencedCaptures(answer.text);
+    draft.text = before + answer.text;
+    const fenced = fencedCaptures(draft.text);
     meter.captureFailures += fenced.failures;
+    for (const { name, input } of answer.toolCalls) options.onTool?.({ name, input });
     const called = await answerToolCalls(run, { calls: answer.toolCalls, registry, options });
-    captures.push(...called.captures, ...fenced.captures);
-    const isDone = answer.toolCalls.length === 0 || (called.onlyCaptures && answer.text !== '');
+    draft.captures.push(...called.captures, ...fenced.captures);
+    const isDone = answer.toolCalls.length === 0 || (called.onlyCaptures && draft.text !== '');
     if (isDone || meter.toolIterations >= turnsMax) {
       meter.toolIterationsMaxed = !isDone;
-      return { text: answer.text, model: answer.model, captures: distinctCaptures(captures) };
+      const captures = distinctCaptures(draft.captures);
+      return { text: draft.text, model: askedModel(answer), captures };
     }
-    const echo = { role: 'assistant', text: answer.text, toolCalls: answer.toolCalls } as const;
+    const echo = { role: 'assistant', text: draft.text, toolCalls: answer.toolCalls } as const;
     messages = [...messages, echo, { role: 'tool', results: [...called.results] }];
+  }
+}
+
+/** One answer to its end; one that an earlier process was stopped in goes on where it stopped. */
+async function askWhole(run: LoadedRun, request: ModelRequest, options: RunOptions) {
+  const { draft, identity, meter } = run;
+  let before = '';
+  let messages = request.messages;
+  for (;;) {
+    const answer = await ask(run, { ...request, messages }, options);
+    if (answer.finish !== 'aborted') return { answer, before };
+    before += answer.text;
+    draft.text = before;
+    draft.captures.push(...fencedCaptures(before).captures);
+    meter.cuts += 1;
+    if (meter.cuts > identity.cuts) throw cutShort(answer.cutReason);
+    if (before === '') continue;
+    messages = [
+      ...request.messages,
+      { role: 'assistant', text: before, toolCalls: [] },
+      { role: 'user', text: GO_ON },
+    ];
   }
 }
 
 async function ask(
   run: LoadedRun,
   request: ModelRequest,
-  { signal, onText, onStep }: RunOptions,
+  options: RunOptions,
 ): Promise<ModelAnswer> {
+  const { signal, onStep, onSpend } = options;
   const { meter, identity } = run;
+  signal?.throwIfAborted();
   onStep?.(`asking ${request.model}`);
-  const answer = await perform(generate, request, {
-    ...(signal === undefined ? {} : { signal }),
-    ...(onText === undefined ? {} : { onProgress: (piece) => onText(String(piece)) }),
-  });
-  const model = askedModel(run, request, answer);
+  const onProgress = await progressOf(run, request, options);
+  let answer: ModelAnswer;
+  try {
+    answer = await perform(generate, request, {
+      ...(signal === undefined ? {} : { signal }),
+      ...(onProgress === undefined ? {} : { onProgress }),
+    });
+  } catch (error) {
+    const tokens = spentTokens(error);
+    if (tokens !== undefined) {
+      const cost = await priceTokens(request.model, tokens, identity.database);
+      meter.count({ tokens, latencyMillis: 0, measured: false }, cost);
+    }
+    throw error;
+  }
+  const model = askedModel(answer);
   meter.fallback ||= model !== request.model;
   meter.count(answer, await priceTokens(model, answer.tokens, identity.database));
+  onSpend?.({ usd: meter.costUsd, estimated: meter.costEstimated });
   return answer;
+}
+
+/** What a call that failed in the middle of its answer has used; `undefined` when it used nothing. */
+function spentTokens(error: unknown): ModelAnswer['tokens'] | undefined {
+  const spent = error instanceof DatumError ? error.data['spent'] : undefined;
+  if (!isJsonObject(spent)) return undefined;
+  const count = (name: string): number => Number(spent[name] ?? 0);
+  return {
+    input: count('input'),
+    output: count('output'),
+    cacheRead: count('cacheRead'),
+    cacheWrite: count('cacheWrite'),
+  };
+}
+
+/** Passes text on as it arrives, and what the call has cost by then. */
+async function progressOf(
+  { meter, identity }: LoadedRun,
+  request: ModelRequest,
+  { onText, onSpend }: RunOptions,
+): Promise<((piece: Json) => void) | undefined> {
+  if (onText === undefined && onSpend === undefined) return undefined;
+  const price = await priceOf(request.model, identity.database);
+  const input = onSpend === undefined ? 0 : requestTokens(request);
+  let paid = '';
+  return (piece) => {
+    const text = shownText(piece);
+    if (text !== undefined) onText?.(text);
+    paid += paidText(piece);
+    const usd = meter.costUsd + costOf(price, { input, output: estimateTokens(paid) });
+    onSpend?.({ usd, estimated: true });
+  };
 }

@@ -14,6 +14,7 @@ import { writeRecord } from '../operations.ts';
 import type { WrittenCaptures } from './capture.ts';
 import { childLine } from './child-line.ts';
 import { childExtras } from './children.ts';
+import type { Cut } from './cut.ts';
 import type { LoadedRun } from './load.ts';
 import type { Outcome } from './loop.ts';
 import { readRecorded, recordedSoFar } from './recorded-cost.ts';
@@ -38,15 +39,7 @@ export async function recordRun(
         latencyMs: call.latencyMillis,
       }),
     ),
-    ...captures.failures.map(({ name, error }) =>
-      childLine(run, time, {
-        primitive: 'capture',
-        trigger: 'capture_write_error',
-        status: 'error',
-        summary: summaryOf(name),
-        extras: { error },
-      }),
-    ),
+    ...captureLines(run, time, captures),
     spentLine(run, { time, status: 'ok', model: outcome.model, chargedUsd: before.usd }),
   ];
   const journal = {
@@ -59,16 +52,37 @@ export async function recordRun(
   await perform(writeRecord, { entries: isLived ? [...entries, journal] : entries });
 }
 
-/** Writes that a run failed or was refused, with what it had spent until then. */
-export async function recordFailure(
+/** Writes that a run failed, with what it had spent until then. */
+export async function recordFailure(run: LoadedRun, error: string): Promise<void> {
+  const time = localTime(run.world.clock.now(), run.world.zone);
+  const chargedUsd = await soFar(run);
+  const line = spentLine(run, { time, status: 'error', model: run.model, chargedUsd, error });
+  await appendLine(run, time, line);
+}
+
+/** Writes that a run was cut short, with what it had spent and done until then. */
+export async function recordCut(
   run: LoadedRun,
-  { status, error }: { readonly status: 'error' | 'skipped'; readonly error: string },
+  { status, reason, inAnswer, captures }: Cut & { readonly captures: WrittenCaptures },
 ): Promise<void> {
   const time = localTime(run.world.clock.now(), run.world.zone);
-  const before = await recordedSoFar(run.world.log, run.identity.id);
-  run.children.push(...before.children);
-  const line = spentLine(run, { time, status, model: run.model, chargedUsd: before.usd, error });
-  await appendLine(run, time, line);
+  const chargedUsd = await soFar(run);
+  const line = spentLine(run, { time, status, model: run.model, chargedUsd, error: reason });
+  const extras = { ...line.extras, ...(inAnswer ? { cut_short: true } : {}) };
+  for (const each of [...captureLines(run, time, captures), { ...line, extras }]) {
+    await appendLine(run, time, each);
+  }
+  if (run.meter.calls === 0) return;
+  const outcome = { model: run.model, cut: reason };
+  const text = journalEntry(run, { time, outcome, captures });
+  await appendText(run, journalDayPath(time.day), text);
+}
+
+/** What the log charges to a run by now; its helpers and delegates are gathered from there too. */
+async function soFar(run: LoadedRun): Promise<number> {
+  const { usd, children } = await recordedSoFar(run.world.log, run.identity.id);
+  run.children.push(...children);
+  return usd;
 }
 
 /** Writes that a run stopped before anything was spent. */
@@ -94,9 +108,27 @@ export async function recordWarnings(run: LoadedRun, warnings: readonly Warning[
   }
 }
 
-async function appendLine(run: LoadedRun, { day }: LocalTime, line: RunRecord): Promise<void> {
+const captureLines = (
+  run: LoadedRun,
+  time: LocalTime,
+  { failures }: WrittenCaptures,
+): readonly RunRecord[] =>
+  failures.map(({ name, error }) =>
+    childLine(run, time, {
+      primitive: 'capture',
+      trigger: 'capture_write_error',
+      status: 'error',
+      summary: summaryOf(name),
+      extras: { error },
+    }),
+  );
+
+const appendLine = (run: LoadedRun, { day }: LocalTime, line: RunRecord): Promise<void> =>
+  appendText(run, runLogPath(day), printRunRecord(line));
+
+async function appendText(run: LoadedRun, path: string, text: string): Promise<void> {
   const { world, snapshot, identity } = run;
-  await world.folder.appendEntry(snapshot.inHome(runLogPath(day)), printRunRecord(line), {
+  await world.folder.appendEntry(snapshot.inHome(path), text, {
     by: `agent:${identity.request.agent}`,
     why: { run: identity.id },
   });
@@ -166,7 +198,8 @@ function spentLine(run: LoadedRun, { time, status, model, chargedUsd, error }: E
       ...modeExtras(run),
       ...(error === undefined ? {} : { error }),
       ...(run.identity.resumed && chargedUsd > 0 ? { charged_before_usd: chargedUsd } : {}),
-      ...(meter.costEstimated ? { cost_estimated_via_fallback: true } : {}),
+      ...(meter.priceUnknown ? { cost_estimated_via_fallback: true } : {}),
+      ...(meter.tokensEstimated && meter.costUsd > 0 ? { tokens_estimated: true } : {}),
       ...(meter.captureFailures > 0 ? { capture_parse_failures: meter.captureFailures } : {}),
       ...childExtras(run),
       ...(meter.toolCalls.length > 0 ? { tool_calls: toolCallExtras(run) } : {}),
@@ -192,7 +225,7 @@ function journalEntry(
     captures,
   }: {
     readonly time: LocalTime;
-    readonly outcome: Outcome;
+    readonly outcome: { readonly model: string; readonly cut?: string };
     readonly captures: WrittenCaptures;
   },
 ): string {
@@ -202,6 +235,7 @@ function journalEntry(
     `## ${time.minute} — ${asked}`,
     '',
     `- Run ${identity.id} with ${outcome.model}, ${meter.costUsd.toFixed(6)} USD`,
+    ...(outcome.cut === undefined ? [] : [`- Cut short: ${outcome.cut}`]),
     ...(used.length === 0 ? [] : [`- Tools: ${used.join(', ')}`]),
     ...(captures.files.length === 0 ? [] : [`- Captured: ${captures.files.join(', ')}`]),
   ].join('\n');

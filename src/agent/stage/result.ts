@@ -15,12 +15,25 @@ export const runResult = (
   captures: captures.files,
 });
 
-/** The result of a run that a guard refused; what was spent until then is in it. */
+/** The result of a run that a guard refused before it began. */
 export const skippedResult = (run: LoadedRun, reason: string): RunResult => ({
   ...emptyResult(run),
   status: 'skipped',
   reason,
 });
+
+/** The result of a run that was cut short: what it had said and done by then. */
+export const cutResult = (
+  run: LoadedRun,
+  {
+    status,
+    reason,
+    captures,
+  }: Pick<RunResult, 'captures'> & {
+    readonly status: 'skipped' | 'interrupted';
+    readonly reason: string;
+  },
+): RunResult => ({ ...emptyResult(run), status, reason, text: run.draft.text, captures });
 
 /** The result of a repetition: the run that answered before. */
 export const dedupedResult = (run: LoadedRun, replayedRun: string): RunResult => ({

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../base/index.ts';
 import { defineCommand, type Invocation, type OptionValue, type Report } from '../command.ts';
 import { usageError } from '../error.ts';
 import { exitCode } from '../exit-code.ts';
+import { type RunView, runView } from '../run-view.ts';
 import { readHome, writeHome } from '../session.ts';
 
 /** `datum run` */
@@ -64,13 +65,27 @@ type Ask =
 
 const carryOut = (invocation: Invocation, agent: string, ask: Ask): Promise<Report> =>
   writeHome(invocation, async (home) => {
-    const { terminal, world } = invocation;
-    const options = { signal: world.signal, onStep: terminal.progress };
+    const { world } = invocation;
+    const view = viewOf(invocation);
+    const options = { signal: world.signal, ...view.options };
     const door = await home.agent(agent);
-    return 'resume' in ask
-      ? report(await door.resume(ask.resume, { ...options, repeat: ask.repeat }))
-      : report(await door.run(ask.request, options));
+    let wasShown = false;
+    let result: RunResult;
+    try {
+      result =
+        'resume' in ask
+          ? await door.resume(ask.resume, { ...options, repeat: ask.repeat })
+          : await door.run(ask.request, options);
+    } finally {
+      wasShown = view.end();
+    }
+    return report(result, { invocation, wasShown });
   });
+
+function viewOf({ world, terminal, global, options }: Invocation): RunView {
+  const showsText = global.format === 'text' && options['json'] !== true;
+  return runView({ world, terminal, showsText, quiet: global.quiet });
+}
 
 async function workItemOf({ args, options, world }: Invocation): Promise<string> {
   const given = text(options['workItem']) ?? args.slice(1).join(' ');
@@ -100,22 +115,36 @@ function requestOf(
 const text = (value: OptionValue): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
-function report(result: RunResult): Report {
+const endings = {
+  ok: exitCode.done,
+  deduped: exitCode.done,
+  skipped: exitCode.refused,
+  interrupted: exitCode.interrupted,
+} as const;
+
+/** The answer on standard output, unless it stands there already; what is to be said of it beside. */
+function report(
+  result: RunResult,
+  { invocation, wasShown }: { readonly invocation: Invocation; readonly wasShown: boolean },
+): Report {
+  const { terminal } = invocation;
   const data: JsonObject = { ...result, toolCalls: result.toolCalls.map((call) => ({ ...call })) };
-  if (result.status === 'skipped') {
-    return { data, text: `skipped: ${result.reason ?? ''}`, exit: exitCode.refused };
-  }
-  if (result.status === 'deduped') {
-    return { data, text: `nothing to do: ${result.replayedRun ?? ''} answered this key` };
-  }
-  return { data, text: [result.text, '', footer(result)].join('\n') };
+  for (const line of remarks(result)) terminal.note(terminal.paint('dim', line));
+  return { data, text: wasShown ? '' : result.text, exit: endings[result.status] };
 }
 
-const footer = ({ run, model, costUsd, costEstimated, captures }: RunResult): string =>
-  [
-    `${run} · ${model} · ${costUsd.toFixed(6)} USD${costEstimated ? ' (estimated)' : ''}`,
+function remarks(result: RunResult): readonly string[] {
+  const { run, agent, status, reason, model, costUsd, costEstimated, captures } = result;
+  if (status === 'deduped') return [`nothing to do: ${result.replayedRun ?? ''} answered this key`];
+  const seconds = (result.latencyMillis / 1000).toFixed(1);
+  const usd = `${costUsd.toFixed(6)} USD${costEstimated ? ' (estimated)' : ''}`;
+  return [
+    ...(status === 'ok' ? [] : [`${status}: ${reason ?? ''}`]),
     ...(captures.length === 0 ? [] : [`remembered ${captures.join(', ')}`]),
-  ].join('\n');
+    `${run} · ${model} · ${seconds} s · ${usd}`,
+    ...(status === 'interrupted' ? [`go on with: datum run ${agent} --resume ${run}`] : []),
+  ];
+}
 
 function preview(plan: RunPreview): Report {
   const ceiling = `${plan.callCeilingUsd.toFixed(6)} USD${plan.costEstimated ? ' (estimated)' : ''}`;

@@ -1,0 +1,28 @@
+import type { RunResult } from '../run-options.ts';
+import { keepCaptures } from './capture.ts';
+import { cutOf, wordsOf } from './cut.ts';
+import { announceCut } from './identify.ts';
+import type { LoadedRun } from './load.ts';
+import { recordCut, recordFailure } from './record.ts';
+import { cutResult } from './result.ts';
+
+/**
+ * Ends a run that did not come to its end. One that was stopped or refused keeps what it had done
+ * (text, captures, journal) and is a result; any other error is recorded and thrown on.
+ */
+export async function endEarly(
+  run: LoadedRun,
+  error: unknown,
+  signal: AbortSignal | undefined,
+): Promise<RunResult> {
+  await Promise.allSettled(run.pending);
+  const cut = cutOf(error, signal);
+  if (cut === undefined) {
+    await recordFailure(run, wordsOf(error));
+    throw error;
+  }
+  if (cut.inAnswer) await announceCut(run.world, run.identity, run.meter.cuts);
+  const captures = await keepCaptures(run);
+  await recordCut(run, { ...cut, captures });
+  return cutResult(run, { ...cut, captures: captures.files });
+}
