@@ -37,6 +37,10 @@ export {
 export { lintMemory } from './memory/lint.ts';
 export { LINT_KINDS, type LintFinding } from './memory/lint-finding.ts';
 export { previewRun, type RunPreview } from './preview.ts';
+export type { ProgramMachine, ProgramTrust } from './program/machine.ts';
+export type { LeftOut, Program } from './program/program.ts';
+export { aboutProgram } from './program/program-about.ts';
+export { isText, type ProgramFolder, readPrograms } from './program/read-programs.ts';
 export { assemblePrompt, type PromptSection, promptText, SECTION_RULE } from './prompt/assemble.ts';
 export { type FiledNote, readNotes } from './prompt/notes.ts';
 export { type PromptSource, readPromptSource } from './prompt/prompt-source.ts';

@@ -1,8 +1,10 @@
+import { within } from '../effect/index.ts';
 import { costOf, estimateTokens, priceOf } from '../model/index.ts';
+import type { LeftOut } from './program/program.ts';
 import { promptText } from './prompt/assemble.ts';
 import type { AgentWorld, RunOptions, RunRequest } from './run-options.ts';
 import { assemble } from './stage/assemble.ts';
-import { connect } from './stage/connect.ts';
+import { connect, liveRun } from './stage/connect.ts';
 import { newIdentity } from './stage/identify.ts';
 import { load } from './stage/load.ts';
 
@@ -14,6 +16,8 @@ export interface RunPreview {
   readonly prompt: string;
   readonly workItem: string;
   readonly tools: readonly string[];
+  /** Tools of the folder that would not be offered, and why. */
+  readonly toolsLeftOut: readonly LeftOut[];
   /** Estimated, prompt and work item and tools. */
   readonly inputTokens: number;
   readonly maxOutputTokens: number;
@@ -30,10 +34,8 @@ export async function previewRun(
   options: RunOptions = {},
 ): Promise<RunPreview> {
   const run = await load(world, await newIdentity(world, request));
-  const { model, system, tools, maxOutputTokens } = assemble(run, {
-    registry: connect(run, options).registry,
-    turns: [],
-  });
+  const registry = await within(liveRun(run), () => connect(run, options));
+  const { model, system, tools, maxOutputTokens } = assemble(run, { registry, turns: [] });
   const prompt = promptText(system);
   const { estimated, ...price } = await priceOf(model, run.identity.database);
   const inputTokens =
@@ -46,6 +48,7 @@ export async function previewRun(
     prompt,
     workItem: request.workItem,
     tools: tools.map(({ name }) => name),
+    toolsLeftOut: registry.leftOut,
     inputTokens,
     maxOutputTokens,
     callCeilingUsd: costOf(price, { input: inputTokens, output: maxOutputTokens }),

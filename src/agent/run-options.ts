@@ -4,6 +4,8 @@ import type { Log } from '../fact/index.ts';
 import type { Folder } from '../folder/index.ts';
 import type { Budget } from '../guard/index.ts';
 import type { Principal } from '../work/index.ts';
+import type { ProgramMachine } from './program/machine.ts';
+import type { LeftOut } from './program/program.ts';
 import type { Tool } from './tool/tool.ts';
 
 /** What a run of an agent stands on. */
@@ -28,6 +30,8 @@ export interface AgentWorld {
   readonly budget?: Budget;
   /** Whether a model can be asked from here; every one can when absent. */
   readonly reachable?: (model: string) => Promise<boolean>;
+  /** For programs of the folder; without it none of them runs. */
+  readonly programs?: ProgramMachine;
   /** Takes secrets out of everything that is written. */
   readonly redact?: (value: Json) => Json;
 }
@@ -115,6 +119,8 @@ export interface RunResult {
   readonly toolCalls: readonly ToolCallRecord[];
   readonly toolIterations: number;
   readonly toolIterationsMaxed: boolean;
+  /** Tools of the folder that were not offered, and why. */
+  readonly toolsLeftOut: readonly LeftOut[];
   /** Why a run was skipped or interrupted. */
   readonly reason?: string;
   /** The run that answered before, when this one was a repetition. */

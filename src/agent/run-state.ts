@@ -2,6 +2,7 @@ import type { Micros } from '../base/index.ts';
 import type { Database } from '../fact/index.ts';
 import { type Cost, type ModelAnswer, roundUsd } from '../model/index.ts';
 import type { Capture } from './capture/capture.ts';
+import type { LeftOut } from './program/program.ts';
 import type { RunRequest, ToolCallRecord } from './run-options.ts';
 
 /** A run as it was begun: the same in the process that resumes it. */
@@ -48,6 +49,8 @@ export class Meter {
   toolIterations = 0;
   toolIterationsMaxed = false;
   readonly toolCalls: ToolCallRecord[] = [];
+  /** What the folder has and the run did not offer. */
+  readonly toolsLeftOut: LeftOut[] = [];
   /** The model that was asked last. */
   model: string | undefined;
 

@@ -6,7 +6,7 @@ import type { RunIdentity } from './run-state.ts';
 import { assemble } from './stage/assemble.ts';
 import { budgetHandlers, passGate, settleDead } from './stage/budget.ts';
 import { writeCaptures } from './stage/capture.ts';
-import { connect } from './stage/connect.ts';
+import { connect, liveRun } from './stage/connect.ts';
 import { claimKey, completedRun, keyOf } from './stage/deduplicate.ts';
 import { endEarly } from './stage/end-early.ts';
 import { announce, newIdentity, recalledIdentity } from './stage/identify.ts';
@@ -16,6 +16,7 @@ import { converse } from './stage/loop.ts';
 import { modeExtras, recordRun, recordUnspent } from './stage/record.ts';
 import { dedupedResult, runResult, skippedResult } from './stage/result.ts';
 import { appendTurns, loadTurns, principalOfRun } from './stage/turns.ts';
+import { liveTools } from './tool/operations.ts';
 
 /**
  * Runs an agent on a work item (atomic-runtime §8.1): identify, deduplicate, lock, budget, connect,
@@ -113,17 +114,20 @@ async function carryOutLocked(
     ...(redact === undefined ? {} : { redact }),
   });
   try {
-    const { registry, live } = connect(run, options);
     return await within(
-      [...recorder.handlers, ...guards, ...budgetHandlers(run), ...live],
+      [...recorder.handlers, ...guards, ...budgetHandlers(run), ...liveRun(run)],
       async () => {
-        const first = assemble(run, { registry, turns: await loadTurns(run) });
-        const outcome = await converse(run, { first, registry, options });
-        const captures = await writeCaptures(run, outcome.captures);
-        await recordRun(run, { outcome, captures });
-        await Promise.all(run.pending);
-        await appendTurns(run, outcome.text);
-        return runResult(run, { outcome, captures });
+        const registry = await connect(run, options);
+        run.meter.toolsLeftOut.push(...registry.leftOut);
+        return within([liveTools(registry, world.clock)], async () => {
+          const first = assemble(run, { registry, turns: await loadTurns(run) });
+          const outcome = await converse(run, { first, registry, options });
+          const captures = await writeCaptures(run, outcome.captures);
+          await recordRun(run, { outcome, captures });
+          await Promise.all(run.pending);
+          await appendTurns(run, outcome.text);
+          return runResult(run, { outcome, captures });
+        });
       },
     );
   } catch (error) {

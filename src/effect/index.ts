@@ -45,7 +45,7 @@ export {
   type TransportRequest,
   type TransportResponse,
 } from './live/http/transport.ts';
-export { locateCommand } from './live/process/locate-command.ts';
+export { locateCommand, notStarted } from './live/process/locate-command.ts';
 export { processRun } from './live/process/operation.ts';
 export { liveProcesses, type ProcessesOptions } from './live/process/processes.ts';
 export { type ProcessRequest, type ProcessResult, runProcess } from './live/process/run-process.ts';

@@ -190,6 +190,15 @@ export {
 } from './format/task-board.ts';
 export { parseToml, printToml, setToml, type TomlText, tomlLine } from './format/toml-text.ts';
 export {
+  isToolName,
+  parseToolDescriptor,
+  printToolDescriptor,
+  TOOL_ALLOWANCES,
+  TOOL_TIMEOUT_SECONDS,
+  type ToolAllowance,
+  type ToolDescriptor,
+} from './format/tool-descriptor.ts';
+export {
   type ManifestCategory,
   type ManifestEntry,
   NEW_TOOL_MANIFEST,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   type AgentSnapshot,
   type AgentWorld,
@@ -15,10 +16,11 @@ import {
 } from '../agent/index.ts';
 import { type Clock, type Disk, type Random, systemClock } from '../base/index.ts';
 import { retry } from '../effect/index.ts';
-import type { Log, Point } from '../fact/index.ts';
+import { type Log, type Point, stateRoot } from '../fact/index.ts';
 import type { Folder } from '../folder/index.ts';
 import { openBudget } from '../guard/index.ts';
 import { generate, keyRedactor, keysOf, liveModels, reachableModels } from '../model/index.ts';
+import { trustIn } from './trusted-files.ts';
 
 /** An agent of a home, ready to be asked. */
 export interface AgentDoor {
@@ -83,7 +85,8 @@ export function agentDoor(home: AgentHost, name: string): AgentDoor {
 }
 
 /** What the runs of a home stand on. */
-function agentWorld({ log, folder, machine }: AgentHost): AgentWorld {
+function agentWorld(host: AgentHost): AgentWorld {
+  const { log, folder, machine } = host;
   const { clock, random, disk, env } = machine;
   const zone = env['TZ'] ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const keys = keysOf({ env, disk });
@@ -108,6 +111,12 @@ function agentWorld({ log, folder, machine }: AgentHost): AgentWorld {
     guards: [retry({ clock: systemClock, random, operations: [generate.name] })],
     live: [models],
     reachable: reachableModels({ env, keys, fetch: globalThis.fetch, timer: systemClock }),
+    programs: {
+      trust: (path, hash) => trustIn(host)(path, hash),
+      folder: join(stateRoot(env), 'program-files'),
+      environment: env,
+      node: process.execPath,
+    },
     redact: keyRedactor(keys),
   };
 }

@@ -23,4 +23,10 @@ export { type Outlook, readOutlook } from './outlook.ts';
 export { type AgentState, lifecycle, recentSessions, type Session } from './session.ts';
 export { defaultSettings, readSettings, type Settings } from './settings.ts';
 export { renewTrail, type TrailState } from './trail.ts';
-export { type FileTrust, type Program, programsOf, trustPrograms } from './trusted-files.ts';
+export {
+  distrustNow,
+  type TrustHost,
+  type TrustItem,
+  trustItems,
+  trustNow,
+} from './trusted-files.ts';

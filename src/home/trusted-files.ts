@@ -1,69 +1,112 @@
 import { join } from 'node:path';
-import { type Sha256, sha256 } from '../base/index.ts';
-import { readChecked, stateRoot, writeChecked } from '../fact/index.ts';
-import type { Home } from './home.ts';
+import { aboutProgram, isText, type ProgramTrust, readPrograms } from '../agent/index.ts';
+import { type Disk, type Random, type Sha256, sha256 } from '../base/index.ts';
+import { type Log, readChecked, stateRoot, writeChecked } from '../fact/index.ts';
 
-/** Why a program of the folder may or may not run on this machine. */
-export type FileTrust = 'trusted' | 'changed' | 'unknown';
-
-/** A program of the folder: what could run here, with the hash of what it is now. */
-export interface Program {
+/** Something of the folder that could run here, with the hash of what it is now. */
+export interface TrustItem {
   /** Relative to the home. */
   readonly path: string;
   readonly hash: Sha256;
-  readonly trust: FileTrust;
+  readonly trust: ProgramTrust;
+  /** What trusting it allows, or why it cannot run. */
+  readonly about: string;
 }
 
-/** Where programs stand: the tools of the workshop and of each agent. */
-const TOOL_FOLDERS = /^(?:agents\/[^/]+\/)?tools$/;
-const TEXT = /\.(?:md|json|toml|txt)$/;
+/** What of a home its trust is read from. */
+export interface TrustHost {
+  readonly log: Log;
+  readonly folder: { readonly root: string };
+  readonly machine: {
+    readonly disk: Disk;
+    readonly random: Random;
+    readonly env: Readonly<Record<string, string | undefined>>;
+  };
+}
 
 /**
- * The programs of a home and whether this machine has trusted them, by content hash: a changed one
- * asks again. What was trusted stands in the machine's state folder, never in the repository.
+ * All that could run out of this folder and whether this machine has trusted it, by content hash: a
+ * changed one asks again. What was trusted stands in the machine's state folder, never in the
+ * repository.
  */
-export function programsOf(home: Home): readonly Program[] {
-  const { disk } = home.machine;
-  const pins = readPins(home);
-  const agents = ['', ...agentFolders(home)];
-  const folders = agents
-    .map((prefix) => `${prefix}tools`)
-    .filter((path) => TOOL_FOLDERS.test(path));
-  const programs: Program[] = [];
-  const walk = (folder: string): void => {
-    if (!disk.exists(join(home.root, folder))) return;
-    for (const name of disk.list(join(home.root, folder))) {
-      const path = `${folder}/${name}`;
-      const found = disk.lstat(join(home.root, path));
-      if (found.isDirectory()) walk(path);
-      else if (!TEXT.test(name) || found.isSymbolicLink())
-        programs.push(programAt(home, path, pins));
-    }
+export async function trustItems(host: TrustHost): Promise<readonly TrustItem[]> {
+  const { root } = host.folder;
+  const { disk } = host.machine;
+  const trustOf = trustIn(host);
+  const items = new Map<string, TrustItem>();
+  const add = (path: string, hash: Sha256, about: string): void => {
+    if (!items.has(path)) items.set(path, { path, hash, trust: trustOf(path, hash), about });
   };
-  for (const folder of folders) walk(folder);
-  return programs;
+  for (const folder of await toolFolders(host)) {
+    const { programs } = readPrograms(folder, { root, disk });
+    for (const program of programs) add(program.path, program.hash, aboutProgram(program));
+    for (const file of looseFiles(folder, { root, disk })) add(file.path, file.hash, file.about);
+  }
+  return [...items.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function programAt({ root, machine }: Home, path: string, pins: Pins): Program {
-  const hash = sha256(machine.disk.readFile(join(root, path)));
-  const pinned = pins[path];
-  const trust = pinned === hash ? 'trusted' : pinned === undefined ? 'unknown' : 'changed';
-  return { path, hash, trust };
+/** Whether this machine trusted a thing of that name with that content. */
+export function trustIn(host: TrustHost): (path: string, hash: Sha256) => ProgramTrust {
+  const pins = readPins(host);
+  return (path, hash) => {
+    const pinned = pins[path];
+    return pinned === hash ? 'trusted' : pinned === undefined ? 'unknown' : 'changed';
+  };
 }
 
-/** Trusts the programs as they are now. */
-export function trustPrograms(home: Home, programs: readonly Program[]): void {
-  const pins = { ...readPins(home) };
-  for (const { path, hash } of programs) pins[path] = hash;
-  const { disk, random } = home.machine;
-  disk.makeFolder(join(pinFile(home), '..'));
-  writeChecked(pinFile(home), pins, { disk, random });
+/** Trusts the items as they are now. */
+export function trustNow(host: TrustHost, items: readonly TrustItem[]): void {
+  const pins = { ...readPins(host) };
+  for (const { path, hash } of items) pins[path] = hash;
+  writePins(host, pins);
+}
+
+/** Trusts the items no longer. */
+export function distrustNow(host: TrustHost, items: readonly TrustItem[]): void {
+  const gone = new Set(items.map(({ path }) => path));
+  const kept = Object.entries(readPins(host)).filter(([path]) => !gone.has(path));
+  writePins(host, Object.fromEntries(kept));
+}
+
+/** The tools folders of the home and of each of its agents. */
+async function toolFolders({ log }: TrustHost): Promise<readonly string[]> {
+  const found = await (await log.at()).find([
+    { e: { var: 'agent' }, a: 'agent/folder', v: { var: 'folder' } },
+  ]);
+  const agents = found.map(({ folder }) => String(folder)).filter((folder) => folder !== '.');
+  return ['tools', ...agents.sort().map((folder) => `${folder}/tools`)];
+}
+
+interface LooseFile {
+  readonly path: string;
+  readonly hash: Sha256;
+  readonly about: string;
+}
+
+/** The files of a tools folder that are no text, in whatever depth. */
+function looseFiles(
+  folder: string,
+  { root, disk }: { readonly root: string; readonly disk: Disk },
+): readonly LooseFile[] {
+  const full = join(root, folder);
+  if (disk.lstat(full, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return disk.list(full).flatMap((name): readonly LooseFile[] => {
+    const path = `${folder}/${name}`;
+    const found = disk.lstat(join(root, path));
+    if (found.isDirectory()) return looseFiles(path, { root, disk });
+    if (found.isSymbolicLink()) {
+      return [{ path, hash: sha256('a link'), about: 'a link: it is never run' }];
+    }
+    if (isText(name) || !found.isFile()) return [];
+    const hash = sha256(disk.readFile(join(root, path)));
+    return [{ path, hash, about: 'no tool: nothing describes it, so it is not run' }];
+  });
 }
 
 type Pins = Readonly<Record<string, string>>;
 
-function readPins(home: Home): Pins {
-  const value = readChecked(pinFile(home), home.machine.disk) ?? {};
+function readPins(host: TrustHost): Pins {
+  const value = readChecked(pinFile(host), host.machine.disk) ?? {};
   return Object.fromEntries(
     Object.entries(value).filter(
       (entry): entry is [string, string] => typeof entry[1] === 'string',
@@ -71,14 +114,12 @@ function readPins(home: Home): Pins {
   );
 }
 
-/** Bound to the home and to the place it lies in, so that a copied folder asks again. */
-const pinFile = ({ machine, root }: Home): string =>
-  join(stateRoot(machine.env), 'programs', sha256(machine.disk.realpath(root)).slice(0, 32));
-
-function agentFolders({ root, machine: { disk } }: Home): readonly string[] {
-  const folder = join(root, 'agents');
-  const names = disk.exists(folder) ? disk.list(folder) : [];
-  return names
-    .filter((name) => disk.lstat(join(folder, name)).isDirectory())
-    .map((name) => `agents/${name}/`);
+function writePins(host: TrustHost, pins: Pins): void {
+  const { disk, random } = host.machine;
+  disk.makeFolder(join(pinFile(host), '..'));
+  writeChecked(pinFile(host), pins, { disk, random });
 }
+
+/** Bound to the home and to the place it lies in, so that a copied folder asks again. */
+const pinFile = ({ machine, folder }: TrustHost): string =>
+  join(stateRoot(machine.env), 'programs', sha256(machine.disk.realpath(folder.root)).slice(0, 32));

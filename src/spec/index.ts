@@ -6,6 +6,7 @@ export { z } from 'zod';
 export { SpecError } from './error.ts';
 export { explainForModel } from './explain.ts';
 export { printIssue, type SpecIssue, type SpecIssueTag } from './issue.ts';
+export { specOfSchema } from './json-schema.ts';
 export { printPath, type SpecPath } from './path.ts';
 export { type SpecRegistry, specRegistry } from './registry.ts';
 export { type Checked, defineSpec, type Spec } from './spec.ts';

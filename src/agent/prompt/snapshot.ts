@@ -10,6 +10,8 @@ export interface AgentSnapshot {
   readonly database: Database;
   /** Paths of its documents, relative to its folder, sorted. */
   readonly paths: readonly string[];
+  /** Paths of all documents of the home it lives in. */
+  readonly homePaths: readonly string[];
   /** Hash of a document's content; `undefined` when there is none. */
   hashOf(path: string): Sha256 | undefined;
   /** A document's text; `undefined` when there is none. */
@@ -31,8 +33,10 @@ export async function openSnapshot(
     { e: { var: 'document' }, a: 'doc/hash', v: { var: 'hash' } },
   ]);
   const hashes = new Map<string, Sha256>();
+  const homePaths: string[] = [];
   for (const { document, hash } of found) {
     const full = entityName(document).slice('doc:'.length);
+    homePaths.push(full);
     if (full.startsWith(prefix)) hashes.set(full.slice(prefix.length), String(hash));
   }
   return {
@@ -40,6 +44,7 @@ export async function openSnapshot(
     path,
     database,
     paths: [...hashes.keys()].sort(),
+    homePaths,
     hashOf: (file) => hashes.get(file),
     read: async (file) => {
       const hash = hashes.get(file);

@@ -205,6 +205,7 @@ function spentLine(run: LoadedRun, { time, status, model, chargedUsd, error }: E
       ...(meter.toolCalls.length > 0 ? { tool_calls: toolCallExtras(run) } : {}),
       ...(meter.toolIterations > 1 ? { tool_iterations: meter.toolIterations } : {}),
       ...(meter.toolIterationsMaxed ? { tool_iterations_maxed: true } : {}),
+      ...(meter.toolsLeftOut.length > 0 ? { tools_left_out: leftOutExtras(run) } : {}),
     },
   };
 }
@@ -216,6 +217,9 @@ const toolCallExtras = ({ meter }: LoadedRun): readonly JsonObject[] =>
     latency_ms: latencyMillis,
     error,
   }));
+
+const leftOutExtras = ({ meter }: LoadedRun): readonly JsonObject[] =>
+  meter.toolsLeftOut.map(({ name, reason }) => ({ tool_name: name, reason }));
 
 function journalEntry(
   { identity, meter }: LoadedRun,

@@ -62,5 +62,6 @@ function emptyResult(run: LoadedRun): RunResult {
     toolCalls: [...meter.toolCalls],
     toolIterations: meter.toolIterations,
     toolIterationsMaxed: meter.toolIterationsMaxed,
+    toolsLeftOut: [...meter.toolsLeftOut],
   };
 }

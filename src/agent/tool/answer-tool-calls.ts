@@ -95,11 +95,7 @@ async function answerCall({
 }): Promise<Answered> {
   const tool = registry.get(call.name);
   if (tool === undefined) {
-    const names = registry.tools.map(({ name }) => name).join(', ');
-    return failed(
-      result(call, `no tool ${call.name}; there are ${names}`, true),
-      'ToolNotRegistered',
-    );
+    return failed(result(call, missing(call.name, registry), true), 'ToolNotRegistered');
   }
   const issues = tool.check(call.input);
   if (issues.length > 0) {
@@ -107,6 +103,12 @@ async function answerCall({
   }
   options.onStep?.(`using ${tool.name}`);
   return performTool({ call, tool, input: call.input, signal: options.signal });
+}
+
+function missing(name: string, { tools, leftOut }: ToolRegistry): string {
+  const left = leftOut.find((each) => each.name === name);
+  if (left !== undefined) return `the tool ${name} is not available here: ${left.reason}`;
+  return `no tool ${name}; there are ${tools.map((tool) => tool.name).join(', ')}`;
 }
 
 async function performTool({

@@ -1,4 +1,4 @@
-import type { RunPreview, RunRequest, RunResult } from '../../agent/index.ts';
+import type { LeftOut, RunPreview, RunRequest, RunResult } from '../../agent/index.ts';
 import type { JsonObject } from '../../base/index.ts';
 import { defineCommand, type Invocation, type OptionValue, type Report } from '../command.ts';
 import { usageError } from '../error.ts';
@@ -128,7 +128,11 @@ function report(
   { invocation, wasShown }: { readonly invocation: Invocation; readonly wasShown: boolean },
 ): Report {
   const { terminal } = invocation;
-  const data: JsonObject = { ...result, toolCalls: result.toolCalls.map((call) => ({ ...call })) };
+  const data: JsonObject = {
+    ...result,
+    toolCalls: result.toolCalls.map((call) => ({ ...call })),
+    toolsLeftOut: result.toolsLeftOut.map((left) => ({ ...left })),
+  };
   for (const line of remarks(result)) terminal.note(terminal.paint('dim', line));
   return { data, text: wasShown ? '' : result.text, exit: endings[result.status] };
 }
@@ -141,10 +145,13 @@ function remarks(result: RunResult): readonly string[] {
   return [
     ...(status === 'ok' ? [] : [`${status}: ${reason ?? ''}`]),
     ...(captures.length === 0 ? [] : [`remembered ${captures.join(', ')}`]),
+    ...result.toolsLeftOut.map(leftOutLine),
     `${run} · ${model} · ${seconds} s · ${usd}`,
     ...(status === 'interrupted' ? [`go on with: datum run ${agent} --resume ${run}`] : []),
   ];
 }
+
+const leftOutLine = ({ name, reason }: LeftOut): string => `without ${name}: ${reason}`;
 
 function preview(plan: RunPreview): Report {
   const ceiling = `${plan.callCeilingUsd.toFixed(6)} USD${plan.costEstimated ? ' (estimated)' : ''}`;
@@ -156,6 +163,8 @@ function preview(plan: RunPreview): Report {
     `tools      ${plan.tools.join(', ')}`,
     `tokens     about ${plan.inputTokens} in, at most ${plan.maxOutputTokens} out`,
     `ceiling    ${ceiling} a call`,
+    ...plan.toolsLeftOut.map(leftOutLine),
   ];
-  return { data: { ...plan }, text: lines.join('\n') };
+  const toolsLeftOut = plan.toolsLeftOut.map((left) => ({ ...left }));
+  return { data: { ...plan, toolsLeftOut }, text: lines.join('\n') };
 }

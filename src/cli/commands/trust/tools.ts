@@ -1,4 +1,4 @@
-import { programsOf, trustPrograms } from '../../../home/index.ts';
+import { distrustNow, type TrustItem, trustItems, trustNow } from '../../../home/index.ts';
 import { defineCommand } from '../../command.ts';
 import { usageError } from '../../error.ts';
 import { table } from '../../panel.ts';
@@ -6,32 +6,41 @@ import { readHome, refuseReadOnly } from '../../session.ts';
 
 /** `datum trust tools` */
 export const command = defineCommand({
-  summary: 'Which programs of the folder may run here',
+  summary: 'What of the folder may run here, and what that would allow',
   about:
-    'List the programs of the folder with their content hash. Nothing in a folder runs until this machine has trusted it, and a changed program asks again.',
-  arguments: [{ name: '[path...]', about: 'programs to trust as they are now' }],
-  options: [{ flags: '--all', about: 'trust all of them as they are now' }],
+    'List what could run out of this folder, with its content hash and what trusting it allows. Nothing in a folder runs until this machine has trusted it, and a changed one asks again.',
+  arguments: [{ name: '[path...]', about: 'what to trust as it is now' }],
+  options: [
+    { flags: '--all', about: 'trust all of it as it is now' },
+    { flags: '--remove', about: 'trust the named ones no longer' },
+  ],
   examples: ['datum trust tools', 'datum trust tools tools/conformance-check.mjs'],
   run: (invocation) => {
     const { args, options } = invocation;
     if (args.length > 0 || options['all'] === true) refuseReadOnly(invocation);
     return readHome(invocation, async (home) => {
-      const programs = programsOf(home);
-      const chosen = programs.filter(({ path }) => options['all'] === true || args.includes(path));
-      const absent = args.find((path) => !programs.some((program) => program.path === path));
+      const items = await trustItems(home);
+      const chosen = items.filter(({ path }) => options['all'] === true || args.includes(path));
+      const absent = args.find((path) => !items.some((item) => item.path === path));
       if (absent !== undefined) {
         throw usageError(
-          `${absent} is not a program of this home`,
-          'see datum trust tools for their paths',
+          `${absent} is nothing that could run out of this home`,
+          'see datum trust tools for what could',
         );
       }
-      if (chosen.length > 0) trustPrograms(home, chosen);
-      const now = programsOf(home);
-      const rows = now.map(({ path, hash, trust }) => [path, trust, hash.slice(0, 16)]);
+      if (chosen.length > 0) (options['remove'] === true ? distrustNow : trustNow)(home, chosen);
+      const now = await trustItems(home);
       return {
-        data: now.map((program) => ({ ...program })),
-        text: rows.length === 0 ? 'there is no program in this folder' : table(rows),
+        data: now.map((item) => ({ ...item })),
+        text: now.length === 0 ? 'nothing in this folder could run' : table(now.map(rowOf)),
       };
     });
   },
 });
+
+const rowOf = ({ path, trust, hash, about }: TrustItem): readonly string[] => [
+  path,
+  trust,
+  hash.slice(0, 16),
+  about,
+];

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import type { Json } from '../../base/index.ts';
+import { answer, defineOperation, type Handler, liveHandler, perform } from '../../effect/index.ts';
+import { z } from '../../spec/index.ts';
+import type { ProgramMachine } from '../program/machine.ts';
+import { offerPrograms, type ProgramOffer } from '../program/program-tools.ts';
+import type { ProgramHost } from '../program/run-program.ts';
+import { allowedPaths } from '../tool/allowed-paths.ts';
+import type { LoadedRun } from './load.ts';
+
+const json: z.ZodType<Json, Json> = z.json();
+const jsonObject = z.record(z.string(), json);
+const leftOut = z.array(z.object({ name: z.string(), reason: z.string() }));
+const kind = z.enum(['read', 'write', 'external', 'highRisk']);
+const program = z.object({
+  name: z.string(),
+  description: z.string(),
+  kind,
+  input: jsonObject,
+  path: z.string(),
+  hash: z.string(),
+});
+
+/** What the folder offers to this agent on this machine, as it was when the run first looked. */
+const discoverTools = defineOperation({
+  name: 'agent/discover-tools',
+  kind: 'read',
+  input: z.object({ folders: z.array(z.string()) }),
+  output: z.object({ programs: z.object({ offered: z.array(program), leftOut }) }),
+});
+
+export interface Discovered {
+  readonly programs: ProgramOffer;
+}
+
+const NOTHING: Discovered = { programs: { offered: [], leftOut: [] } };
+
+/** Finds the tools of the folder; a run whose folder has none looks for none. */
+export async function discover(run: LoadedRun): Promise<Discovered> {
+  const folders = toolFolders(run);
+  return folders.length === 0 ? NOTHING : perform(discoverTools, { folders });
+}
+
+/** The agent's own tools folder before the one of the home, as far as the log knows of them. */
+function toolFolders({ snapshot }: LoadedRun): readonly string[] {
+  const described = (path: string): boolean =>
+    path.endsWith('.md') ? !path.endsWith('/README.md') : path.endsWith('/manifest.json');
+  const found = (paths: readonly string[]): boolean =>
+    paths.some((path) => /^tools\/[^/]+$/.test(path) && described(path));
+  return [
+    ...(found(snapshot.paths) ? [snapshot.inHome('tools')] : []),
+    ...(snapshot.path !== '' && found(snapshot.homePaths) ? ['tools'] : []),
+  ];
+}
+
+export const liveDiscovery = (run: LoadedRun): Handler =>
+  liveHandler('discovery', [
+    answer(discoverTools, ({ folders }) => ({
+      programs: offerPrograms(folders, { host: programHost(run), tools: run.source.tools }),
+    })),
+  ]);
+
+/** What programs of the folder run in and on. */
+export function programHost({ world, snapshot, source, identity }: LoadedRun): ProgramHost {
+  const { root } = world.folder;
+  const folder = join(root, snapshot.path);
+  const origin = { agent: identity.request.agent, folder, homeFolder: world.homeFolder };
+  return {
+    machine: world.programs ?? NO_MACHINE,
+    disk: world.disk,
+    random: world.random,
+    timer: world.timer,
+    root,
+    folder,
+    paths: allowedPaths(source.tools, origin),
+  };
+}
+
+/** A world that lends nothing trusts nothing. */
+const NO_MACHINE: ProgramMachine = Object.freeze<ProgramMachine>({
+  trust: () => 'unknown',
+  folder: '',
+  environment: {},
+  node: process.execPath,
+});
