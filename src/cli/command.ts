@@ -18,7 +18,8 @@ export interface Invocation {
 
 /** What a command answers: `data` for programs, `text` for people. */
 export interface Report {
-  readonly data: Json;
+  /** Absent when everything was said item by item. */
+  readonly data?: Json;
   readonly text: string;
   readonly exit?: ExitCode;
 }

@@ -32,6 +32,14 @@ export function readTime(option: string, value: string): Micros {
   );
 }
 
+/** True when a stretch of valid time contains a time. */
+export const covers = (
+  { validFrom, validTo }: { readonly validFrom?: Micros | 'always'; readonly validTo?: Micros },
+  valid: Micros,
+): boolean =>
+  (validFrom === undefined || validFrom === 'always' || validFrom <= valid) &&
+  (validTo === undefined || valid < validTo);
+
 /** A time as people read it: seconds, in UTC. */
 export const showTime = (micros: Micros): string => `${formatInstant(micros).slice(0, 19)}Z`;
 

@@ -27,8 +27,10 @@ export async function main(
     const outcome = await runProgram(argv, { registry, world, version: version() });
     if (outcome.kind === 'shown') return exitCode.done;
     const { report, global } = outcome;
-    if (global.format === 'json') world.stdout.write(`${JSON.stringify(report.data, null, 2)}\n`);
-    else if (report.text !== '') world.stdout.write(`${report.text}\n`);
+    if (global.format === 'json') {
+      const { data } = report;
+      if (data !== undefined) world.stdout.write(`${JSON.stringify(data, null, 2)}\n`);
+    } else if (report.text !== '') world.stdout.write(`${report.text}\n`);
     return report.exit ?? exitCode.done;
   } catch (error) {
     return reportError(error, argv, world);

@@ -47,6 +47,8 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
   lazy('erase', 'Forget private values for good', () => import('./commands/erase.ts')),
   keys,
   trust,
+  lazy('export', 'Facts as JSON lines', () => import('./commands/export.ts')),
+  lazy('import', 'State the facts of JSON lines', () => import('./commands/import.ts')),
   lazy('verify', 'Check that nobody changed the past', () => import('./commands/verify.ts')),
   lazy('log', 'Transactions, newest last', () => import('./commands/log.ts')),
   journal,
@@ -62,5 +64,9 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
   lazy('evolve', 'Breed a program that does what cases show', () => import('./commands/evolve.ts')),
   flux,
 
+  lazy('completion', 'Completion for bash, zsh and fish', async () => {
+    const { completionOf } = await import('./commands/completion.ts');
+    return { command: completionOf(commands) };
+  }),
   lazy('merge-file', 'Join two versions (called by git)', () => import('./commands/merge-file.ts')),
 ]);

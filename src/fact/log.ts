@@ -352,9 +352,10 @@ export interface Log {
   sync(): Promise<void>;
   at(point?: Point): Promise<Database>;
   transaction(id: TransactionId): Promise<Transaction | undefined>;
-  /** All known transactions in order `(at, id)`, after a given one. */
+  /** All known transactions in order `(at, id)`, after a given one, or known at an earlier point. */
   transactions(options?: {
     readonly after?: TransactionId;
+    readonly known?: Point['known'];
     readonly branch?: string;
   }): AsyncIterable<Transaction>;
   search(

@@ -14,9 +14,11 @@ export {
 export { mergeEntries } from './entry-merge.ts';
 export { HomeError } from './error.ts';
 export { type PullReport, pull, push } from './exchange.ts';
+export { type FactLinesQuery, factLines, readFactLines } from './fact-lines.ts';
 export { type ForeignFolder, foreignFolder } from './foreign.ts';
 export { type Handoff, handOff, printGenerated } from './handoff.ts';
 export { type Home, type Machine, type OpenHomeOptions, openHome } from './home.ts';
+export { type Imported, importFacts } from './import-facts.ts';
 export { addJournalEntry, type JournalQuery, readJournal } from './journal.ts';
 export { isHome, type Location, locateHome } from './locate.ts';
 export { type Outlook, readOutlook } from './outlook.ts';

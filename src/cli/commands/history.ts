@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.ts';
-import { pointOptions, readPoint, showTime } from '../instant.ts';
+import { covers, pointOptions, readPoint, showTime } from '../instant.ts';
 import { table } from '../panel.ts';
 import { readHome } from '../session.ts';
 import { datomData, readEntity, showInterval, showValue } from '../value.ts';
@@ -7,6 +7,8 @@ import { datomData, readEntity, showInterval, showValue } from '../value.ts';
 /** `datum history` */
 export const command = defineCommand({
   summary: 'Everything that was ever stated about an entity, oldest first',
+  about:
+    'Print every operation on an entity that is known, oldest first; with --valid those that say something about that time.',
   arguments: [
     { name: '<entity>', about: 'kind:name' },
     { name: '[attribute]', about: 'one attribute only' },
@@ -16,8 +18,10 @@ export const command = defineCommand({
   run: (invocation) =>
     readHome(invocation, async ({ log }) => {
       const [entity = '', attribute] = invocation.args;
-      const database = await log.at(readPoint(invocation.options));
-      const datoms = await database.history(readEntity(entity), attribute);
+      const { valid, ...point } = readPoint(invocation.options);
+      const database = await log.at(point);
+      const stated = await database.history(readEntity(entity), attribute);
+      const datoms = stated.filter((datom) => valid === undefined || covers(datom, valid));
       const rows = datoms.map((datom) => [
         showTime(datom.at),
         datom.op,

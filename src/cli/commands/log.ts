@@ -1,51 +1,77 @@
 import { formatInstant, type JsonObject } from '../../base/index.ts';
-import type { Transaction } from '../../fact/index.ts';
-import { defineCommand } from '../command.ts';
+import type { Point, Transaction } from '../../fact/index.ts';
+import type { Home } from '../../home/index.ts';
+import { defineCommand, type Invocation } from '../command.ts';
 import { readCount } from '../count.ts';
-import { showTime } from '../instant.ts';
+import { covers, pointOptions, readPoint, showTime } from '../instant.ts';
 import { readHome } from '../session.ts';
 import { showValue } from '../value.ts';
 
 /** `datum log` */
 export const command = defineCommand({
   summary: 'Transactions, newest last',
+  about:
+    'Print transactions, newest last: those that were known then with --known, and with --valid those that say something about that time.',
   options: [
     { flags: '-n, --limit <count>', about: 'the newest so many (20)' },
-    { flags: '--branch <name>', about: 'of this branch' },
+    ...pointOptions,
     { flags: '-f, --follow', about: 'go on as transactions arrive' },
   ],
-  examples: ['datum log', 'datum log -n 100 --format json', 'datum log --follow'],
+  examples: [
+    'datum log',
+    'datum log -n 100 --format json',
+    'datum log --known 2026-06-01',
+    'datum log --follow',
+  ],
   run: (invocation) =>
     readHome(invocation, async ({ log }) => {
-      const { options, terminal, world, global } = invocation;
+      const { options } = invocation;
       const limit = readCount('--limit', options['limit'] ?? '20');
-      const branch = typeof options['branch'] === 'string' ? { branch: options['branch'] } : {};
+      const point = readPoint(options);
       const recent: Transaction[] = [];
-      for await (const transaction of log.transactions(branch)) {
+      for await (const transaction of log.transactions(rangeOf(point))) {
+        if (!concerns(transaction, point)) continue;
         recent.push(transaction);
         if (recent.length > limit) recent.shift();
       }
-      if (options['follow'] !== true) {
-        return {
-          data: recent.map(transactionData),
-          text: recent.length === 0 ? 'nothing yet' : recent.map(showTransaction).join('\n'),
-        };
-      }
-      let last = recent.at(-1)?.id;
-      for (const each of recent) terminal.item(transactionData(each), showTransaction(each));
-      while (!world.signal.aborted) {
-        await world.clock.sleep(FOLLOW_MILLIS, world.signal).catch(() => undefined);
-        for await (const each of log.transactions({
-          ...branch,
-          ...(last === undefined ? {} : { after: last }),
-        })) {
-          terminal.item(transactionData(each), showTransaction(each));
-          last = each.id;
-        }
-      }
-      return { data: null, text: global.format === 'json' ? '' : 'stopped' };
+      if (options['follow'] === true) return follow(invocation, { log, recent, point });
+      return {
+        data: recent.map(transactionData),
+        text: recent.length === 0 ? 'nothing yet' : recent.map(showTransaction).join('\n'),
+      };
     }),
 });
+
+const rangeOf = ({ known, branch }: Point) => ({
+  ...(known === undefined ? {} : { known }),
+  ...(branch === undefined ? {} : { branch }),
+});
+
+/** True when one of its facts says something about the time asked for, or no time was. */
+const concerns = ({ facts, at }: Transaction, { valid }: Point): boolean =>
+  valid === undefined ||
+  facts.some(({ validFrom = at, ...fact }) => covers({ ...fact, validFrom }, valid));
+
+interface Following {
+  readonly log: Home['log'];
+  readonly recent: readonly Transaction[];
+  readonly point: Point;
+}
+
+async function follow({ terminal, world }: Invocation, { log, recent, point }: Following) {
+  for (const each of recent) terminal.item(transactionData(each), showTransaction(each));
+  let last = recent.at(-1)?.id;
+  while (!world.signal.aborted) {
+    await world.clock.sleep(FOLLOW_MILLIS, world.signal).catch(() => undefined);
+    await log.takeIn();
+    const after = last === undefined ? {} : { after: last };
+    for await (const each of log.transactions({ ...rangeOf(point), ...after })) {
+      if (concerns(each, point)) terminal.item(transactionData(each), showTransaction(each));
+      last = each.id;
+    }
+  }
+  return { text: 'stopped' };
+}
 
 const FOLLOW_MILLIS = 500;
 

@@ -223,14 +223,28 @@ export class StoreLog implements Log {
   }
 
   async *transactions(
-    options: { readonly after?: TransactionId; readonly branch?: string } = {},
+    options: {
+      readonly after?: TransactionId;
+      readonly known?: Point['known'];
+      readonly branch?: string;
+    } = {},
   ): AsyncIterable<Transaction> {
     this.#mustBeOpen();
-    for (const { id } of this.#store.index.order(options)) {
+    const { known, branch, ...from } = options;
+    const seen = known === undefined ? undefined : await this.#seenAt({ known });
+    for (const { id } of this.#store.index.order(from)) {
       const transaction = await this.transaction(id);
-      const wanted = options.branch === undefined || transaction?.branch === options.branch;
-      if (transaction !== undefined && wanted) yield transaction;
+      if (transaction === undefined) continue;
+      const isKnown = seen === undefined || transaction.seq <= (seen.get(transaction.writer) ?? 0);
+      const isWanted = branch === undefined || transaction.branch === branch;
+      if (isKnown && isWanted) yield transaction;
     }
+  }
+
+  /** How far each writer was known at a point. */
+  async #seenAt(point: Point): Promise<ReadonlyMap<string, number>> {
+    const { known } = await this.at(point);
+    return known === undefined ? new Map() : this.#store.index.ancestry(known);
   }
 
   async search(
