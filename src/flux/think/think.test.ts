@@ -25,7 +25,8 @@ test.each([
   ['7!', '5040'],
   ['is 997 prime', 'true'],
   ['is 997 a prime number?', 'true'],
-  ['gcd 48 18', 'beyond: this question cannot be compiled: it stops at "18"'],
+  ['gcd 48 18', '6'],
+  ['max of 4 1 3', '4'],
   ['gcd of 48 and 18', '6'],
   ['gcd of 48, 18', '6'],
   ['gcd(48, 18)', '6'],
@@ -57,6 +58,8 @@ const answers: Readonly<Record<string, string>> = {
   'square of 12': '144',
   'cube of 3': '27',
   'twice 21': '42',
+  'multiply 6 by 7': '42',
+  'triple 14': '42',
   'half of 7': '3.5',
   'absolute value of -5': '5',
   'remainder of 17 divided by 5': '2',
@@ -199,8 +202,8 @@ test.each([
   ['2 ^ 0.5', /a power with a fraction as exponent is beyond/],
   ['primes from 1 to 10^12', /listing primes from 2147483647 on is beyond/],
   [`${'('.repeat(500)}1${')'.repeat(500)}`, /nests too deeply/],
-  ['1 + '.repeat(5000), /more than 2000 words/],
-])('a question above a limit is refused with the limit: %s', (question, reason) => {
+  ['1+'.repeat(2500), /more than 2000 words/],
+])('a question above a limit is refused with the limit: %#', (question, reason) => {
   const thought = think(question);
   expect(thought).toMatchObject({ kind: 'beyond', reason: expect.stringMatching(reason) });
 });
@@ -236,4 +239,37 @@ test('an answer comes with both programs, their bytecode and steps', () => {
   expect(Buffer.from(stack.bytecode).toString('hex')).toBe('550500000055070000001000');
   expect(stack).toMatchObject({ steps: 4, outcome: { words: [12] } });
   expect(register).toMatchObject({ outcome: { words: [12] } });
+});
+
+test.each([
+  ['5 5', 'beyond: this question cannot be compiled: it stops at "5"'],
+  ['max of 1 000', 'beyond: this question cannot be compiled: it stops at "000"'],
+  ['gcd 48 18 + 1', 'beyond: this question cannot be compiled: it stops at "+"'],
+])(
+  'numbers side by side are a list only where they can be nothing else: %s',
+  (question, answer) => {
+    expect(asked(question)).toBe(answer);
+  },
+);
+
+test.each(['39 in base 40', '5 in base 1', '5 in base 0'])(
+  'there are no digits for %s',
+  (question) => {
+    expect(asked(question)).toBe('no answer: a base is a whole number from 2 to 36');
+  },
+);
+
+test.each([',', '?', 'the ', '! ', '1,', '9'])(
+  'a question of very many "%s" is refused at once',
+  (part) => {
+    expect(think(`${part.repeat(100_000 / part.length)}x`)).toMatchObject({
+      kind: 'beyond',
+      reason: 'the question has more than 12000 characters',
+    });
+    expect(think(`${part.repeat(11_990 / part.length)}x`).kind).toBe('beyond');
+  },
+);
+
+test('what it stops at is shown whole', () => {
+  expect(asked('2 + 2 🙂')).toBe('beyond: this question cannot be compiled: it stops at "🙂"');
 });

@@ -139,5 +139,6 @@ const REASONS: Readonly<Record<Failure, string>> = Object.freeze({
   'not-positive': 'it needs a number above zero',
   'too-large': 'a number in it grows above 2147483647 where a word is needed',
   'no-items': 'there is no number to choose from',
+  'no-base': 'a base is a whole number from 2 to 36',
   'not-exact': 'the square root is not an exact number; the integer square root would be',
 });

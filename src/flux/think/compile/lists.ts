@@ -74,6 +74,9 @@ function digits(c: Compiler, operands: readonly Meaning[]): Listing {
   return { count, size: base.size, each };
 }
 
+/** Digits are 0 to 9 and a to z. */
+const BASE_MAX = 36;
+
 const DIGITS_OF_WORD = `
   place = 1
   while n / place >= base { place = place * base }
@@ -227,6 +230,9 @@ export const listOperations: Readonly<Record<string, ListOperation>> = {
   range,
   digits,
   'in-base': (c, operands) => {
+    const base = naturalWord(c, c.number(operand(operands, 1))).expression;
+    c.require(binary('>', base, constant(1)), 'no-base');
+    c.require(binary('<', base, constant(BASE_MAX + 1)), 'no-base');
     c.require(
       binary('==', isNegative(whole(c, c.number(operand(operands)))), constant(0)),
       'negative',

@@ -81,6 +81,7 @@ export const failures = Object.freeze([
   'too-large',
   'no-items',
   'not-exact',
+  'no-base',
 ] as const);
 
 export type Failure = (typeof failures)[number];

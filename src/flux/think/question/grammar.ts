@@ -10,6 +10,7 @@ import { truthForms } from './truth-forms.ts';
 /** How deep parentheses and phrases may nest, and how long a question may be. */
 const DEPTH_MAX = 60;
 const TOKENS_MAX = 2000;
+const CHARACTERS_MAX = 12_000;
 
 interface Infix {
   readonly name: string;
@@ -79,6 +80,7 @@ export interface Reading {
  * printMeaning(readQuestion('what is the sum of the digits of 100!').meaning); // => 'sum(digits(factorial(100), 10))'
  */
 export function readQuestion(question: string): Reading {
+  if (question.length > CHARACTERS_MAX) throw tooLong(`${CHARACTERS_MAX} characters`);
   const reading = readTokens(tokenize(question));
   if (reading.meaning === undefined || !hasLoneItem(reading.meaning)) return reading;
   const apart = readTokens(tokenize(question, { thousands: false }));
@@ -93,7 +95,7 @@ const hasLoneItem = (meaning: Meaning): boolean =>
 
 function readTokens(tokens: readonly Token[]): Reading {
   if (tokens.length === 0) return {};
-  if (tokens.length > TOKENS_MAX) throw tooLong();
+  if (tokens.length > TOKENS_MAX) throw tooLong(`${TOKENS_MAX} words and signs`);
   const tight = new Grammar(tokens, TIGHT);
   const meaning = tight.question() ?? new Grammar(tokens, SUM).question();
   if (meaning !== undefined) return { meaning };
@@ -276,6 +278,8 @@ class Grammar {
         return { value: inner.value, end: inner.end + 1 };
       }
     }
+    const spaced = least === 1 ? this.#spacedItems(at) : undefined;
+    if (spaced !== undefined) return spaced;
     const items: Meaning[] = [];
     let end = at;
     for (let found = this.#sum(at); found !== undefined; ) {
@@ -286,6 +290,18 @@ class Grammar {
     }
     if (items.length < least || items.length === 0) return undefined;
     return { value: operation('items', ...items), end };
+  }
+
+  /** "gcd 48 18": nothing but numbers to the end; "1 000" is rather one number than two. */
+  #spacedItems(at: number): Found | undefined {
+    const items: Meaning[] = [];
+    let end = at;
+    for (; this.#text(end) !== '' && this.#text(end) !== ')'; end += 1) {
+      const { number, text = '' } = this.#tokens[end] ?? {};
+      if (number === undefined || /^0\d/.test(text)) return undefined;
+      items.push(number);
+    }
+    return items.length < 2 ? undefined : { value: operation('items', ...items), end };
   }
 
   /** Past a comma, an "and" or both. */
@@ -419,10 +435,10 @@ function filled(slots: ReadonlyMap<string, Meaning>, name: string): Meaning {
   return meaning;
 }
 
-const tooLong = (): FluxError =>
+const tooLong = (limit: string): FluxError =>
   new FluxError({
     code: 'flux/think-too-long',
-    message: `the question has more than ${TOKENS_MAX} words and signs`,
+    message: `the question has more than ${limit}`,
     hint: 'Ask it in parts.',
   });
 

@@ -15,6 +15,9 @@ const GENERAL: readonly string[] = ['2 + 3 * 4', 'is 997 prime', 'sum from 1 to 
 /** Words that are in every second question and so say nothing about which form is near. */
 const COMMON = new Set(['of', 'is', 'in', 'to', 'and', 'by', 'for', ',']);
 
+/** Further in nobody looks for what a question is like. */
+const CHARACTERS_READ = 1000;
+
 const wordsOf = (text: string): ReadonlySet<string> =>
   new Set(
     tokenize(text)
@@ -26,7 +29,7 @@ const stem = (word: string): string => (word.length > 3 ? word.replace(/e?s$/, '
 
 /** Examples of the forms that share the most words with a question, or three common ones. */
 export function nearestExamples(question: string): readonly string[] {
-  const words = wordsOf(question);
+  const words = wordsOf(question.slice(0, CHARACTERS_READ));
   const scored = allForms
     .map(({ example, patterns }) => {
       const own = new Set(wordsOf(example));

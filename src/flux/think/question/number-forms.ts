@@ -21,6 +21,7 @@ export const numberForms: readonly Form[] = [
   form(['sum of? {l:list}', 'total of? {l:list}', 'add {l:list}'], 'sum from 1 to 100', (s) =>
     operation('sum', s('l')),
   ),
+  form('multiply {a} by/with {b}', 'multiply 6 by 7', (s) => operation('multiply', s('a'), s('b'))),
   form(['product of? {l:list}', 'multiply {l:list}'], 'product of 3, 4 and 5', (s) =>
     operation('product', s('l')),
   ),
@@ -76,6 +77,9 @@ export const numberForms: readonly Form[] = [
   form('square of? {n}', 'square of 12', (s) => operation('power', s('n'), two)),
   form('cube of? {n}', 'cube of 3', (s) => operation('power', s('n'), literal(3))),
   form(['double of? {n}', 'twice {n}'], 'twice 21', (s) => operation('multiply', two, s('n'))),
+  form(['triple of? {n}', 'thrice {n}'], 'triple 14', (s) =>
+    operation('multiply', literal(3), s('n')),
+  ),
   form('half of? {n}', 'half of 7', (s) => operation('divide', s('n'), two)),
   form('absolute of? {n}', 'absolute value of -5', (s) => operation('absolute', s('n'))),
   form(

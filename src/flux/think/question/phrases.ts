@@ -69,9 +69,9 @@ export const synonyms: readonly (readonly [phrase: RegExp, word: string])[] = [
 export const wrapping =
   /^(?:please|kindly|hey|hi|hello|ok|okay|so|now|well|then|just|quickly|datum|can you|could you|would you|will you|tell me|give me|show me|let me know|get me|get|find out|find|compute|calculate|evaluate|determine|work out|figure out|solve|print|name|enumerate|list|display|check|verify|say|answer|i want to know|i need to know|i would like to know|do you know|is it true that|is it the case that|whether|what is|what are|what was|what would be|what|which numbers are|whats|how much is|if|result of|value of|answer to|the|me|all(?: of)?|that)\b[\s,:]*/;
 
-/** The same at the end. */
+/** The same at the end, behind which nothing stands. */
 export const trailing =
-  /[\s,]*(?:please|for me|thanks|thank you|right now|exactly|equal|equals|is what|=|there|in total|altogether|are there|do you think)[\s.?]*$/;
+  /(?<![a-z])(?:please|for me|thanks|thank you|right now|exactly|equal|equals|is what|=|there|in total|altogether|are there|do you think)$/;
 
 /** Words that may stand anywhere and change nothing. */
 export const fillers: ReadonlySet<string> = new Set([

@@ -18,7 +18,7 @@ export interface Token {
 }
 
 const TOKEN =
-  /0x[0-9a-f]+\b|0b[01]+\b|\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:_\d+)*(?:\.\d+)?(?:e\d+)?(?:-?(?:st|nd|rd|th))?\b|\.\d+|<=|>=|!=|[a-z]+(?:-[a-z]+)*|\S/g;
+  /0x[0-9a-f]+\b|0b[01]+\b|\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:_\d+)*(?:\.\d+)?(?:e\d+)?(?:-?(?:st|nd|rd|th))?\b|\.\d+|<=|>=|!=|[a-z]+(?:-[a-z]+)*|\S/gu;
 
 /** The question in lower case, without politeness, in one word for each way of saying a thing. */
 export function plainText(question: string): string {
@@ -26,12 +26,21 @@ export function plainText(question: string): string {
   text = text.replace(/([a-z])\s*!+\s*$/, '$1').trim();
   for (let before = ''; before !== text; ) {
     before = text;
-    text = text.replace(/[\s?.;,:]+$/, '').replace(trailing, '');
+    text = withoutEnd(withoutEnd(text).replace(trailing, ''));
     const shorter = text.replace(wrapping, '');
     if (shorter !== '') text = shorter;
   }
   for (const [phrase, word] of synonyms) text = text.replace(phrase, word);
   return text.trim();
+}
+
+const ENDS = ' ?.;,:';
+
+/** A text without punctuation at its end; a pattern would take quadratic time for much of it inside. */
+function withoutEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && ENDS.includes(text[end - 1]!)) end -= 1;
+  return text.slice(0, end);
 }
 
 export interface TokenizeOptions {
