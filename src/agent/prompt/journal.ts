@@ -1,5 +1,6 @@
-import type { Database, Log } from '../../fact/index.ts';
-import { newJournalDay } from '../../folder/index.ts';
+import { formatInstant } from '../../base/index.ts';
+import type { Binding, Database, Log } from '../../fact/index.ts';
+import { journalDayPath, newJournalDay } from '../../folder/index.ts';
 import { type AgentSnapshot, entityName } from './snapshot.ts';
 
 /** The newest day of an agent's journal. */
@@ -15,29 +16,53 @@ export async function readRecentJournal(
   snapshot: AgentSnapshot,
 ): Promise<RecentJournal | undefined> {
   const { database } = snapshot;
+  const newest = await newestDay(snapshot);
+  if (newest === undefined) return undefined;
+  const { day, entries } = newest;
+  const texts = await textsInOrder(entries, { database, log });
+  const title = newJournalDay(day, titleOf(snapshot.agent)).trim();
+  return { day, text: [title, ...texts].join('\n\n') };
+}
+
+const DAY_MILLIS = 86_400_000;
+/** Doublings of the days looked back through before everything older is looked at. */
+const LOOK_BACKS = 14;
+
+/**
+ * The newest day with entries. It is looked for from today on, then back through ever longer
+ * stretches, so that the cost goes by the entries of that time and not by the age of the agent.
+ */
+async function newestDay(
+  snapshot: AgentSnapshot,
+): Promise<{ readonly day: string; readonly entries: readonly string[] } | undefined> {
   const prefix = snapshot.inHome('journal/');
-  const found = await database.find([
-    {
-      e: { var: 'entry' },
-      a: 'entry/file',
-      v: { var: 'file' },
-      range: { from: prefix, below: `${prefix.slice(0, -1)}0` },
-    },
-  ]);
+  const today = Date.parse(formatInstant(snapshot.database.valid).slice(0, 10));
+  const pathBefore = (days: number): string =>
+    snapshot.inHome(journalDayPath(new Date(today - days * DAY_MILLIS).toISOString().slice(0, 10)));
+  let below = `${prefix.slice(0, -1)}0`;
+  for (let look = 0; look <= LOOK_BACKS; look += 1) {
+    const from = look === LOOK_BACKS ? prefix : pathBefore(2 ** look - 1);
+    const found = newestOf(await entriesWithin(snapshot.database, { from, below }));
+    if (found !== undefined) return found;
+    below = from;
+  }
+  return undefined;
+}
+
+const entriesWithin = (
+  database: Database,
+  range: { readonly from: string; readonly below: string },
+): Promise<readonly Binding[]> =>
+  database.find([{ e: { var: 'entry' }, a: 'entry/file', v: { var: 'file' }, range }]);
+
+function newestOf(found: readonly Binding[]) {
   const days = found.map(({ entry, file }) => ({
     entry: entityName(entry),
     day: /(\d{4}-\d{2}-\d{2})\.md$/.exec(String(file))?.[1] ?? '',
   }));
-  const day =
-    days
-      .map((each) => each.day)
-      .toSorted()
-      .at(-1) ?? '';
+  const day = days.reduce((newest, each) => (each.day > newest ? each.day : newest), '');
   if (day === '') return undefined;
-  const entries = days.filter((each) => each.day === day).map(({ entry }) => entry);
-  const texts = await textsInOrder(entries, { database, log });
-  const title = newJournalDay(day, titleOf(snapshot.agent)).trim();
-  return { day, text: [title, ...texts].join('\n\n') };
+  return { day, entries: days.filter((each) => each.day === day).map(({ entry }) => entry) };
 }
 
 /** The name of an agent in a title: `harbor` is `Harbor`. */
