@@ -1,8 +1,8 @@
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentWorld } from '../../src/agent/index.ts';
 import { type RunResult, runAgent } from '../../src/agent/index.ts';
-import { systemClock, systemDisk, systemRandom } from '../../src/base/index.ts';
+import { type Disk, systemClock, systemDisk, systemRandom } from '../../src/base/index.ts';
 import { type Log, openLog } from '../../src/fact/index.ts';
 import { type Folder, openFolder, openMarks } from '../../src/folder/index.ts';
 import { openBudget } from '../../src/guard/index.ts';
@@ -14,6 +14,8 @@ export interface BenchAgent {
   readonly log: Log;
   readonly folder: Folder;
   readonly world: AgentWorld;
+  /** Syncs of files and folders so far. */
+  syncs(): number;
   /** Two model turns and one tool. */
   run(agent?: string): Promise<RunResult>;
   close(): Promise<void>;
@@ -28,8 +30,20 @@ export async function openBenchAgent(
   prepare: Prepare = copyHarbor,
 ): Promise<BenchAgent> {
   prepare(root);
-  const parts = { clock: systemClock, random: systemRandom, disk: systemDisk };
-  const { clock, random, disk } = parts;
+  let syncs = 0;
+  const counted =
+    (sync: (fd: number) => void) =>
+    (fd: number): void => {
+      syncs += 1;
+      sync(fd);
+    };
+  const disk: Disk = {
+    ...systemDisk,
+    sync: counted(systemDisk.sync),
+    syncData: counted(systemDisk.syncData),
+  };
+  const parts = { clock: systemClock, random: systemRandom, disk };
+  const { clock, random } = parts;
   const log = await openLog({ home: root, ...parts, env: { DATUM_STATE: join(root, '.state') } });
   const marks = openMarks(join(root, '.datum', 'local-marks.sqlite'));
   const folder = openFolder({ log, root, disk, random, marks });
@@ -49,6 +63,7 @@ export async function openBenchAgent(
     log,
     folder,
     world,
+    syncs: () => syncs,
     run: (agent = 'harbor') =>
       runAgent(world, { agent, workItem: 'how many volumes are held?' }, { tools: [countVolumes] }),
     close: async () => {
@@ -60,7 +75,11 @@ export async function openBenchAgent(
 
 const EXAMPLE = join(import.meta.dirname, '../../examples/harbor');
 
-/** The example agent, as the only one of a home. */
+/** The example agent, as the only one of a home; capped, and too high to be reached here. */
 export const copyHarbor: Prepare = (root) => {
-  cpSync(EXAMPLE, join(root, 'agents', 'harbor'), { recursive: true });
+  const folder = join(root, 'agents', 'harbor');
+  cpSync(EXAMPLE, folder, { recursive: true });
+  const model = join(folder, 'model.md');
+  const text = readFileSync(model, 'utf8');
+  writeFileSync(model, text.replace(/(daily|monthly)_cap_usd: .*/g, '$1_cap_usd: 1000000.00'));
 };

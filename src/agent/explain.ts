@@ -2,6 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../base/index.ts';
 import { argsOf, type RecordedStep, resultOf, stepsOf } from '../effect/index.ts';
 import type { Log } from '../fact/index.ts';
 import { AgentError } from './error.ts';
+import { storedRequest } from './stage/identify.ts';
 
 /** One step of a run, told. */
 export interface ToldStep {
@@ -56,14 +57,6 @@ export async function explainRun(log: Log, run: string): Promise<RunStory> {
     steps,
     lines,
   };
-}
-
-async function storedRequest(log: Log, run: string): Promise<JsonObject | undefined> {
-  const hash = await (await log.at()).get(`run:${run}`, 'run/request');
-  const content = typeof hash === 'string' ? await log.blobs.get(hash) : undefined;
-  if (content === undefined) return undefined;
-  const value: unknown = JSON.parse(Buffer.from(content).toString('utf8'));
-  return isJsonObject(value) ? value : undefined;
 }
 
 async function tellStep(log: Log, step: RecordedStep): Promise<ToldStep> {

@@ -37,11 +37,8 @@ export const liveRecordKeeping = ({ folder, inHome, write }: RecordKeeping): Han
       file: await writeNote(capture, { folder, inHome, day, at, write }),
     })),
     answer(writeRecord, async (args) => {
-      let written = 0;
-      for (const { path, text } of args.entries) {
-        const result = await folder.appendEntry(inHome(path), text, write);
-        if (result.written) written += 1;
-      }
-      return { written };
+      const appends = args.entries.map(({ path, text }) => ({ path: inHome(path), text }));
+      const results = await folder.appendEntries(appends, write);
+      return { written: results.filter(({ written }) => written).length };
     }),
   ]);

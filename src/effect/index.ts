@@ -68,6 +68,7 @@ export {
 export { inParallel } from './recording/parallel.ts';
 export { openRecorder, type Recorder } from './recording/recorder.ts';
 export type { RecordOptions } from './recording/run-record.ts';
+export { type Stored, shelve, unshelve } from './recording/shelf.ts';
 export {
   type RecordedCall,
   type RecordedOutcome,

@@ -33,6 +33,11 @@ export interface Folder {
   moveDocument(from: string, to: string, options?: WriteOptions): Promise<WriteResult>;
   /** Adds one entry to a journal or a JSONL log: the fact first, then the line. */
   appendEntry(path: string, entry: string, options?: WriteOptions): Promise<AppendResult>;
+  /** Several entries in one transaction, for example the lines of a run and its journal entry. */
+  appendEntries(
+    entries: readonly EntryAppend[],
+    options?: WriteOptions,
+  ): Promise<readonly AppendResult[]>;
   /** Prints generated files anew from facts; writes only those whose text changed. */
   printGenerated(
     generators: readonly Generator[],
@@ -99,6 +104,12 @@ export type WriteResult =
       /** Holds what was to be written, when the file changed only after the transaction. */
       readonly tx?: TransactionId;
     };
+
+/** One entry for one file. */
+export interface EntryAppend {
+  readonly path: string;
+  readonly text: string;
+}
 
 export interface AppendResult {
   /** False when the very same entry is already there. */

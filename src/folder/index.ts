@@ -14,6 +14,7 @@ export type {
   DocumentConflict,
   DocumentWrite,
   EntriesTaken,
+  EntryAppend,
   Folder,
   FolderOptions,
   Generator,

@@ -1,8 +1,8 @@
-import { appendEntry } from './append-entry.ts';
+import { appendEntries } from './append-entries.ts';
 import { checkFiles } from './check-files.ts';
 import { type FolderContext, readDisk } from './context.ts';
 import { differences } from './differences.ts';
-import type { AgentFolder, Folder, FolderOptions } from './folder.ts';
+import type { AgentFolder, AppendResult, Folder, FolderOptions } from './folder.ts';
 import { homePath } from './home-path.ts';
 import { printGenerated } from './print-generated.ts';
 import { reconcile } from './reconcile.ts';
@@ -44,7 +44,9 @@ export function openFolder(options: FolderOptions): Folder {
         write,
       );
     },
-    appendEntry: async (path, text, write = {}) => appendEntry(context, { path, text }, write),
+    appendEntry: async (path, text, write = {}) =>
+      (await appendEntries(context, [{ path, text }], write))[0] as AppendResult,
+    appendEntries: async (entries, write = {}) => appendEntries(context, entries, write),
     printGenerated: async (generators, write = {}) => printGenerated(context, generators, write),
     restore: async (write) => restore(context, write),
     check: async () => checkFiles(context),

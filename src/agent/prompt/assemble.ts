@@ -23,7 +23,6 @@ const SKILLS_MENU =
 export function assemblePrompt(source: PromptSource): readonly PromptSection[] {
   const notes = (list: ReturnType<typeof pinnedNotes>): string =>
     list.map(renderNote).join(DIVIDER);
-  const { journal } = source;
   const drafts: readonly (readonly [heading: string, body: string, cacheBreak?: true])[] = [
     ['', source.persona.map(({ file, body }) => `# ${file}\n\n${body}`).join('\n\n')],
     ['# goal.md', source.goalText ?? ''],
@@ -33,18 +32,49 @@ export function assemblePrompt(source: PromptSource): readonly PromptSection[] {
     ['# wiki/INDEX.md', source.wikiIndex ?? '', true],
     ['# Pinned atomic notes', notes(pinnedNotes(source.notes)), true],
     ['# Recent atomic notes', notes(recentNotes(source.notes)), true],
-    [
-      '# Recent journal',
-      journal === undefined ? '' : `# Journal — ${journal.day}\n\n${journal.text}`,
-      true,
-    ],
   ];
   const present = drafts.filter(([, body]) => body !== '');
   const hasWiki = source.wikiIndex !== undefined && source.wikiIndex !== '';
-  return present.map(([heading, body, cacheBreak], index) => ({
+  const sections = present.map(([heading, body, cacheBreak], index) => ({
     text: `${index === 0 ? '' : SECTION_RULE}${heading === '' ? '' : `${heading}\n\n`}${body}`,
     cacheBreak: cacheBreak === true || (heading === '# memory/INDEX.md' && !hasWiki),
   }));
+  return [...joinShort(sections), ...journalSections(source)];
+}
+
+/** Sections shorter than this join the one before them. */
+const SHORT = 1024;
+
+/** Fewer and longer parts of the same text: what is sent, and recorded, piece by piece. */
+function joinShort(sections: readonly PromptSection[]): readonly PromptSection[] {
+  const joined: PromptSection[] = [];
+  for (const section of sections) {
+    const last = joined.at(-1);
+    if (last === undefined || last.cacheBreak || section.text.length >= SHORT) joined.push(section);
+    else joined.splice(-1, 1, { ...section, text: last.text + section.text });
+  }
+  return joined;
+}
+
+/** The journal in pieces that stay as they are while the day grows, so that each is recorded once. */
+function journalSections({ journal }: PromptSource): readonly PromptSection[] {
+  if (journal === undefined) return [];
+  const { day, title, entries } = journal;
+  const heading = `${SECTION_RULE}# Recent journal\n\n# Journal — ${day}\n\n${title}`;
+  const texts = [heading, ...blocksOf(entries).map((block) => `\n\n${block.join('\n\n')}`)];
+  return texts.map((text, at) => ({ text, cacheBreak: at === texts.length - 1 }));
+}
+
+const BLOCKS = [64, 8, 1];
+
+/** A list cut into blocks of 64, 8 and 1: when it grows, few of them change. */
+function blocksOf<Item>(list: readonly Item[]): readonly (readonly Item[])[] {
+  const blocks: (readonly Item[])[] = [];
+  let from = 0;
+  for (const size of BLOCKS) {
+    for (; list.length - from >= size; from += size) blocks.push(list.slice(from, from + size));
+  }
+  return blocks;
 }
 
 const DIVIDER = '\n\n---\n\n';

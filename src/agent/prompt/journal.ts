@@ -7,10 +7,13 @@ import { type AgentSnapshot, entityName } from './snapshot.ts';
 export interface RecentJournal {
   /** `YYYY-MM-DD`. */
   readonly day: string;
-  readonly text: string;
+  /** The day's heading. */
+  readonly title: string;
+  /** In the order they were known. */
+  readonly entries: readonly string[];
 }
 
-/** The newest journal day the facts hold, its entries in the order they were known. */
+/** The newest journal day the facts hold. */
 export async function readRecentJournal(
   log: Pick<Log, 'blobs'>,
   snapshot: AgentSnapshot,
@@ -19,9 +22,8 @@ export async function readRecentJournal(
   const newest = await newestDay(snapshot);
   if (newest === undefined) return undefined;
   const { day, entries } = newest;
-  const texts = await textsInOrder(entries, { database, log });
   const title = newJournalDay(day, titleOf(snapshot.agent)).trim();
-  return { day, text: [title, ...texts].join('\n\n') };
+  return { day, title, entries: await textsInOrder(entries, { database, log }) };
 }
 
 const DAY_MILLIS = 86_400_000;

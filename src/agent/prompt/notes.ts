@@ -1,5 +1,5 @@
-import type { Sha256 } from '../../base/index.ts';
 import { FolderError, isNoteFileName, type Note, parseNote } from '../../folder/index.ts';
+import { parsedOnce } from './parsed-once.ts';
 import type { AgentSnapshot } from './snapshot.ts';
 
 /** A note with its file name inside `memory/`. */
@@ -8,42 +8,28 @@ export interface FiledNote {
   readonly note: Note;
 }
 
-/** Notes by the hash of their content, which never changes; `undefined` for one that cannot be read. */
-const parsed = new Map<Sha256, Note | undefined>();
-const PARSED_MAX = 20_000;
-
 /** The notes of an agent in the order of their file names; one that cannot be read is left out. */
 export async function readNotes(snapshot: AgentSnapshot): Promise<readonly FiledNote[]> {
   const files = snapshot.paths.flatMap((path) => {
     const file = path.startsWith('memory/') ? path.slice('memory/'.length) : '';
     return isNoteFileName(file) ? [file] : [];
   });
-  const notes = await Promise.all(files.map((file) => readNote(snapshot, file)));
+  const notes = await Promise.all(files.map((file) => readNote(snapshot, `memory/${file}`)));
   return files.flatMap((file, index) => {
     const note = notes[index];
     return note === undefined ? [] : [{ file, note }];
   });
 }
 
-async function readNote(snapshot: AgentSnapshot, file: string): Promise<Note | undefined> {
-  const path = `memory/${file}`;
-  const hash = snapshot.hashOf(path) as Sha256;
-  if (!parsed.has(hash)) {
-    if (parsed.size >= PARSED_MAX) parsed.clear();
-    parsed.set(hash, tryParse((await snapshot.read(path)) as string, path));
-  }
-  return parsed.get(hash);
-}
-
 /** A damaged note is reported by `datum memory lint`; it does not stop a run. */
-function tryParse(text: string, path: string): Note | undefined {
+const readNote = parsedOnce((text, path): Note | undefined => {
   try {
     return parseNote(text, path);
   } catch (error) {
     if (error instanceof FolderError) return undefined;
     throw error;
   }
-}
+});
 
 const PINNED_MAX = 5;
 const RECENT_MAX = 5;

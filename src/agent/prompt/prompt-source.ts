@@ -13,6 +13,7 @@ import {
 import { AgentError } from '../error.ts';
 import { type RecentJournal, readRecentJournal } from './journal.ts';
 import { type FiledNote, readNotes } from './notes.ts';
+import { parsedOnce } from './parsed-once.ts';
 import { readSkills, type Skill } from './skills.ts';
 import type { AgentSnapshot } from './snapshot.ts';
 
@@ -38,31 +39,42 @@ export async function readPromptSource(
   snapshot: AgentSnapshot,
 ): Promise<PromptSource> {
   const persona = await readPersona(snapshot);
-  const toolsText = (await snapshot.read('tools.md')) ?? '';
+  const tools = await readTools(snapshot, 'tools.md');
   const notes = await readNotes(snapshot);
-  const goalText = await readGoal(snapshot);
-  const wikiIndex = (await snapshot.read('wiki/INDEX.md'))?.trim();
+  const goalText = await readGoal(snapshot, 'goal.md');
+  const wikiIndex = await readTrimmed(snapshot, 'wiki/INDEX.md');
   const journal = await readRecentJournal(log, snapshot);
   return {
     persona: persona.map(({ file, body }) => ({ file, body })),
     mode: persona[0]?.mode ?? 'reactive',
-    model: parseModelFile((await snapshot.read('model.md')) ?? '', snapshot.inHome('model.md')),
-    tools: parseToolsFile(toolsText, snapshot.inHome('tools.md')),
-    toolsText: toolsText.trim(),
+    model: (await readModel(snapshot, 'model.md')) ?? parseModelFile('', ''),
+    tools: tools?.file ?? parseToolsFile('', ''),
+    toolsText: tools?.text ?? '',
     skills: await readSkills(snapshot),
     ...(goalText === undefined ? {} : { goalText }),
-    memoryIndex: (await snapshot.read('memory/INDEX.md'))?.trim() ?? indexOf(notes),
+    memoryIndex: (await readTrimmed(snapshot, 'memory/INDEX.md')) ?? indexOf(notes),
     ...(wikiIndex === undefined ? {} : { wikiIndex }),
     notes,
     ...(journal === undefined ? {} : { journal }),
   };
 }
 
+const readTrimmed = parsedOnce((text) => text.trim());
+const readModel = parsedOnce(parseModelFile);
+const readTools = parsedOnce((text, path) => ({
+  file: parseToolsFile(text, path),
+  text: text.trim(),
+}));
+
+const readPersonaFile = parsedOnce((text, path) =>
+  parsePersona(text, path.split('/').at(-1) as string),
+);
+
 async function readPersona(snapshot: AgentSnapshot) {
   const parts = await Promise.all(
     PERSONA_FILES.map(async (file) => {
-      const text = await snapshot.read(`persona/${file}`);
-      return text === undefined ? [] : [{ file, ...parsePersona(text, file) }];
+      const persona = await readPersonaFile(snapshot, `persona/${file}`);
+      return persona === undefined ? [] : [{ file, ...persona }];
     }),
   );
   const persona = parts.flat();
@@ -75,12 +87,11 @@ async function readPersona(snapshot: AgentSnapshot) {
   });
 }
 
-async function readGoal(snapshot: AgentSnapshot): Promise<string | undefined> {
-  const text = await snapshot.read('goal.md');
-  if (text === undefined) return undefined;
-  const isActive = parseGoalFile(text, snapshot.inHome('goal.md')).fields['active'] !== false;
+/** The goal, while it is active. */
+const readGoal = parsedOnce((text, path): string | undefined => {
+  const isActive = parseGoalFile(text, path).fields['active'] !== false;
   return isActive ? text.trim() : undefined;
-}
+});
 
 const indexOf = (notes: readonly FiledNote[]): string =>
   generateIndex(

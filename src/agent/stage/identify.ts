@@ -1,12 +1,13 @@
-import { isJsonObject, type JsonObject, type Micros } from '../../base/index.ts';
-import type { TransactionId } from '../../fact/index.ts';
+import { isJsonObject, type Json, type JsonObject, type Micros } from '../../base/index.ts';
+import { type Stored, shelve, unshelve } from '../../effect/index.ts';
+import type { Log, TransactionId } from '../../fact/index.ts';
 import { z } from '../../spec/index.ts';
 import { AgentError } from '../error.ts';
 import { localTime } from '../local-time.ts';
 import { type AgentWorld, type RunRequest, TRIGGERS } from '../run-options.ts';
 import type { RunIdentity } from '../run-state.ts';
 
-/** Hash of the blob that says what a run was asked, and what it read from. */
+/** What a run was asked and what it read from, as steps are recorded. */
 const REQUEST = 'run/request';
 
 /** How often a run was cut short in the middle of an answer. */
@@ -54,12 +55,12 @@ const microsBelowMilli = ({ clock, random }: AgentWorld): number =>
 export async function announce(world: AgentWorld, identity: RunIdentity): Promise<void> {
   const { id, request, started, database } = identity;
   const known = database.known ?? null;
-  const text = JSON.stringify({ request, started, known, valid: database.valid });
-  const blob = await world.log.blobs.put(text, 'git');
-  await world.log.transact([{ e: `run:${id}`, a: REQUEST, v: blob.hash }], {
+  const asked = { request: plain(request), started, known, valid: database.valid };
+  const { stored, blobs } = await shelve(asked, { blobs: world.log.blobs, keep: 'git' });
+  await world.log.transact([{ e: `run:${id}`, a: REQUEST, v: stored }], {
     by: `agent:${request.agent}`,
     why: { run: id },
-    blobs: [blob],
+    blobs,
     durability: 'later',
   });
 }
@@ -74,21 +75,25 @@ export async function announceCut(
   await log.transact([{ e: `run:${id}`, a: CUTS, v: cuts }], { by, why: { run: id } });
 }
 
+/** What was written when a run began; `undefined` for a run that was not begun here. */
+export async function storedRequest(log: Log, run: string): Promise<JsonObject | undefined> {
+  const stored = await (await log.at()).get(`run:${run}`, REQUEST);
+  if (!isJsonObject(stored)) return undefined;
+  const asked = await unshelve(stored as Json & Stored, log.blobs);
+  return isJsonObject(asked) ? asked : undefined;
+}
+
 /** The identity of a run that another process began. Throws `agent/unknown-run`. */
 export async function recalledIdentity(world: AgentWorld, id: string): Promise<RunIdentity> {
-  const now = await world.log.at();
-  const hash = await now.get(`run:${id}`, REQUEST);
-  const content = typeof hash === 'string' ? await world.log.blobs.get(hash) : undefined;
-  if (content === undefined) throw unknownRun(id);
-  const stored: unknown = JSON.parse(Buffer.from(content).toString('utf8'));
-  if (!isJsonObject(stored)) throw unknownRun(id);
+  const stored = await storedRequest(world.log, id);
+  if (stored === undefined) throw unknownRun(id);
   const { known, valid, started } = stored;
   const database = await world.log.at({
     ...(typeof known === 'string' ? { known: known as TransactionId } : {}),
     valid: Number(valid) as Micros,
   });
   const request = requestSchema.parse(stored['request']) as RunRequest;
-  const cuts = Number((await now.get(`run:${id}`, CUTS)) ?? 0);
+  const cuts = Number((await (await world.log.at()).get(`run:${id}`, CUTS)) ?? 0);
   return { id, request, started: Number(started), database, resumed: true, cuts };
 }
 

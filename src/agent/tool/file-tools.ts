@@ -24,6 +24,10 @@ export interface FileToolsOptions {
 
 const READ_BYTES_MAX = 1024 * 1024;
 
+const readInput = z.strictObject({ path: z.string().min(1) });
+const listInput = z.strictObject({ path: z.string().min(1) });
+const writeInput = z.strictObject({ path: z.string().min(1), text: z.string() });
+
 /** Reading, listing and writing files within the paths of tools.md. */
 export function fileTools({ world, origin, allowed, by, run }: FileToolsOptions): readonly Tool[] {
   const { disk, folder, random } = world;
@@ -32,7 +36,7 @@ export function fileTools({ world, origin, allowed, by, run }: FileToolsOptions)
       name: 'read_file',
       description: 'The text of a file within the read paths of tools.md.',
       kind: 'read',
-      input: z.strictObject({ path: z.string().min(1) }),
+      input: readInput,
       run: ({ path }) => {
         const full = absolutePath(path, origin);
         if (!mayRead(full, allowed, disk)) throw pathRefused(path, 'read');
@@ -43,7 +47,7 @@ export function fileTools({ world, origin, allowed, by, run }: FileToolsOptions)
       name: 'list_files',
       description: 'The names in a folder within the read paths of tools.md.',
       kind: 'read',
-      input: z.strictObject({ path: z.string().min(1) }),
+      input: listInput,
       run: ({ path }) => {
         const full = absolutePath(path, origin);
         if (!mayRead(full, allowed, disk)) throw pathRefused(path, 'read');
@@ -56,7 +60,7 @@ export function fileTools({ world, origin, allowed, by, run }: FileToolsOptions)
       description:
         'Writes a whole file within the write paths of tools.md. Use atomic_capture for notes.',
       kind: 'write',
-      input: z.strictObject({ path: z.string().min(1), text: z.string() }),
+      input: writeInput,
       run: async ({ path, text }) => {
         const full = absolutePath(path, origin);
         if (!mayWrite(full, allowed, disk)) throw pathRefused(path, 'write');

@@ -7,6 +7,12 @@ import { defineTool, type Tool } from './tool.ts';
 
 const HITS_MAX = 20;
 
+const searchInput = z.strictObject({
+  words: z.string().min(1),
+  limit: z.int().min(1).max(HITS_MAX).optional(),
+});
+const recallInput = z.strictObject({ path: z.string().min(1), known: z.string().nullish() });
+
 /** Searching and recalling what the agent knows, or knew at a time. */
 export function memoryTools(log: Log, agent: string): readonly Tool[] {
   return [
@@ -15,10 +21,7 @@ export function memoryTools(log: Log, agent: string): readonly Tool[] {
       description:
         'Full-text search over notes, wiki pages, journals and runs. All words must occur.',
       kind: 'read',
-      input: z.strictObject({
-        words: z.string().min(1),
-        limit: z.int().min(1).max(HITS_MAX).optional(),
-      }),
+      input: searchInput,
       run: async ({ words, limit = 10 }) => {
         const hits = await log.search(words, { limit });
         return hits.map(({ entity, snippet }) => ({ where: entity, snippet }));
@@ -30,7 +33,7 @@ export function memoryTools(log: Log, agent: string): readonly Tool[] {
         'A note or another file of yours, by its path (memory/user_x.md), as it is or as it was ' +
         'known at a time: a day (2026-01-31) or a time with a zone.',
       kind: 'read',
-      input: z.strictObject({ path: z.string().min(1), known: z.string().nullish() }),
+      input: recallInput,
       run: async ({ path, known }) => {
         const at = typeof known === 'string' ? readInstant(known) : undefined;
         if (typeof known === 'string' && at === undefined) throw notATime(known);

@@ -4,6 +4,9 @@ import type { Skill } from '../prompt/skills.ts';
 import type { AgentSnapshot } from '../prompt/snapshot.ts';
 import { defineTool, type Tool } from './tool.ts';
 
+const skillInput = z.strictObject({ skill_name: z.string() });
+const skillFileInput = z.strictObject({ skill_name: z.string(), relative_path: z.string() });
+
 /** Loading a skill's instructions and its flat files; none without skills (atomic-runtime §12). */
 export function skillTools(snapshot: AgentSnapshot, skills: readonly Skill[]): readonly Tool[] {
   if (skills.length === 0) return [];
@@ -18,14 +21,14 @@ export function skillTools(snapshot: AgentSnapshot, skills: readonly Skill[]): r
       name: 'load_skill',
       description: 'The full instructions of a skill.',
       kind: 'read',
-      input: z.strictObject({ skill_name: z.string() }),
+      input: skillInput,
       run: ({ skill_name: name }) => find(name).body,
     }),
     defineTool({
       name: 'load_skill_file',
       description: 'A file that lies beside the instructions of a skill.',
       kind: 'read',
-      input: z.strictObject({ skill_name: z.string(), relative_path: z.string() }),
+      input: skillFileInput,
       run: async ({ skill_name: name, relative_path: file }) => {
         const { folder } = find(name);
         if (!/^[^/\\]+$/.test(file) || file.includes('..')) {

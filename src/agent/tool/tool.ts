@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../base/index.ts';
 import type { EffectKind } from '../../effect/index.ts';
-import { defineSpec, type SpecIssue, type z } from '../../spec/index.ts';
+import { defineSpec, type Spec, type SpecIssue, type z } from '../../spec/index.ts';
 
 /** What a tool may know of the call it answers. */
 export interface ToolCallContext {
@@ -28,9 +28,20 @@ export interface ToolOptions<In> {
   readonly run: (input: In, context: ToolCallContext) => Json | Promise<Json>;
 }
 
+/** What schemas say as contracts: a run makes its tools anew, their schemas stay. */
+const specs = new WeakMap<z.ZodType, Spec>();
+
+function specOf<In>(name: string, schema: z.ZodType<In>): Spec<unknown, In> {
+  const known = specs.get(schema) as Spec<unknown, In> | undefined;
+  if (known?.name === name) return known;
+  const spec = defineSpec(name, schema);
+  specs.set(schema, spec);
+  return spec;
+}
+
 /** Declares a tool by a schema over its input. */
 export function defineTool<In>(options: ToolOptions<In>): Tool {
-  const spec = defineSpec(`tool/${options.name}`, options.input);
+  const spec = specOf(`tool/${options.name}`, options.input);
   return Object.freeze<Tool>({
     name: options.name,
     description: options.description,

@@ -13,9 +13,10 @@ import { EffectError } from '../error.ts';
 
 /**
  * A value as a fact holds it. Small ones stand inline. From larger ones every long text is taken out
- * into a blob of its own, found again by its JSON pointer (RFC 6901), so that a prompt section that
- * does not change is stored once however often it is sent; what is left and still too large is a
- * blob too, holding the same form.
+ * into a blob of its own, found again by its JSON pointer (RFC 6901), and then, while that is not
+ * enough, whole lists, the longest first: so a prompt section and the tools that do not change are
+ * stored once however often they are sent. What is left and still too large is a blob too, holding
+ * the same form.
  */
 export type Stored =
   | { readonly value: Json; readonly parts?: Readonly<Record<string, Sha256>> }
@@ -38,7 +39,7 @@ export async function shelve(
   const whole = { value: escapeTags(value) };
   if (sizeOf(whole) <= inlineBytesMax) return { stored: whole, blobs: [] };
   const long = new Map<string, string>();
-  const left = escapeTags(takeOut(value, '', long));
+  const left = withoutLongLists(takeOut(value, '', long), long);
   const refs = new Map<string, BlobRef>();
   for (const [pointer, text] of long) refs.set(pointer, await blobs.put(text, keep));
   const parts = Object.fromEntries([...refs].map(([pointer, { hash }]) => [pointer, hash]));
@@ -47,6 +48,30 @@ export async function shelve(
   const rest = await blobs.put(canonicalize(stored), keep);
   return { stored: { blob: rest.hash }, blobs: [...refs.values(), rest] };
 }
+
+/** What is left when lists of the value itself are taken out until the rest fits beside `long`. */
+function withoutLongLists(value: Json, long: Map<string, string>): Json {
+  if (!isJsonObject(value)) return escapeTags(value);
+  const lists = Object.entries(value)
+    .flatMap(([key, list]) =>
+      Array.isArray(list) ? [{ key, text: canonicalize(escapeTags(list)) }] : [],
+    )
+    .filter(({ key, text }) => text.length >= partLengthMin && !hasPartWithin(step('', key), long))
+    .sort((one, other) => other.text.length - one.text.length);
+  const left: Record<string, Json> = { ...value };
+  for (const { key, text } of lists) {
+    if (sizeOf(escapeTags(left)) + long.size * PART_BYTES <= inlineBytesMax) break;
+    long.set(step('', key), text);
+    left[key] = [];
+  }
+  return escapeTags(left);
+}
+
+/** What a part's pointer and hash take in a fact, about. */
+const PART_BYTES = 96;
+
+const hasPartWithin = (pointer: string, long: ReadonlyMap<string, string>): boolean =>
+  long.keys().some((each) => each.startsWith(`${pointer}/`));
 
 /** The value again; throws `effect/blob-missing` when a part is not on this machine. */
 export async function unshelve(stored: Stored, blobs: Blobs): Promise<Json> {
@@ -78,6 +103,9 @@ function takeOut(value: Json, pointer: string, into: Map<string, string>): Json 
 
 function putBack(value: Json, pointer: string, texts: ReadonlyMap<string, string>): Json {
   if (value === '') return texts.get(pointer) ?? '';
+  if (Array.isArray(value) && value.length === 0) {
+    return unescapeTags(JSON.parse(texts.get(pointer) ?? '[]') as Json);
+  }
   return mapParts(value, pointer, (item, at) => putBack(item, at, texts));
 }
 
