@@ -4,7 +4,7 @@ export { AgentError } from './error.ts';
 export type { CaseResult, CaseSpend } from './evaluation/case-result.ts';
 export { type Evaluation, type EvaluationRequest, evaluateAgent } from './evaluation/evaluate.ts';
 export type { CaseFilter } from './evaluation/suite.ts';
-export { explainRun, type RunStory, type ToldStep } from './explain.ts';
+export { explainRun } from './explain.ts';
 export {
   type HelperBatchOptions,
   type HelperOptions,
@@ -57,4 +57,5 @@ export {
   TRIGGERS,
   type Trigger,
 } from './run-options.ts';
+export type { ReadFrom, RunStory, ToldDecision, ToldStep } from './story/story.ts';
 export { defineTool, type Tool, type ToolCallContext, type ToolOptions } from './tool/tool.ts';

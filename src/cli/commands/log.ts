@@ -1,8 +1,9 @@
 import { formatInstant, type JsonObject } from '../../base/index.ts';
 import type { Point, Transaction } from '../../fact/index.ts';
 import type { Home } from '../../home/index.ts';
-import { defineCommand, type Invocation } from '../command.ts';
+import { defineCommand, type Invocation, type Report } from '../command.ts';
 import { readCount } from '../count.ts';
+import { usageError } from '../error.ts';
 import { covers, pointOptions, readPoint, showTime } from '../instant.ts';
 import { readHome } from '../session.ts';
 import { showValue } from '../value.ts';
@@ -12,6 +13,9 @@ export const command = defineCommand({
   summary: 'Transactions, newest last',
   about:
     'Print transactions, newest last: those that were known then with --known, and with --valid those that say something about that time.',
+  arguments: [
+    { name: '[what]', about: '"runs": the runs of agents instead, as datum runs lists them' },
+  ],
   options: [
     { flags: '-n, --limit <count>', about: 'the newest so many (20)' },
     ...pointOptions,
@@ -22,25 +26,33 @@ export const command = defineCommand({
     'datum log -n 100 --format json',
     'datum log --known 2026-06-01',
     'datum log --follow',
+    'datum log runs',
   ],
-  run: (invocation) =>
-    readHome(invocation, async ({ log }) => {
-      const { options } = invocation;
-      const limit = readCount('--limit', options['limit'] ?? '20');
-      const point = readPoint(options);
-      const recent: Transaction[] = [];
-      for await (const transaction of log.transactions(rangeOf(point))) {
-        if (!concerns(transaction, point)) continue;
-        recent.push(transaction);
-        if (recent.length > limit) recent.shift();
-      }
-      if (options['follow'] === true) return follow(invocation, { log, recent, point });
-      return {
-        data: recent.map(transactionData),
-        text: recent.length === 0 ? 'nothing yet' : recent.map(showTransaction).join('\n'),
-      };
-    }),
+  run: async (invocation) => {
+    const [what] = invocation.args;
+    if (what === 'runs') return (await import('./runs.ts')).command.run(invocation);
+    if (what === undefined) return showLog(invocation);
+    throw usageError(`datum log knows no ${what}`, 'leave it out, or: datum log runs');
+  },
 });
+
+const showLog = (invocation: Invocation): Promise<Report> =>
+  readHome(invocation, async ({ log }) => {
+    const { options } = invocation;
+    const limit = readCount('--limit', options['limit'] ?? '20');
+    const point = readPoint(options);
+    const recent: Transaction[] = [];
+    for await (const transaction of log.transactions(rangeOf(point))) {
+      if (!concerns(transaction, point)) continue;
+      recent.push(transaction);
+      if (recent.length > limit) recent.shift();
+    }
+    if (options['follow'] === true) return follow(invocation, { log, recent, point });
+    return {
+      data: recent.map(transactionData),
+      text: recent.length === 0 ? 'nothing yet' : recent.map(showTransaction).join('\n'),
+    };
+  });
 
 const rangeOf = ({ known, branch }: Point) => ({
   ...(known === undefined ? {} : { known }),
