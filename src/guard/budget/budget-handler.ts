@@ -4,6 +4,7 @@ import type { Budget, Request } from './budget.ts';
 import type { BudgetSettings } from './caps.ts';
 import type { Decision } from './decision.ts';
 import { isUnpaid, type PricedOperation } from './priced-operation.ts';
+import { spendWatch } from './spend-watch.ts';
 import type { Spender } from './spender.ts';
 
 export interface BudgetHandlerOptions {
@@ -58,9 +59,10 @@ async function pay({ options, rule, call, next }: Payment): Promise<Json> {
   const args = falls ? rule.withModel(call.args, decision.model) : call.args;
   if (falls) call.step?.note('budget/fallback', decision.model);
   const attempts = call.step?.attempts;
+  const watched = await watch({ budget, rule, request, decision, id }, { ...call, args });
   let result: Json;
   try {
-    result = await next(falls ? { ...call, args } : call);
+    result = await next(watched);
   } catch (error) {
     const neverLeft = attempts !== undefined && call.step?.attempts === attempts;
     if (neverLeft || isUnpaid(error)) await budget.settle(id, 0, 'released');
@@ -70,6 +72,35 @@ async function pay({ options, rule, call, next }: Payment): Promise<Json> {
   const { usd, estimated } = await rule.cost(args, result, await budget.prices());
   await budget.settle(id, usd, estimated ? 'estimated' : 'measured');
   return result;
+}
+
+interface Watched {
+  readonly budget: Budget;
+  readonly rule: PricedOperation;
+  readonly request: Request;
+  readonly decision: Decision;
+  readonly id: string;
+}
+
+/** The call with its spending watched while the answer arrives; a critical one may go on. */
+async function watch({ budget, rule, request, decision, id }: Watched, call: Call): Promise<Call> {
+  if (rule.meter === undefined || decision.verdict === 'critical') return call;
+  if (!request.settings.caps.some(({ action }) => action === 'skip')) return call;
+  const { signal, onProgress } = spendWatch({
+    estimate: decision.worst.estimate,
+    meter: await rule.meter(call.args, await budget.prices()),
+    left: () => budget.leftFor(id, request),
+  });
+  const aborted = (): void => call.step?.note('budget/out-of-money', String(signal.reason.message));
+  signal.addEventListener('abort', aborted, { once: true });
+  return {
+    ...call,
+    signal: call.signal === undefined ? signal : AbortSignal.any([call.signal, signal]),
+    onProgress: (piece) => {
+      onProgress(piece);
+      call.onProgress?.(piece);
+    },
+  };
 }
 
 async function requestOf(

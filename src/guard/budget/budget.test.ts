@@ -281,6 +281,53 @@ test('a batch is reserved as a whole, and its calls draw from it', async () => {
   expect(await budget.headroom(spender, settings)).toBe(0.2);
 });
 
+/** A model that streams pieces until it is stopped, at most `pieces` of 4000 bytes. */
+const streaming = (pieces: number, between: () => Promise<unknown> = async () => undefined) =>
+  liveHandler('models', [
+    answer(generate, async ({ model }, call) => {
+      let text = '';
+      for (let n = 0; n < pieces && call.signal?.aborted !== true; n += 1) {
+        text += 'x'.repeat(4000);
+        call.onProgress?.('x'.repeat(4000));
+        await between();
+        for (let turn = 0; turn < 50; turn += 1) await null;
+        await log.at();
+      }
+      return {
+        model,
+        text,
+        toolCalls: [],
+        finish: call.signal?.aborted === true ? ('aborted' as const) : ('stop' as const),
+        tokens: { input: 0, output: text.length / 4, cacheRead: 0, cacheWrite: 0 },
+        measured: true,
+        latencyMillis: 1,
+      };
+    }),
+  ]);
+
+test('an answer that outgrows what the caps leave is stopped, and what arrived is kept and paid', async () => {
+  // 10,000 tokens are reserved; the model does not keep to them.
+  const settings = capped(day(0.2));
+  const result = await paid({ settings, live: streaming(60) });
+  expect(result).toMatchObject({ finish: 'aborted' });
+  const [spent = 0] = await spentOf(settings);
+  expect(spent).toBeGreaterThan(0.2);
+  expect(spent).toBeLessThan(0.3);
+  expect(await paid({ settings: capped(), live: streaming(60) })).toMatchObject({ finish: 'stop' });
+});
+
+test('money that others spend while an answer arrives stops it too; a critical one goes on', async () => {
+  const settings = capped(day(0.2));
+  let others = 0;
+  const spend = async (): Promise<void> => {
+    others += 1;
+    if (others === 1) await paid({ settings: capped(), live: model(5000) });
+  };
+  expect(await paid({ settings, live: streaming(9, spend) })).toMatchObject({ finish: 'aborted' });
+  const critical = { settings, critical: true, live: streaming(9) };
+  expect(await paid(critical)).toMatchObject({ finish: 'stop' });
+});
+
 test('guardrails that are off or without caps cap nothing; a run cap stands beside them', () => {
   expect(settingsOf({ ...defaultGuardrails, dailyCapUsd: 2 }).caps).toEqual([]);
   expect(settingsOf({ ...defaultGuardrails, enabled: true }).caps).toEqual([]);

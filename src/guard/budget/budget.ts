@@ -114,6 +114,15 @@ export class Budget {
     return usdOf(Math.max(0, Math.min(...left)));
   }
 
+  /** What the caps that refuse leave for an admitted call, in micro-dollars. */
+  async leftFor(id: string, { spender, settings }: Request): Promise<MicroUsd> {
+    const { log } = this.#options;
+    const others = (await openCharges(log)).filter((charge) => charge.id !== id);
+    const standings = await standingsOf(log, settings, this.#booking(spender), others);
+    const hard = standings.filter(({ action }) => action === 'skip');
+    return Math.min(...hard.map(({ usd, spent, open }) => microUsd(usd) - spent - heldBy(open)));
+  }
+
   /** Reserves the worst case of a call. Throws `guard/over-budget`, after writing the decision. */
   async reserve(request: Request): Promise<Admission> {
     const decided = this.#last.then(() => this.#reserve(request));

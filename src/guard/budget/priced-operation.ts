@@ -26,10 +26,15 @@ export interface PricedOperation {
   readonly withModel: (args: Json, model: string) => Json;
   readonly worst: (args: Json, prices: Database) => Promise<Worst>;
   readonly cost: (args: Json, result: Json, prices: Database) => Promise<Cost>;
+  /** For what is answered in pieces: the cost so far, told after each piece. */
+  readonly meter?: (args: Json, prices: Database) => Promise<(piece: Json) => MicroUsd>;
 }
 
 /** Tokens a provider may add of its own to a request: frames of messages, its words on tools. */
 const addedTokensMax = 1000;
+
+/** The usual length of a token, as `estimateTokens` has it. */
+const BYTES_PER_TOKEN = 4;
 
 /** The text of a request as the provider counts it, frames included. */
 const textOf = ({ system, messages, tools, answerSchema }: ModelRequest): string =>
@@ -57,6 +62,16 @@ export const pricedGenerate: PricedOperation = Object.freeze<PricedOperation>({
     const { estimated, ...price } = await priceOf(request.model, prices);
     const counted = measured ? tokens : { ...tokens, input: estimateTokens(textOf(request)) };
     return { usd: microUsd(costOf(price, counted)), estimated: estimated || !measured };
+  },
+  meter: async (args, prices) => {
+    const request = requestOf(args);
+    const price = await priceOf(request.model, prices);
+    const input = estimateTokens(textOf(request)) * price.input;
+    let bytes = 0;
+    return (piece) => {
+      bytes += Buffer.byteLength(String(piece));
+      return Math.ceil(input + (bytes / BYTES_PER_TOKEN) * price.output);
+    };
   },
 });
 
