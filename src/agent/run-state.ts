@@ -1,6 +1,6 @@
 import type { Micros } from '../base/index.ts';
 import type { Database } from '../fact/index.ts';
-import { type Cost, type ModelAnswer, roundUsd } from '../model/index.ts';
+import { type Cost, type ModelAnswer, type ModelRequest, roundUsd } from '../model/index.ts';
 import type { Capture } from './capture/capture.ts';
 import type { LeftOut } from './program/program.ts';
 import type { RunRequest, ToolCallRecord } from './run-options.ts';
@@ -24,6 +24,8 @@ export class Draft {
   text = '';
   /** What it wants remembered, in the order it said so. */
   readonly captures: Capture[] = [];
+  /** What the model was asked last. */
+  request: ModelRequest | undefined;
 }
 
 /** What a call has used: of an answer, or of one that failed on the way. */
@@ -44,6 +46,10 @@ export class Meter {
   cuts = 0;
   /** A cap moved a call to the fallback model. */
   fallback = false;
+  /** It is out of money and writes its last words, from the share of the caps kept for them. */
+  finishing = false;
+  /** What these cost; they are no step of the run, and are not asked again when it is resumed. */
+  lastWordsUsd = 0;
   latencyMillis = 0;
   captureFailures = 0;
   toolIterations = 0;

@@ -1,5 +1,6 @@
 import { DatumError } from '../base/index.ts';
 import { openRecorder, settleStep, unsettledSteps, within } from '../effect/index.ts';
+import type { Answer } from '../guard/index.ts';
 import { requireVerified } from '../work/index.ts';
 import type { AgentWorld, RunOptions, RunRequest, RunResult } from './run-options.ts';
 import type { RunIdentity } from './run-state.ts';
@@ -9,6 +10,7 @@ import { writeCaptures } from './stage/capture.ts';
 import { connect, liveRun } from './stage/connect.ts';
 import { claimKey, completedRun, keyOf } from './stage/deduplicate.ts';
 import { endEarly } from './stage/end-early.ts';
+import { handOff } from './stage/hand-off.ts';
 import { announce, newIdentity, recalledIdentity } from './stage/identify.ts';
 import { type LoadedRun, load } from './stage/load.ts';
 import { type AgentLock, DEAD_LOCK_MILLIS, takeLock } from './stage/lock.ts';
@@ -90,7 +92,8 @@ async function repetition(run: LoadedRun, earlier: string): Promise<RunResult> {
   return dedupedResult(run, earlier);
 }
 
-async function refusal(run: LoadedRun, reason: string): Promise<RunResult> {
+async function refusal(run: LoadedRun, { verdict, reason }: Answer): Promise<RunResult> {
+  if (verdict === 'handoff') await handOff(run, reason);
   await recordUnspent(run, { status: 'skipped', extras: { ...modeExtras(run), reason } });
   return skippedResult(run, reason);
 }
@@ -131,7 +134,7 @@ async function carryOutLocked(
       },
     );
   } catch (error) {
-    return await endEarly(run, error, options.signal);
+    return await endEarly(run, error, options);
   } finally {
     await recorder.close();
   }

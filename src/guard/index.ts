@@ -23,6 +23,7 @@ export {
   type CapStanding,
   decide,
   heldBy,
+  isRefusal,
   type Question,
   type Verdict,
   type Worst,

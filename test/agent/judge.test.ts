@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { askJudge, runAgent, withModelWork } from '../../src/agent/index.ts';
-import { spendBy } from '../../src/folder/index.ts';
+import { defaultGuardrails, spendBy } from '../../src/folder/index.ts';
 import { settingsOf } from '../../src/guard/index.ts';
 import { ModelError } from '../../src/model/index.ts';
 import { defineSpec, z } from '../../src/spec/index.ts';
@@ -70,15 +70,7 @@ test('what a judge costs counts towards the caps of the agent, not as its own sp
   const model = scriptedModel([{ text: '{"satisfied": true}', tokens }]);
   const agent = await testAgent(model);
   await judged(agent);
-  const settings = settingsOf({
-    enabled: true,
-    dailyCapUsd: 1,
-    monthlyCapUsd: 0,
-    dailyCapAction: 'skip',
-    monthlyCapAction: 'alert',
-    warningThresholds: [],
-    alertChannel: 'log',
-  });
+  const settings = settingsOf({ ...defaultGuardrails, enabled: true, dailyCapUsd: 1 });
   const [day] = (await agent.world.budget?.standing({ agent: 'harbor', run: 'x' }, settings)) ?? [];
   expect(day?.spent).toBe(2710);
   expect(await spendBy(agent.log, 'day', { from: '2026-06-08' })).toEqual([]);

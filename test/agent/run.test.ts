@@ -253,7 +253,7 @@ test('a cap reached in the middle ends the run with what was spent on its line',
   const tool = { id: '1', name: 'compute', input: { question: 'is 7 prime' } };
   const tokens = { input: 30_000, output: 5000, cacheRead: 0, cacheWrite: 0 };
   const model = scriptedModel([{ toolCalls: [tool], tokens }]);
-  const agent = await testAgent(model, capped(0.25, 'skip'));
+  const agent = await testAgent(model, capped(0.17, 'skip'));
   const result = await runAgent(agent.world, { agent: 'harbor', workItem: 'x' });
   expect(result).toMatchObject({ status: 'skipped', costUsd: 0.165 });
   const line = agent.lines().find(({ primitive }) => primitive === 'agent_call');

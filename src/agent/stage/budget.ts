@@ -1,25 +1,28 @@
 import type { Handler } from '../../effect/index.ts';
 import {
+  type Answer,
   type BudgetHandlerOptions,
   type BudgetSettings,
   budgetHandler,
+  isRefusal,
   type Spender,
   settingsOf,
 } from '../../guard/index.ts';
 import type { LoadedRun } from './load.ts';
 import { recordWarnings } from './record.ts';
 
-/** Whether a run may begin, as its caps stand; the reason when it may not. */
-export async function passGate(run: LoadedRun): Promise<string | undefined> {
+/** Whether a run may begin, as its caps stand; why not, when it may not. */
+export async function passGate(run: LoadedRun): Promise<Answer | undefined> {
   const { budget } = run.world;
-  if (budget === undefined) return undefined;
+  // A resumed run may have nothing left to pay for; each of its calls is asked about by itself.
+  if (budget === undefined || run.identity.resumed) return undefined;
   const critical = run.identity.request.critical === true;
   const answer = await budget.check({
     spender: spenderOf(run),
     settings: settingsFor(run),
     critical,
   });
-  return answer.verdict === 'skip' ? answer.reason : undefined;
+  return isRefusal(answer.verdict) ? answer : undefined;
 }
 
 /** Pays for the model calls of a run, each by itself. */
@@ -39,6 +42,7 @@ export function budgetOptions(run: LoadedRun): BudgetHandlerOptions | undefined 
     spender: spenderOf(run),
     settings: () => settings,
     critical: run.identity.request.critical === true,
+    finishing: () => run.meter.finishing,
     onDecision: ({ warnings }) => {
       if (warnings.length > 0) run.pending.push(recordWarnings(run, warnings));
     },

@@ -1,7 +1,10 @@
-import type { RunResult } from '../run-options.ts';
+import { DatumError } from '../../base/index.ts';
+import type { RunOptions, RunResult } from '../run-options.ts';
 import { keepCaptures } from './capture.ts';
 import { cutOf, wordsOf } from './cut.ts';
+import { handOff } from './hand-off.ts';
 import { announceCut } from './identify.ts';
+import { isOverBudget, sayLastWords } from './last-words.ts';
 import type { LoadedRun } from './load.ts';
 import { recordCut, recordFailure } from './record.ts';
 import { cutResult } from './result.ts';
@@ -13,15 +16,19 @@ import { cutResult } from './result.ts';
 export async function endEarly(
   run: LoadedRun,
   error: unknown,
-  signal: AbortSignal | undefined,
+  options: RunOptions,
 ): Promise<RunResult> {
+  const cut = cutOf(error, options.signal);
+  if (isOverBudget(error)) await sayLastWords(run, options);
   await Promise.allSettled(run.pending);
-  const cut = cutOf(error, signal);
   if (cut === undefined) {
     await recordFailure(run, wordsOf(error));
     throw error;
   }
   if (cut.inAnswer) await announceCut(run.world, run.identity, run.meter.cuts);
+  if (error instanceof DatumError && error.data['verdict'] === 'handoff') {
+    await handOff(run, cut.reason);
+  }
   const captures = await keepCaptures(run);
   await recordCut(run, { ...cut, captures });
   return cutResult(run, { ...cut, captures: captures.files });

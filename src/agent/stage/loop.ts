@@ -58,6 +58,7 @@ export async function converse(
   let messages: readonly ModelMessage[] = first.messages;
   for (;;) {
     const asked = { ...first, messages: [...messages] };
+    draft.request = asked;
     const { answer, before } = await askWhole(run, asked, options);
     meter.toolIterations += 1;
     draft.text = before + answer.text;
@@ -99,7 +100,8 @@ async function askWhole(run: LoadedRun, request: ModelRequest, options: RunOptio
   }
 }
 
-async function ask(
+/** Asks the model of a run once, and counts what it used. */
+export async function ask(
   run: LoadedRun,
   request: ModelRequest,
   options: RunOptions,

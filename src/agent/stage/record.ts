@@ -202,6 +202,7 @@ function spentLine(run: LoadedRun, { time, status, model, chargedUsd, error }: E
       ...(meter.tokensEstimated && meter.costUsd > 0 ? { tokens_estimated: true } : {}),
       ...(meter.captureFailures > 0 ? { capture_parse_failures: meter.captureFailures } : {}),
       ...childExtras(run),
+      ...(meter.lastWordsUsd > 0 ? { last_words_usd: meter.lastWordsUsd } : {}),
       ...(meter.toolCalls.length > 0 ? { tool_calls: toolCallExtras(run) } : {}),
       ...(meter.toolIterations > 1 ? { tool_iterations: meter.toolIterations } : {}),
       ...(meter.toolIterationsMaxed ? { tool_iterations_maxed: true } : {}),

@@ -36,10 +36,14 @@ export async function recordedSoFar(log: LogRead, run: string): Promise<Recorded
   const lines = await linesInLog(log, run);
   const own = lines.filter((line) => line['primitive'] === 'agent_call');
   return {
-    usd: roundUsd(own.reduce((usd, line) => usd + Number(line['cost_usd'] ?? 0), 0)),
+    usd: roundUsd(own.reduce((usd, line) => usd + costOfSteps(line), 0)),
     children: lines.filter((line) => CHILDREN.includes(line['trigger']) && line['run_id'] === run),
   };
 }
+
+/** What a line charges for steps of its run: a resumed run meets them again, and no last words. */
+const costOfSteps = (line: JsonObject): number =>
+  Number(line['cost_usd'] ?? 0) - Number(line['last_words_usd'] ?? 0);
 
 /** The lines of a run in the order they were written: `run:<id>`, `run:<id>#2`, … */
 async function linesInLog(log: LogRead, run: string): Promise<readonly JsonObject[]> {

@@ -6,22 +6,35 @@ export interface CostGuardrails {
   readonly enabled: boolean;
   readonly dailyCapUsd: number;
   readonly monthlyCapUsd: number;
+  /** Of one run. */
+  readonly runCapUsd: number;
+  /** Of one run with all its helpers and delegates. */
+  readonly treeCapUsd: number;
   readonly dailyCapAction: CapAction;
   readonly monthlyCapAction: CapAction;
+  readonly runCapAction: CapAction;
+  readonly treeCapAction: CapAction;
+  /** Share of each cap that is kept for a run's last words. */
+  readonly finishShare: number;
   /** Shares of a cap, ascending. */
   readonly warningThresholds: readonly number[];
   readonly alertChannel: string;
 }
 
-export const CAP_ACTIONS = ['skip', 'fallback', 'alert'] as const;
+export const CAP_ACTIONS = ['skip', 'fallback', 'alert', 'handoff'] as const;
 export type CapAction = (typeof CAP_ACTIONS)[number];
 
 export const defaultGuardrails: CostGuardrails = Object.freeze({
   enabled: false,
   dailyCapUsd: 0,
   monthlyCapUsd: 0,
+  runCapUsd: 0,
+  treeCapUsd: 0,
   dailyCapAction: 'skip',
   monthlyCapAction: 'alert',
+  runCapAction: 'skip',
+  treeCapAction: 'skip',
+  finishShare: 0.05,
   warningThresholds: [0.5, 0.8],
   alertChannel: 'log_only',
 });
@@ -35,8 +48,13 @@ const KEYS = [
   'enabled',
   'daily_cap_usd',
   'monthly_cap_usd',
+  'run_cap_usd',
+  'tree_cap_usd',
   'daily_cap_action',
   'monthly_cap_action',
+  'run_cap_action',
+  'tree_cap_action',
+  'finish_share',
   'warning_thresholds',
   'alert_channel',
 ] as const;
@@ -46,12 +64,24 @@ const isCap = (value: Json): boolean => typeof value === 'number' && value >= 0;
 const isAction = (value: Json): boolean => CAP_ACTIONS.some((action) => action === value);
 const isShare = (value: Json): boolean => typeof value === 'number' && value > 0 && value <= 1;
 
-const RULES: Readonly<Record<Key, readonly [must: string, holds: (value: Json) => boolean]>> = {
+type Rule = readonly [must: string, holds: (value: Json) => boolean];
+const USD: Rule = ['a number of dollars, 0 or more', isCap];
+const ACTION: Rule = [`one of ${CAP_ACTIONS.join(', ')}`, isAction];
+
+const RULES: Readonly<Record<Key, Rule>> = {
   enabled: ['true or false, without quotes', (value) => typeof value === 'boolean'],
-  daily_cap_usd: ['a number of dollars, 0 or more', isCap],
-  monthly_cap_usd: ['a number of dollars, 0 or more', isCap],
-  daily_cap_action: [`one of ${CAP_ACTIONS.join(', ')}`, isAction],
-  monthly_cap_action: [`one of ${CAP_ACTIONS.join(', ')}`, isAction],
+  daily_cap_usd: USD,
+  monthly_cap_usd: USD,
+  run_cap_usd: USD,
+  tree_cap_usd: USD,
+  daily_cap_action: ACTION,
+  monthly_cap_action: ACTION,
+  run_cap_action: ACTION,
+  tree_cap_action: ACTION,
+  finish_share: [
+    'a share from 0 to below 1',
+    (value) => typeof value === 'number' && value >= 0 && value < 1,
+  ],
   warning_thresholds: [
     'a list of shares between 0 and 1',
     (value) => Array.isArray(value) && value.every(isShare),
@@ -70,7 +100,7 @@ export function readGuardrails(block: Json, { file, lineOf }: Place) {
     return { guardrails: defaultGuardrails, problems, warnings };
   }
   for (const [key, value] of Object.entries(block)) {
-    const rule = RULES[key as Key] as (typeof RULES)[Key] | undefined;
+    const rule = RULES[key as Key] as Rule | undefined;
     if (rule === undefined) {
       const message = `\`${key}\` is no key of \`cost_guardrails\` and has no effect`;
       warnings.push({ ...at(key), message, hint: `known are ${KEYS.join(', ')}` });
@@ -85,8 +115,13 @@ export function readGuardrails(block: Json, { file, lineOf }: Place) {
     enabled: get('enabled', defaultGuardrails.enabled),
     dailyCapUsd: get('daily_cap_usd', defaultGuardrails.dailyCapUsd),
     monthlyCapUsd: get('monthly_cap_usd', defaultGuardrails.monthlyCapUsd),
+    runCapUsd: get('run_cap_usd', defaultGuardrails.runCapUsd),
+    treeCapUsd: get('tree_cap_usd', defaultGuardrails.treeCapUsd),
     dailyCapAction: get('daily_cap_action', defaultGuardrails.dailyCapAction),
     monthlyCapAction: get('monthly_cap_action', defaultGuardrails.monthlyCapAction),
+    runCapAction: get('run_cap_action', defaultGuardrails.runCapAction),
+    treeCapAction: get('tree_cap_action', defaultGuardrails.treeCapAction),
+    finishShare: get('finish_share', defaultGuardrails.finishShare),
     warningThresholds: get('warning_thresholds', defaultGuardrails.warningThresholds).toSorted(
       (a, b) => a - b,
     ),

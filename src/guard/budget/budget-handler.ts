@@ -2,6 +2,7 @@ import type { Json } from '../../base/index.ts';
 import type { Call, Handler, Next } from '../../effect/index.ts';
 import type { Budget, Request } from './budget.ts';
 import type { BudgetSettings } from './caps.ts';
+import { isHard } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { isUnpaid, type PricedOperation } from './priced-operation.ts';
 import { spendWatch } from './spend-watch.ts';
@@ -85,7 +86,7 @@ interface Watched {
 /** The call with its spending watched while the answer arrives; a critical one may go on. */
 async function watch({ budget, rule, request, decision, id }: Watched, call: Call): Promise<Call> {
   if (rule.meter === undefined || decision.verdict === 'critical') return call;
-  if (!request.settings.caps.some(({ action }) => action === 'skip')) return call;
+  if (!request.settings.caps.some(isHard)) return call;
   const { signal, onProgress } = spendWatch({
     estimate: decision.worst.estimate,
     meter: await rule.meter(call.args, await budget.prices()),

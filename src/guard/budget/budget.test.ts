@@ -152,6 +152,7 @@ test.each<[string, readonly Cap[], string]>([
   ['fallback beats alert', [day(0.01, 'alert'), month(0.14, 'fallback')], 'fallback'],
   ['alert alone lets it pass', [day(0.01, 'alert')], 'alert'],
   ['a cap of zero freezes', [day(0)], 'skip'],
+  ['a cap that hands off does, whatever others say', [day(0), month(0, 'handoff')], 'handoff'],
 ])('%s', async (_, caps, verdict) => {
   const decisions: Decision[] = [];
   const used: string[] = [];
@@ -161,7 +162,7 @@ test.each<[string, readonly Cap[], string]>([
     onDecision: (decision) => decisions.push(decision),
   }).catch(() => undefined);
   expect(decisions.map((each) => each.verdict)).toEqual([verdict]);
-  expect(used).toEqual({ skip: [], fallback: [HAIKU] }[verdict] ?? [SONNET]);
+  expect(used).toEqual({ skip: [], handoff: [], fallback: [HAIKU] }[verdict] ?? [SONNET]);
 });
 
 test('the fallback never goes to a dearer model, and is refused where none is named', async () => {
@@ -191,6 +192,7 @@ test('critical goes past the cap, is counted, and still warns', async () => {
   expect(decisions[1]?.warnings.map(warningText)).toEqual([
     'INFO: daily cost at 150% of cap (threshold 50%)',
     'WARN: daily cost at 150% of cap (threshold 80%)',
+    'WARN: daily cost at 150% of cap (threshold 100%)',
   ]);
   expect(await spentOf(settings)).toEqual([0.3]);
 });

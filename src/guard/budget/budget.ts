@@ -5,7 +5,15 @@ import type { Database, FactInput, Log, TransactOptions } from '../../fact/index
 import { GuardError } from '../error.ts';
 import { dayIn } from './calendar.ts';
 import type { BudgetSettings } from './caps.ts';
-import { type Answer, type CapStanding, decide, heldBy, type Worst } from './decide.ts';
+import {
+  type Answer,
+  type CapStanding,
+  decide,
+  heldBy,
+  isHard,
+  isRefusal,
+  type Worst,
+} from './decide.ts';
 import { type Decision, encodeDecision } from './decision.ts';
 import { chargeEntity, LEDGER, type SettledAs } from './ledger.ts';
 import { type MicroUsd, microUsd, usdOf } from './money.ts';
@@ -119,7 +127,7 @@ export class Budget {
     const { log } = this.#options;
     const others = (await openCharges(log)).filter((charge) => charge.id !== id);
     const standings = await standingsOf(log, settings, this.#booking(spender), others);
-    const hard = standings.filter(({ action }) => action === 'skip');
+    const hard = standings.filter(isHard);
     return Math.min(...hard.map(({ usd, spent, open }) => microUsd(usd) - spent - heldBy(open)));
   }
 
@@ -128,7 +136,7 @@ export class Budget {
     const decided = this.#last.then(() => this.#reserve(request));
     this.#last = decided.catch(() => undefined);
     const { id, decision } = await decided;
-    if (decision.verdict === 'skip') throw overBudget(decision);
+    if (isRefusal(decision.verdict)) throw overBudget(decision);
     return { id, decision };
   }
 
@@ -182,7 +190,7 @@ export class Budget {
     const decision = await this.#decide(request, { others, booking, database });
     const id = sortableId({ clock, random });
     const e = chargeEntity(id);
-    const refused = decision.verdict === 'skip';
+    const refused = isRefusal(decision.verdict);
     const facts: readonly FactInput[] = [
       { e, a: LEDGER.decision, v: encodeDecision(decision) },
       ...decision.warnings.map(warned),
@@ -206,7 +214,9 @@ export class Budget {
     const { others, booking, database } = seen;
     const standings = await standingsOf(this.#options.log, settings, booking, others);
     const answer = decide({ ...request, standings });
-    const warnings = await warningsDue(standings, settings.warningThresholds, database);
+    const isPast = answer.verdict === 'alert' || answer.verdict === 'critical';
+    const thresholds = [...new Set([...settings.warningThresholds, ...(isPast ? [1] : [])])];
+    const warnings = await warningsDue(standings, thresholds, database);
     const decided = { ...answer, spender, operation, caps: standings, warnings };
     const { fallback = request.worst } = request;
     const { fallbackModel = request.model } = settings;

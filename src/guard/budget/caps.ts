@@ -40,14 +40,17 @@ export function settingsOf(
   guardrails: CostGuardrails,
   more: Partial<BudgetSettings> = {},
 ): BudgetSettings {
-  const { enabled, dailyCapUsd, monthlyCapUsd, dailyCapAction, monthlyCapAction } = guardrails;
   const own: readonly Cap[] = [
-    { scope: 'day', usd: dailyCapUsd, action: dailyCapAction },
-    { scope: 'month', usd: monthlyCapUsd, action: monthlyCapAction },
+    { scope: 'day', usd: guardrails.dailyCapUsd, action: guardrails.dailyCapAction },
+    { scope: 'month', usd: guardrails.monthlyCapUsd, action: guardrails.monthlyCapAction },
+    { scope: 'run', usd: guardrails.runCapUsd, action: guardrails.runCapAction },
+    { scope: 'tree', usd: guardrails.treeCapUsd, action: guardrails.treeCapAction },
   ];
+  const { enabled, finishShare, warningThresholds } = guardrails;
   return {
+    finishShare,
     ...more,
     caps: [...(enabled ? own.filter(({ usd }) => usd > 0) : []), ...(more.caps ?? [])],
-    warningThresholds: more.warningThresholds ?? guardrails.warningThresholds,
+    warningThresholds: more.warningThresholds ?? warningThresholds,
   };
 }

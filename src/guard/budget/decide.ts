@@ -17,8 +17,14 @@ export interface CapStanding extends Cap {
   readonly open: readonly Worst[];
 }
 
-/** `critical`: a cap says no, and the caller goes past it. */
-export type Verdict = 'allow' | 'alert' | 'fallback' | 'critical' | 'skip';
+/** `critical`: a cap says no, and the caller goes past it. `handoff`: refused, and left to a person. */
+export type Verdict = 'allow' | 'alert' | 'fallback' | 'critical' | 'skip' | 'handoff';
+
+/** True when the call must not leave. */
+export const isRefusal = (verdict: Verdict): boolean => verdict === 'skip' || verdict === 'handoff';
+
+/** True for the actions of a cap that nothing passes. */
+export const isHard = ({ action }: Cap): boolean => action === 'skip' || action === 'handoff';
 
 export interface Question {
   readonly standings: readonly CapStanding[];
@@ -36,8 +42,8 @@ export interface Answer {
 }
 
 /**
- * Whether a call may be paid for: the strictest of the actions of all caps it would pass, `skip`
- * before `fallback` before `alert`. An account that has reached its cap has passed it
+ * Whether a call may be paid for: the strictest of the actions of all caps it would pass, `handoff`
+ * and `skip` before `fallback` before `alert`. An account that has reached its cap has passed it
  * (atomic-runtime §7.3).
  */
 export function decide(question: Question): Answer {
@@ -47,8 +53,10 @@ export function decide(question: Question): Answer {
   const [first] = firing;
   if (first === undefined) return { verdict: 'allow', reason: 'within all caps' };
   if (critical) return { verdict: 'critical', reason: `critical goes past ${describe(first)}` };
-  const hard = firing.find(({ action }) => action === 'skip');
-  if (hard !== undefined) return { verdict: 'skip', reason: describe(hard) };
+  const hard = firing.find(({ action }) => action === 'handoff') ?? firing.find(isHard);
+  if (hard !== undefined) {
+    return { verdict: hard.action === 'handoff' ? 'handoff' : 'skip', reason: describe(hard) };
+  }
   const soft = firing.filter(({ action }) => action === 'fallback');
   const [softest] = soft;
   if (softest === undefined) return { verdict: 'alert', reason: describe(first) };

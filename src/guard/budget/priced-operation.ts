@@ -8,6 +8,7 @@ import {
   type ModelAnswer,
   type ModelRequest,
   type Price,
+  paidText,
   priceOf,
 } from '../../model/index.ts';
 import type { Worst } from './decide.ts';
@@ -69,7 +70,7 @@ export const pricedGenerate: PricedOperation = Object.freeze<PricedOperation>({
     const input = estimateTokens(textOf(request)) * price.input;
     let bytes = 0;
     return (piece) => {
-      bytes += Buffer.byteLength(String(piece));
+      bytes += Buffer.byteLength(paidText(piece));
       return Math.ceil(input + (bytes / BYTES_PER_TOKEN) * price.output);
     };
   },
