@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import type { Disk } from '../base/index.ts';
 import type { Database, FactInput } from '../fact/index.ts';
+import { cascadeFolders } from './cascade.ts';
 import { type FolderContext, readFileAt } from './context.ts';
 import type { AgentFolder } from './folder.ts';
 
@@ -10,13 +11,15 @@ export const AGENT_FOLDER = 'agent/folder';
 const FOLDERS_DEEP_MAX = 4;
 
 /**
- * The agent folders among the files of a home: those with a `model.md`. A role of a cascade has one
- * too and is none. Two folders of one name are told apart by their paths.
+ * The agent folders among the files of a home: those with a `model.md`, and the roles of projects,
+ * which may leave it to their role. The role itself is no agent. Two folders of one name are told
+ * apart by their paths.
  */
 export function findAgents(paths: readonly string[], rootName: string): readonly AgentFolder[] {
-  const folders = paths
-    .filter((path) => path === 'model.md' || path.endsWith('/model.md'))
-    .map((path) => path.slice(0, -'/model.md'.length))
+  const instances = foldersWith('persona/IDENTITY.md', paths).filter(
+    (folder) => cascadeFolders(folder, paths) !== undefined,
+  );
+  const folders = [...new Set([...foldersWith('model.md', paths), ...instances])]
     .filter((path) => path.split('/').length <= FOLDERS_DEEP_MAX)
     .filter((path) => !/(?:^|\/)roles\/[^/]+$/.test(path));
   const names = folders.map((path) =>
@@ -28,6 +31,11 @@ export function findAgents(paths: readonly string[], rootName: string): readonly
     return { name: isAlone || path === '' ? name : path, path };
   });
 }
+
+const foldersWith = (file: string, paths: readonly string[]): readonly string[] =>
+  paths
+    .filter((path) => path === file || path.endsWith(`/${file}`))
+    .map((path) => path.slice(0, -`/${file}`.length));
 
 /**
  * The name of an agent that is the home itself: what the log calls it, else what its persona does

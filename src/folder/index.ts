@@ -1,6 +1,7 @@
 /** `folder`: the files people read and edit, byte for byte, and their way into facts and back. */
 
 export { personaName } from './agent-folder.ts';
+export { type CascadeFolders, cascadeFolders } from './cascade.ts';
 // What can go wrong.
 export { entryText } from './entry-facts.ts';
 export { FolderError, type Problem } from './error.ts';

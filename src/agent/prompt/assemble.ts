@@ -23,11 +23,17 @@ const SKILLS_MENU =
 export function assemblePrompt(source: PromptSource): readonly PromptSection[] {
   const notes = (list: ReturnType<typeof pinnedNotes>): string =>
     list.map(renderNote).join(DIVIDER);
+  const { cascade } = source;
   const drafts: readonly (readonly [heading: string, body: string, cacheBreak?: true])[] = [
+    ['# role PROMPT.md', cascade?.rolePrompt ?? ''],
     ['', source.persona.map(({ file, body }) => `# ${file}\n\n${body}`).join('\n\n')],
     ['# goal.md', source.goalText ?? ''],
     ['# tools.md', source.toolsText],
     ['# Available skills', skillsMenu(source)],
+    ['# project canon.md', cascade?.canon ?? ''],
+    ['# project goal.md', cascade?.goal ?? ''],
+    ['# project style_guide.md', cascade?.styleGuide ?? ''],
+    ['# project policy/', policiesOf(cascade)],
     ['# memory/INDEX.md', source.memoryIndex],
     ['# wiki/INDEX.md', source.wikiIndex ?? '', true],
     ['# Pinned atomic notes', notes(pinnedNotes(source.notes)), true],
@@ -78,6 +84,9 @@ function blocksOf<Item>(list: readonly Item[]): readonly (readonly Item[])[] {
 }
 
 const DIVIDER = '\n\n---\n\n';
+
+const policiesOf = (cascade: PromptSource['cascade']): string =>
+  (cascade?.policies ?? []).map(({ path, body }) => `# ${path}\n\n${body}`).join(DIVIDER);
 
 const skillsMenu = ({ skills }: PromptSource): string =>
   skills.length === 0

@@ -1,5 +1,5 @@
 import type { Sha256 } from '../../base/index.ts';
-import type { AgentSnapshot } from './snapshot.ts';
+import type { DocumentView } from './snapshot.ts';
 
 const KNOWN_MAX = 20_000;
 
@@ -9,14 +9,14 @@ const KNOWN_MAX = 20_000;
  */
 export function parsedOnce<Value>(
   parse: (text: string, path: string) => Value,
-): (snapshot: AgentSnapshot, path: string) => Promise<Value | undefined> {
+): (view: DocumentView, path: string) => Promise<Value | undefined> {
   const known = new Map<`${Sha256} ${string}`, Value>();
-  return async (snapshot, path) => {
-    const hash = snapshot.hashOf(path);
+  return async (view, path) => {
+    const hash = view.hashOf(path);
     if (hash === undefined) return undefined;
-    const key = `${hash} ${snapshot.inHome(path)}` as const;
+    const key = `${hash} ${view.inHome(path)}` as const;
     if (known.has(key)) return known.get(key);
-    const value = parse((await snapshot.read(path)) as string, snapshot.inHome(path));
+    const value = parse((await view.read(path)) as string, view.inHome(path));
     if (known.size >= KNOWN_MAX) known.clear();
     known.set(key, value);
     return value;

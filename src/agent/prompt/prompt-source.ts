@@ -4,18 +4,19 @@ import {
   type ModelFile,
   type OperatingMode,
   PERSONA_FILES,
-  parseGoalFile,
   parseModelFile,
   parsePersona,
-  parseToolsFile,
   type ToolsFile,
 } from '../../folder/index.ts';
 import { AgentError } from '../error.ts';
+import { type CascadeText, readCascadeText } from './cascade.ts';
+import { readGoal, readTrimmed } from './documents.ts';
 import { type RecentJournal, readRecentJournal } from './journal.ts';
 import { type FiledNote, readNotes } from './notes.ts';
 import { parsedOnce } from './parsed-once.ts';
 import { readSkills, type Skill } from './skills.ts';
 import type { AgentSnapshot } from './snapshot.ts';
+import { readToolsOf } from './tools-of.ts';
 
 /** All that a prompt is made of, read once at one point of the log. */
 export interface PromptSource {
@@ -25,8 +26,9 @@ export interface PromptSource {
   readonly tools: ToolsFile;
   readonly toolsText: string;
   readonly skills: readonly Skill[];
-  /** Absent when there is none, or when it is not active. */
+  /** Of the agent itself. Absent when there is none, when it is not active, or in a cascade. */
   readonly goalText?: string;
+  readonly cascade?: CascadeText;
   readonly memoryIndex: string;
   readonly wikiIndex?: string;
   readonly notes: readonly FiledNote[];
@@ -39,19 +41,21 @@ export async function readPromptSource(
   snapshot: AgentSnapshot,
 ): Promise<PromptSource> {
   const persona = await readPersona(snapshot);
-  const tools = await readTools(snapshot, 'tools.md');
+  const tools = await readToolsOf(snapshot);
   const notes = await readNotes(snapshot);
-  const goalText = await readGoal(snapshot, 'goal.md');
+  const cascade = snapshot.cascade && (await readCascadeText(snapshot.cascade));
+  const goalText = cascade === undefined ? await readGoal(snapshot, 'goal.md') : undefined;
   const wikiIndex = await readTrimmed(snapshot, 'wiki/INDEX.md');
   const journal = await readRecentJournal(log, snapshot);
   return {
     persona: persona.map(({ file, body }) => ({ file, body })),
     mode: persona[0]?.mode ?? 'reactive',
-    model: (await readModel(snapshot, 'model.md')) ?? parseModelFile('', ''),
-    tools: tools?.file ?? parseToolsFile('', ''),
-    toolsText: tools?.text ?? '',
+    model: await readModelOf(snapshot),
+    tools: tools.file,
+    toolsText: tools.text,
     skills: await readSkills(snapshot),
     ...(goalText === undefined ? {} : { goalText }),
+    ...(cascade === undefined ? {} : { cascade }),
     memoryIndex: (await readTrimmed(snapshot, 'memory/INDEX.md')) ?? indexOf(notes),
     ...(wikiIndex === undefined ? {} : { wikiIndex }),
     notes,
@@ -59,12 +63,15 @@ export async function readPromptSource(
   };
 }
 
-const readTrimmed = parsedOnce((text) => text.trim());
+/** The agent's own model.md, else its role's, else the defaults. */
+async function readModelOf(snapshot: AgentSnapshot): Promise<ModelFile> {
+  const { role } = snapshot.cascade ?? {};
+  const own = await readModel(snapshot, MODEL);
+  return own ?? (role && (await readModel(role, MODEL))) ?? parseModelFile('', MODEL);
+}
+
+const MODEL = 'model.md';
 const readModel = parsedOnce(parseModelFile);
-const readTools = parsedOnce((text, path) => ({
-  file: parseToolsFile(text, path),
-  text: text.trim(),
-}));
 
 const readPersonaFile = parsedOnce((text, path) =>
   parsePersona(text, path.split('/').at(-1) as string),
@@ -86,12 +93,6 @@ async function readPersona(snapshot: AgentSnapshot) {
     data: { agent: snapshot.agent },
   });
 }
-
-/** The goal, while it is active. */
-const readGoal = parsedOnce((text, path): string | undefined => {
-  const isActive = parseGoalFile(text, path).fields['active'] !== false;
-  return isActive ? text.trim() : undefined;
-});
 
 const indexOf = (notes: readonly FiledNote[]): string =>
   generateIndex(

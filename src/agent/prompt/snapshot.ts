@@ -1,23 +1,36 @@
 import type { Sha256 } from '../../base/index.ts';
 import type { Blobs, Database, Log } from '../../fact/index.ts';
+import { cascadeFolders } from '../../folder/index.ts';
 import { AgentError } from '../error.ts';
 
-/** The files of one agent as a database value has them: the same for ever. */
-export interface AgentSnapshot {
-  readonly agent: string;
-  /** Relative to the home; empty when the home is the agent. */
-  readonly path: string;
-  readonly database: Database;
-  /** Paths of its documents, relative to its folder, sorted. */
+/** The documents of one folder of a home as a database value has them: the same for ever. */
+export interface DocumentView {
+  /** Paths of its documents, relative to the folder, sorted. */
   readonly paths: readonly string[];
-  /** Paths of all documents of the home it lives in. */
-  readonly homePaths: readonly string[];
   /** Hash of a document's content; `undefined` when there is none. */
   hashOf(path: string): Sha256 | undefined;
   /** A document's text; `undefined` when there is none. */
   read(path: string): Promise<string | undefined>;
-  /** The path of an agent's file in the home. */
+  /** The path of a file of the folder in the home. */
   inHome(path: string): string;
+}
+
+/** The files of one agent. */
+export interface AgentSnapshot extends DocumentView {
+  readonly agent: string;
+  /** Relative to the home; empty when the home is the agent. */
+  readonly path: string;
+  readonly database: Database;
+  /** Paths of all documents of the home it lives in. */
+  readonly homePaths: readonly string[];
+  /** Of an agent that is a role in a project (atomic-runtime §20). */
+  readonly cascade?: Cascade;
+}
+
+/** What an agent has from its role and from its project. */
+export interface Cascade {
+  readonly role: DocumentView;
+  readonly project: DocumentView;
 }
 
 /** Opens an agent's files at a point of the log. Throws `agent/unknown` when it did not exist then. */
@@ -28,27 +41,39 @@ export async function openSnapshot(
   const folder = await database.get(`agent:${agent}`, 'agent/folder');
   if (typeof folder !== 'string') throw await unknownAgent(agent, database);
   const path = folder === '.' ? '' : folder;
-  const prefix = path === '' ? '' : `${path}/`;
   const found = await database.find([
     { e: { var: 'document' }, a: 'doc/hash', v: { var: 'hash' } },
   ]);
-  const hashes = new Map<string, Sha256>();
-  const homePaths: string[] = [];
-  for (const { document, hash } of found) {
-    const full = entityName(document).slice('doc:'.length);
-    homePaths.push(full);
-    if (full.startsWith(prefix)) hashes.set(full.slice(prefix.length), String(hash));
-  }
+  const hashes = new Map(
+    found.map(({ document, hash }) => [entityName(document).slice('doc:'.length), String(hash)]),
+  );
+  const homePaths = [...hashes.keys()];
+  const folders = cascadeFolders(path, homePaths);
+  const view = (of: string): DocumentView => viewOf(of, { hashes, blobs: log.blobs });
   return {
     agent,
     path,
     database,
-    paths: [...hashes.keys()].sort(),
     homePaths,
-    hashOf: (file) => hashes.get(file),
+    ...view(path),
+    ...(folders === undefined
+      ? {}
+      : { cascade: { role: view(folders.role), project: view(folders.project) } }),
+  };
+}
+
+function viewOf(
+  folder: string,
+  { hashes, blobs }: { readonly hashes: ReadonlyMap<string, Sha256>; readonly blobs: Blobs },
+): DocumentView {
+  const prefix = folder === '' ? '' : `${folder}/`;
+  const own = [...hashes.keys()].filter((path) => path.startsWith(prefix));
+  return {
+    paths: own.map((path) => path.slice(prefix.length)).sort(),
+    hashOf: (file) => hashes.get(prefix + file),
     read: async (file) => {
-      const hash = hashes.get(file);
-      return hash === undefined ? undefined : readText(log.blobs, { hash, path: prefix + file });
+      const hash = hashes.get(prefix + file);
+      return hash === undefined ? undefined : readText(blobs, { hash, path: prefix + file });
     },
     inHome: (file) => prefix + file,
   };

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import type { Json } from '../../base/index.ts';
 import { answer, defineOperation, type Handler, liveHandler, perform } from '../../effect/index.ts';
 import { z } from '../../spec/index.ts';
 import type { ProgramMachine } from '../program/machine.ts';
 import { offerPrograms, type ProgramOffer } from '../program/program-tools.ts';
 import type { ProgramHost } from '../program/run-program.ts';
-import { allowedPaths } from '../tool/allowed-paths.ts';
+import { allowedPaths, pathOrigin } from '../tool/allowed-paths.ts';
 import type { LoadedRun } from './load.ts';
 
 const json: z.ZodType<Json, Json> = z.json();
@@ -61,17 +60,17 @@ export const liveDiscovery = (run: LoadedRun): Handler =>
   ]);
 
 /** What programs of the folder run in and on. */
-export function programHost({ world, snapshot, source, identity }: LoadedRun): ProgramHost {
+export function programHost(run: LoadedRun): ProgramHost {
+  const { world, source } = run;
   const { root } = world.folder;
-  const folder = join(root, snapshot.path);
-  const origin = { agent: identity.request.agent, folder, homeFolder: world.homeFolder };
+  const origin = pathOrigin(run);
   return {
     machine: world.programs ?? NO_MACHINE,
     disk: world.disk,
     random: world.random,
     timer: world.timer,
     root,
-    folder,
+    folder: origin.folder,
     paths: allowedPaths(source.tools, origin),
   };
 }

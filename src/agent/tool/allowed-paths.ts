@@ -1,13 +1,16 @@
 import { isAbsolute, join, resolve, sep } from 'node:path';
 import type { Disk } from '../../base/index.ts';
-import type { ToolsFile } from '../../folder/index.ts';
+import type { CascadeFolders, ToolsFile } from '../../folder/index.ts';
 import { AgentError } from '../error.ts';
+import type { LoadedRun } from '../stage/load.ts';
 
 /** Where an agent may read and write, as absolute paths. */
 export interface AllowedPaths {
   readonly read: readonly string[];
   readonly write: readonly string[];
   readonly readOnly: readonly string[];
+  /** The only folder in which a role of a project may write, whatever `write` says. */
+  readonly within?: string;
 }
 
 /** Where the paths of a tools.md begin. */
@@ -17,19 +20,46 @@ export interface PathOrigin {
   readonly folder: string;
   /** What `~` stands for. */
   readonly homeFolder: string;
+  /** Folders of an agent that is a role in a project, absolute. */
+  readonly cascade?: CascadeFolders;
 }
 
 /**
  * The paths of tools.md. `~/agents/<name>/` and `~/docs/agents/<name>/`, where the original system
- * keeps agents, stand for the agent's folder wherever it lies now; relative paths begin there too.
+ * keeps agents, stand for the agent's folder wherever it lies now; relative paths begin there too. A
+ * role of a project reads all of its project and writes only its own folder (atomic-runtime §20).
  */
 export function allowedPaths(tools: ToolsFile, origin: PathOrigin): AllowedPaths {
   const paths = (items: ToolsFile['readPaths']): readonly string[] =>
     items.map(({ text }) => absolutePath(text, origin));
+  const { cascade, folder } = origin;
   return {
-    read: paths(tools.readPaths),
-    write: paths(tools.writePaths),
+    read: [
+      ...paths(tools.readPaths),
+      ...(cascade === undefined ? [] : [cascade.project, cascade.role]),
+    ],
+    write: paths(tools.writePaths).filter(
+      (path) => cascade === undefined || isUnder(path, [folder]),
+    ),
     readOnly: paths(tools.readOnlyPaths),
+    ...(cascade === undefined ? {} : { within: folder }),
+  };
+}
+
+/** Where the paths of a run's tools.md begin. */
+export function pathOrigin({ world, snapshot, identity }: LoadedRun): PathOrigin {
+  const { agent } = identity.request;
+  const { cascade } = snapshot;
+  const inHome = (path: string): string => join(world.folder.root, path);
+  const folders = cascade && {
+    role: inHome(cascade.role.inHome('')),
+    project: inHome(cascade.project.inHome('')),
+  };
+  return {
+    agent,
+    folder: inHome(snapshot.path),
+    homeFolder: world.homeFolder,
+    ...(folders === undefined ? {} : { cascade: folders }),
   };
 }
 
@@ -63,6 +93,7 @@ export function mayWrite(path: string, allowed: AllowedPaths, disk: Disk): boole
   const real = realPath(path, disk);
   return (
     isUnder(real, realRoots(allowed.write, disk)) &&
+    (allowed.within === undefined || isUnder(real, realRoots([allowed.within], disk))) &&
     !isUnder(real, realRoots(allowed.readOnly, disk))
   );
 }
