@@ -223,6 +223,17 @@ export {
   type ToolsSection,
 } from './format/tools-file.ts';
 export { parseTrail, printTrail, type Trail, type TrailSection } from './format/trail.ts';
+export {
+  DECISIONS,
+  type Decision,
+  decideProposal,
+  type Proposal,
+  parseTuningReport,
+  printTuningReport,
+  TUNING_HISTORY,
+  type TuningReport,
+  tuningReportPath,
+} from './format/tuning-report.ts';
 export { parseWikiPage, printWikiPage, type WikiPage } from './format/wiki-page.ts';
 export {
   appendWorkEntry,
