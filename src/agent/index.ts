@@ -59,3 +59,11 @@ export {
 } from './run-options.ts';
 export type { ReadFrom, RunStory, ToldDecision, ToldStep } from './story/story.ts';
 export { defineTool, type Tool, type ToolCallContext, type ToolOptions } from './tool/tool.ts';
+export { type ApplyRequest, applyTuning, decideTuning, type Handled } from './tuning/apply.ts';
+export { readReports } from './tuning/evidence.ts';
+export {
+  type LeftIdea,
+  type Proposed,
+  type ProposeRequest,
+  proposeTuning,
+} from './tuning/propose.ts';

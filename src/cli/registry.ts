@@ -5,6 +5,7 @@ import { journal } from './commands/journal/group.ts';
 import { keys } from './commands/keys/group.ts';
 import { memory } from './commands/memory/group.ts';
 import { trust } from './commands/trust/group.ts';
+import { tune } from './commands/tune/group.ts';
 import { type Entry, lazy } from './entry.ts';
 
 /** All commands of `datum`, in the order `datum --help` lists them. */
@@ -32,6 +33,7 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
   lazy('costs', 'What was spent, by day, model, agent or run', () => import('./commands/costs.ts')),
   memory,
   lazy('eval', 'Measure an agent by its golden cases', () => import('./commands/eval.ts')),
+  tune,
   lazy('models', 'What is usable here, and what it costs', () => import('./commands/models.ts')),
 
   fact,

@@ -1,6 +1,7 @@
 import { formatInstant } from '../../base/index.ts';
-import type { Binding, Database, Log } from '../../fact/index.ts';
+import type { Binding, Log } from '../../fact/index.ts';
 import { journalDayPath, newJournalDay } from '../../folder/index.ts';
+import { entriesWithin, textsInOrder } from './entries.ts';
 import { type AgentSnapshot, entityName } from './snapshot.ts';
 
 /** The newest day of an agent's journal. */
@@ -51,12 +52,6 @@ async function newestDay(
   return undefined;
 }
 
-const entriesWithin = (
-  database: Database,
-  range: { readonly from: string; readonly below: string },
-): Promise<readonly Binding[]> =>
-  database.find([{ e: { var: 'entry' }, a: 'entry/file', v: { var: 'file' }, range }]);
-
 function newestOf(found: readonly Binding[]) {
   const days = found.map(({ entry, file }) => ({
     entry: entityName(entry),
@@ -72,26 +67,3 @@ const titleOf = (agent: string): string => {
   const name = agent.split('/').at(-1) ?? agent;
   return name.charAt(0).toUpperCase() + name.slice(1);
 };
-
-async function textsInOrder(
-  entries: readonly string[],
-  { database, log }: { readonly database: Database; readonly log: Pick<Log, 'blobs'> },
-): Promise<readonly string[]> {
-  const placed = await Promise.all(
-    entries.map(async (entry) => {
-      const [first] = await database.history(entry, 'entry/hash');
-      const text = await database.get(entry, 'entry/text');
-      if (typeof text === 'string') return { first, text };
-      const content = await log.blobs.get(String(await database.get(entry, 'entry/hash')));
-      return { first, text: content === undefined ? '' : Buffer.from(content).toString('utf8') };
-    }),
-  );
-  return placed
-    .toSorted(
-      (a, b) =>
-        (a.first?.at ?? 0) - (b.first?.at ?? 0) ||
-        (a.first?.position ?? 0) - (b.first?.position ?? 0),
-    )
-    .map(({ text }) => text)
-    .filter((text) => text !== '');
-}
