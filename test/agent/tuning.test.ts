@@ -77,8 +77,9 @@ test('an accepted proposal changes tools.md though the agent may not write it, o
   expect(JSON.parse(history[1] ?? '')).toMatchObject({ proposal_id: proposal, applied: true });
   const db = await agent.log.at();
   expect(await db.get(`proposal:${proposal}`, 'tuning/applied')).toBe(true);
-  const [cause] = (await db.history('doc:tools.md', 'doc/hash')).slice(-1);
-  expect(cause).toMatchObject({ by: 'user:ines' });
+  const [newest] = (await db.history('doc:tools.md', 'doc/hash')).slice(-1);
+  const written = await agent.log.transaction(newest?.tx ?? '');
+  expect(written).toMatchObject({ by: 'user:ines', why: { proposal } });
 });
 
 test('a decision written into the report by hand is one too', async () => {
