@@ -1,6 +1,16 @@
 import { within } from '../effect/index.ts';
+import type { WriterStatus } from '../fact/index.ts';
 import type { ReconcileReport } from '../folder/index.ts';
-import { gitVersion, liveGit, openRepository, workTreeAbove } from '../git/index.ts';
+import { liveGit, openRepository, workTreeAbove } from '../git/index.ts';
+import {
+  gitLine,
+  keeperStep,
+  logLine,
+  predecessorLine,
+  reconcileLine,
+  takenIn,
+  trustLine,
+} from './boot-lines.ts';
 import { printGenerated } from './handoff.ts';
 import { type Home, type Machine, openHome } from './home.ts';
 import { addJournalEntry } from './journal.ts';
@@ -15,8 +25,8 @@ export interface BootOptions {
   readonly machine: Machine;
   /** The agent of a new home; an existing one, and a folder of the originals, says itself. */
   readonly agent?: string;
-  /** Trust every writer of the log that this machine does not know yet. */
-  readonly trust?: boolean;
+  /** Whether to trust the writers of the log that this machine does not know yet; no when absent. */
+  readonly trust?: (unknown: readonly WriterStatus[]) => Promise<boolean>;
   /** Told each step as it is done. */
   readonly onStep?: (step: BootStep) => void;
 }
@@ -59,9 +69,14 @@ export async function boot(root: string, options: BootOptions): Promise<BootRepo
     did('log', await logLine(home, { fresh }));
     const unknown = await unknownWriters(home, options);
     did('trust', trustLine(unknown), unknown.length === 0);
-    did('keeper', keeperLine(home));
+    const keeper = await keeperStep(home, unknown);
+    did('keeper', keeper.text, keeper.ok);
     const reconciled = await home.reconcile();
     did('folder', reconcileLine(reconciled), reconciled.damaged.length === 0);
+    for (const { file, line, message } of reconciled.damaged) {
+      did('damaged', `${file}:${line}: ${message}`, false);
+    }
+    for (const text of takenIn(home, { fresh })) did('taken in', text);
     const before = await readOutlook(home);
     did('predecessor', predecessorLine(before));
     did('agent', await openSession(home));
@@ -123,68 +138,16 @@ async function prepareFolder(
 const essentials = (files: readonly TemplateFile[]): readonly TemplateFile[] =>
   files.filter(({ path }) => ['datum.toml', '.gitattributes', '.gitignore'].includes(path));
 
-async function gitLine({ disk, env }: Machine): Promise<string> {
-  const version = await within([liveGit({ env })], () => gitVersion(disk.realpath('/')));
-  return `git ${version}`;
-}
-
-async function logLine({ log }: Home, { fresh }: { readonly fresh: boolean }): Promise<string> {
-  if (fresh || log.home === undefined) return 'new log of facts';
-  const { known } = await log.at();
-  return `log ${log.home.slice(0, 12)} up to ${known?.slice(0, 12) ?? 'nothing'}, chains and signatures checked`;
-}
-
 /** The writers whose facts do not count here; none after they were trusted. */
 async function unknownWriters(
   { log }: Home,
-  { trust = false }: BootOptions,
-): Promise<readonly string[]> {
+  { trust = async () => false }: BootOptions,
+): Promise<readonly WriterStatus[]> {
   const writers = await log.trust.writers();
-  const unknown = writers.filter((each) => each.trust === 'unknown').map(({ writer }) => writer);
-  if (!trust || unknown.length === 0) return unknown;
-  await log.trust.add(unknown);
+  const unknown = writers.filter((each) => each.trust === 'unknown');
+  if (unknown.length === 0 || !(await trust(unknown))) return unknown;
+  await log.trust.add(unknown.map(({ writer }) => writer));
   return [];
-}
-
-const trustLine = (unknown: readonly string[]): string =>
-  unknown.length === 0
-    ? 'every writer is known here'
-    : `${unknown.length} unknown: read, but not counted by guards; see datum trust writers`;
-
-const keeperLine = ({ settings }: Home): string =>
-  settings.keeperUrl === undefined ? 'no keeper: standalone' : `keeper at ${settings.keeperUrl}`;
-
-function reconcileLine(report: ReconcileReport): string {
-  const parts: readonly (readonly [number, string])[] = [
-    [sum(report.adopted.map(({ documents }) => documents)), 'documents adopted'],
-    [sum(report.adopted.map(({ entries }) => entries)), 'entries adopted'],
-    [changedByHand(report), 'changed by hand'],
-    [entriesByHand(report), 'entries added by hand'],
-    [report.finished.length, 'unfinished writes finished'],
-    [report.conflicts.length, 'conflicts, both sides kept'],
-    [report.damaged.length, 'damaged, kept as they are'],
-  ];
-  const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  return told.length === 0 ? 'files and facts agree' : told.join(', ');
-}
-
-const sum = (counts: readonly number[]): number => counts.reduce((total, each) => total + each, 0);
-
-/** What was taken in for the first time is not somebody's edit. */
-const isAdopted = ({ adopted }: ReconcileReport, path: string): boolean =>
-  adopted.some((folder) => folder.path === '' || path.startsWith(`${folder.path}/`));
-
-const changedByHand = (report: ReconcileReport): number =>
-  report.changed.filter(({ path, kind }) => kind !== 'added' || !isAdopted(report, path)).length;
-
-const entriesByHand = (report: ReconcileReport): number =>
-  sum(report.entries.filter(({ path }) => !isAdopted(report, path)).map(({ count }) => count));
-
-function predecessorLine({ sessions, state }: Outlook): string {
-  const [latest] = sessions;
-  if (latest === undefined) return 'nobody was here before';
-  const left = latest.ended === undefined ? 'did not hand off' : `handed off, agent ${state}`;
-  return `${latest.by} was here last, ${left}`;
 }
 
 async function openSession(home: Home): Promise<string> {

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
+import type { WriterStatus } from '../../fact/index.ts';
 import { type BootReport, boot, isHome } from '../../home/index.ts';
 import { defineCommand, type Invocation } from '../command.ts';
+import { showTime } from '../instant.ts';
 import { panel, table } from '../panel.ts';
 import { refuseReadOnly } from '../session.ts';
 import { outlookData, outlookLines } from './outlook-report.ts';
@@ -27,7 +29,7 @@ export const command = defineCommand({
     const report = await boot(folderOf(invocation), {
       machine: world,
       ...agent,
-      trust: options['trust'] === true,
+      trust: async (unknown) => options['trust'] === true || (await asked(invocation, unknown)),
       onStep: ({ name, text, ok }) => {
         if (global.format === 'json') return;
         const sign = ok ? terminal.paint('green', 'ok') : terminal.paint('yellow', '!!');
@@ -37,6 +39,24 @@ export const command = defineCommand({
     return { data: bootData(report), text: panel('datum', panelLines(report)) };
   },
 });
+
+/** Asks on a terminal whether these writers may be trusted; anything but yes is no. */
+async function asked(
+  { world, global }: Invocation,
+  unknown: readonly WriterStatus[],
+): Promise<boolean> {
+  const isTerminal = world.stdinIsTerminal && world.stderr.isTerminal;
+  if (!isTerminal || global.format === 'json' || world.lines === undefined) return false;
+  const rows = unknown.map(({ writer, seq, at }) => [
+    `  ${writer}`,
+    `${seq} transactions`,
+    `until ${showTime(at)}`,
+  ]);
+  world.stderr.write(`This machine does not know who wrote this log:\n${table(rows)}\n`);
+  world.stderr.write('Shall their word count for policy, mandates, caps and trust? [y/N] ');
+  for await (const line of world.lines()) return /^y(?:es)?$/i.test(line.trim());
+  return false;
+}
 
 /** The folder named, else the home named or the one we stand in, else `./workshop`. */
 function folderOf({ args, global, world }: Invocation): string {
