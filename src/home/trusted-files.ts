@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { aboutProgram, isText, type ProgramTrust, readPrograms } from '../agent/index.ts';
+import type { ProgramTrust } from '../agent/index.ts';
 import { type Disk, type Random, type Sha256, sha256 } from '../base/index.ts';
 import { type Log, readChecked, stateRoot, writeChecked } from '../fact/index.ts';
 
@@ -30,6 +30,8 @@ export interface TrustHost {
  * repository.
  */
 export async function trustItems(host: TrustHost): Promise<readonly TrustItem[]> {
+  // Loaded when asked for: every command opens a home, and few ask what may run.
+  const { aboutProgram, isText, readPrograms } = await import('../agent/index.ts');
   const { root } = host.folder;
   const { disk } = host.machine;
   const trustOf = trustIn(host);
@@ -40,7 +42,8 @@ export async function trustItems(host: TrustHost): Promise<readonly TrustItem[]>
   for (const folder of await toolFolders(host)) {
     const { programs } = readPrograms(folder, { root, disk });
     for (const program of programs) add(program.path, program.hash, aboutProgram(program));
-    for (const file of looseFiles(folder, { root, disk })) add(file.path, file.hash, file.about);
+    const loose = looseFiles(folder, { root, disk, isText });
+    for (const file of loose) add(file.path, file.hash, file.about);
   }
   return [...items.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
@@ -86,14 +89,19 @@ interface LooseFile {
 /** The files of a tools folder that are no text, in whatever depth. */
 function looseFiles(
   folder: string,
-  { root, disk }: { readonly root: string; readonly disk: Disk },
+  place: {
+    readonly root: string;
+    readonly disk: Disk;
+    readonly isText: (name: string) => boolean;
+  },
 ): readonly LooseFile[] {
+  const { root, disk, isText } = place;
   const full = join(root, folder);
   if (disk.lstat(full, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
   return disk.list(full).flatMap((name): readonly LooseFile[] => {
     const path = `${folder}/${name}`;
     const found = disk.lstat(join(root, path));
-    if (found.isDirectory()) return looseFiles(path, { root, disk });
+    if (found.isDirectory()) return looseFiles(path, place);
     if (found.isSymbolicLink()) {
       return [{ path, hash: sha256('a link'), about: 'a link: it is never run' }];
     }
