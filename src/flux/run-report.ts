@@ -1,8 +1,9 @@
 import type { Json, JsonObject } from '../base/index.ts';
+import { printable } from './printable.ts';
 import type { RegisterResult } from './register/run.ts';
 import type { RunResult } from './run-program.ts';
 import type { StackResult } from './stack/result.ts';
-import { formatValue } from './stack/value.ts';
+import { formatValue, type Value } from './stack/value.ts';
 import { printAddress } from './verify/finding.ts';
 
 /** Whether a run did what it was for: it was not stopped by a trap or a limit. */
@@ -60,6 +61,15 @@ export function whyStopped({ ending, trap, steps, machine }: RunResult): string 
     : `step limit reached after ${steps} steps; the program may never end, or needs a higher --max-steps`;
 }
 
+/** Values that are shown of a deep stack, from the top. */
+const VALUES_SHOWN = 64;
+
+function printStack(values: readonly Value[]): string {
+  const shown = values.slice(-VALUES_SHOWN).map(formatValue);
+  const more = values.length - shown.length;
+  return `[${more > 0 ? `… ${more.toLocaleString('en')} more, ` : ''}${shown.join(', ')}]`;
+}
+
 const endings: Readonly<Record<RunResult['ending'], string>> = {
   halt: 'halted',
   break: 'stopped at BREAK',
@@ -75,9 +85,9 @@ export function printResult(result: RunResult): string {
   const { ending, flags, steps } = result;
   const lines: string[] = [];
   if (result.machine === 'stack') {
-    lines.push(`stack [${result.values.map(formatValue).join(', ')}]`);
+    lines.push(`stack ${printStack(result.values)}`);
   } else {
-    lines.push(...result.output);
+    lines.push(...result.output.map(printable));
     const registers = Object.entries(registersJson(result)).map(
       ([name, value]) => `${name}=${value}`,
     );

@@ -1,5 +1,6 @@
 import { FluxError } from '../error.ts';
 import { fluxLimits } from '../limits.ts';
+import { printable } from '../printable.ts';
 
 /** One mistake in a source text. Lines and columns count from 1. */
 export interface Problem {
@@ -23,7 +24,7 @@ export class ProblemList {
 
   add({ line, column }: Position, message: string, expected: string): void {
     if (this.#problems.length < fluxLimits.problemsMax) {
-      this.#problems.push({ line, column, message, expected });
+      this.#problems.push({ line, column, message: printable(message), expected });
     }
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FluxError } from '../error.ts';
+import { printable } from '../printable.ts';
 import { stackValue } from '../stack/value.ts';
 import type { Observed } from './observed.ts';
 import { type Finished, type RunCommand, runProcess } from './run-process.ts';
@@ -57,9 +58,9 @@ function firstLine({ stderr, timedOut }: Finished): string {
   return timedOut ? 'timeout' : shown(stderr.trim().split('\n')[0] ?? '');
 }
 
-/** The beginning of what a command printed, without what would move a terminal's cursor. */
+/** The beginning of what a command printed. */
 function shown(text: string): string {
-  return text.slice(0, SHOWN_CHARACTERS).replace(/\p{Cc}+/gu, ' ');
+  return printable(text.slice(0, SHOWN_CHARACTERS));
 }
 
 function question({ code, start, expect, name }: Vector) {

@@ -173,7 +173,7 @@ test('an adapter that talks rubbish, is slow, fails or only claims to pass is to
     { code: 0, stdout: '{"passed":true,"error":"it broke","actual_stack":[8]}' },
   );
   expect(mistakes).toEqual([
-    'no answer: not  [2Jjson',
+    'no answer: not \\x1b[2Jjson',
     'Timeout (30s)',
     'no such opcode',
     expect.stringMatching(/^stack is \[1\]/),

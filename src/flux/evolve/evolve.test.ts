@@ -122,6 +122,10 @@ test.each([
   [{ cases: [] }, 'name is missing'],
   [{ name: 'a/b', cases: [] }, 'name is missing or unfit'],
   [{ name: 'x', cases: [] }, 'cases is no list'],
+  [
+    { name: 'x', about: 'y\n```\nHALT\n```', cases: Array(8).fill({ in: [1], out: 1 }) },
+    'about is no line',
+  ],
   [{ name: 'x', cases: [{ in: 3, out: 6 }] }, 'cases[0] has no list "in"'],
   [{ name: 'x', cases: [{ in: [1.5], out: 6 }] }, 'cases[0].in is no 32-bit whole number'],
   [{ name: 'x', cases: [{ in: [1], out: 1 }] }, '1 cases are too few'],

@@ -43,13 +43,20 @@ export function readTarget(json: Json): Target {
     throw wrong('the cases differ in how many inputs they have', 'give each as many');
   return {
     name,
-    about: typeof about === 'string' ? about : name,
+    about: readAbout(about) ?? name,
     cases: apart.seen,
     heldOut: apart.kept,
     steps: readCount('steps', steps, { least: 1, most: BOUNDS.steps, absent: 500 }),
     length: readCount('length', length, { least: 1, most: BOUNDS.length, absent: 20 }),
     opcodes: opcodes === undefined ? genes : readOpcodes(opcodes),
   };
+}
+
+/** One line: in the saved file a second one could begin a block of code. */
+function readAbout(json: Json | undefined): string | undefined {
+  if (json === undefined) return undefined;
+  if (typeof json === 'string' && /^[^\p{Cc}\u2028\u2029]{1,200}$/u.test(json)) return json;
+  throw wrong('about is no line of 1 to 200 characters', 'say on one line what is wanted');
 }
 
 function split(cases: readonly TargetCase[]) {

@@ -58,10 +58,28 @@ function programOf(
   return isSource ? readProgramFile(text, choice) : loadProgramFile(content, choice);
 }
 
-/** The bytes of a file, or of `-`. */
+/** Far above any program, packed file or suite of vectors. */
+const CONTENT_BYTES_MAX = 64 * 1024 * 1024;
+
+/** The bytes of a file, or of `-`. A device has no end, and what is far too long is not read. */
 export async function readContent({ world }: Invocation, file: string): Promise<Uint8Array> {
   if (file === '-') return (await world.stdinBytes?.()) ?? Buffer.from(await world.stdin());
-  return world.disk.readFile(resolve(world.cwd, file));
+  const { disk, cwd } = world;
+  const path = resolve(cwd, file);
+  const about = disk.lstat(path);
+  if (about.isCharacterDevice() || about.isBlockDevice()) {
+    throw usageError(`${file} is a device, which has no end`, 'name a file, or - for a pipe');
+  }
+  const fd = disk.open(path, 'r');
+  try {
+    const size = disk.size(fd);
+    if (size > CONTENT_BYTES_MAX) {
+      throw usageError(`${file} has ${size} bytes`, `at most ${CONTENT_BYTES_MAX} are read`);
+    }
+  } finally {
+    disk.close(fd);
+  }
+  return disk.readFile(path);
 }
 
 export function textOption(value: OptionValue): string | undefined {
