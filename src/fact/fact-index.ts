@@ -416,8 +416,8 @@ function partsOf(db: DatabaseSync, side: DatabaseSync, decode: Decode): Parts {
     read,
     snapshot: snapshotOf(db),
     points: new PointReader(db, tables),
-    slots: new SlotReader(db),
-    values: new ValueReader(db),
+    slots: new SlotReader(db, tables.pairs),
+    values: new ValueReader(db, tables.pairs),
   };
   return {
     tables,

@@ -64,8 +64,10 @@ export class AttributeTable {
 
   intern(name: Attribute): AttributeRow {
     const names = this.#loaded();
+    const known = names.get(name);
+    if (known !== undefined) return known;
     const guarded = isGuardedByNature(name);
-    return names.get(name) ?? this.save({ ...UNDECLARED, n: names.size + 1, name, guarded });
+    return this.save({ ...UNDECLARED, n: names.size + 1, name, guarded });
   }
 
   all(): Iterable<AttributeRow> {

@@ -12,6 +12,7 @@ import {
   type OperationTable,
   operationOf,
 } from './operation-table.ts';
+import type { PairTable } from './pair-table.ts';
 import { prepare } from './query.ts';
 import { statedValue, type ValueTable } from './value-table.ts';
 
@@ -42,6 +43,7 @@ export interface DeclarationTables {
   readonly dictionary: Dictionary;
   readonly attributes: AttributeTable;
   readonly operations: OperationTable;
+  readonly pairs: PairTable;
   readonly values: ValueTable;
   /** Whether a writer counts for guarded attributes, which declarations are. */
   trusted(writer: number): boolean;
@@ -50,21 +52,18 @@ export interface DeclarationTables {
 /** Keeps the attribute table to what the facts declare. */
 export class Declarations {
   readonly #tables: DeclarationTables;
-  readonly #used;
   readonly #operations;
 
   constructor(db: DatabaseSync, tables: DeclarationTables) {
     this.#tables = tables;
-    this.#used = prepare<[number], [number]>(db, 'select 1 from ix_pair where a = ? limit 1');
-    this.#operations = prepare<[number], OperationColumns>(
+    this.#operations = prepare<[number, number], OperationColumns>(
       db,
-      `select ${OPERATION_COLUMNS} from ix_op where a = ?1 and e in
-       (select e from ix_pair where a = ?1)`,
+      `select ${OPERATION_COLUMNS} from ix_op where e = ? and a = ?`,
     );
   }
 
   used(attribute: AttributeRow): boolean {
-    return this.#used.get(attribute.n) !== undefined;
+    return this.#tables.pairs.has(attribute.n);
   }
 
   /** Reads anew what is declared of an attribute; what changes holds from position `k` on. */
@@ -139,10 +138,12 @@ export class Declarations {
 
   /** Makes every value ever stated findable. */
   #list(attribute: AttributeRow): void {
-    for (const columns of this.#operations.all(attribute.n)) {
-      const operation = operationOf(columns);
-      const value = statedValue(operation);
-      if (!operation.retract && value !== null) this.#tables.values.add({ ...operation, value });
+    for (const e of this.#tables.pairs.entities(attribute.n)) {
+      for (const columns of this.#operations.all(e, attribute.n)) {
+        const operation = operationOf(columns);
+        const value = statedValue(operation);
+        if (!operation.retract && value !== null) this.#tables.values.add({ ...operation, value });
+      }
     }
   }
 }

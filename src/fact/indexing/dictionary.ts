@@ -1,8 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { NameCache } from './name-cache.ts';
 import { prepare } from './query.ts';
-
-/** Names kept in memory in each of two generations; a name unused through a whole one is dropped. */
-const GENERATION_SIZE = 50_000;
 
 /** Entities as small integers. Numbers are only ever added, so what is remembered stays right. */
 export class Dictionary {
@@ -13,8 +11,7 @@ export class Dictionary {
   /** Facts of one entity mostly come together. */
   #lastName: string | undefined;
   #lastNumber = 0;
-  #young = new Map<string, number>();
-  #old = new Map<string, number>();
+  readonly #known = new NameCache();
   #next: number | undefined;
 
   constructor(db: DatabaseSync) {
@@ -26,10 +23,10 @@ export class Dictionary {
 
   /** The number of a name, or `undefined` when no fact names it. */
   find(name: string): number | undefined {
-    const young = this.#young.get(name);
-    if (young !== undefined) return young;
-    const number = this.#old.get(name) ?? this.#number.get(name)?.[0];
-    if (number !== undefined) this.#remember(name, number);
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const number = this.#number.get(name)?.[0];
+    if (number !== undefined) this.#known.set(name, number);
     return number;
   }
 
@@ -52,7 +49,7 @@ export class Dictionary {
     const n = this.next();
     this.#insert.run(n, name);
     this.#next = n + 1;
-    this.#remember(name, n);
+    this.#known.set(name, n);
     return n;
   }
 
@@ -62,8 +59,7 @@ export class Dictionary {
 
   /** Drops what is remembered: after a rollback, or when another process may have added names. */
   forget(): void {
-    this.#young.clear();
-    this.#old.clear();
+    this.#known.clear();
     this.#next = undefined;
     this.#lastName = undefined;
   }
@@ -71,13 +67,5 @@ export class Dictionary {
   /** The next free number must be read again when another process may have added names. */
   refresh(): void {
     this.#next = undefined;
-  }
-
-  #remember(name: string, number: number): void {
-    if (this.#young.size >= GENERATION_SIZE) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
-    this.#young.set(name, number);
   }
 }

@@ -14,6 +14,7 @@ import {
   type Slot,
   type Tie,
 } from './operation-table.ts';
+import type { PairTable } from './pair-table.ts';
 import { PlainBatch, type PlainShared } from './plain-batch.ts';
 import { prepare } from './query.ts';
 import type { Timeline } from './timeline.ts';
@@ -34,6 +35,7 @@ export interface FactTables {
   readonly dictionary: Dictionary;
   readonly attributes: AttributeTable;
   readonly operations: OperationTable;
+  readonly pairs: PairTable;
   readonly timeline: Timeline;
   readonly values: ValueTable;
   /** Whether a writer counts for guarded attributes. */
@@ -45,17 +47,12 @@ export class FactWriter {
   readonly #tables: FactTables;
   readonly declarations: Declarations;
   readonly #batch: PlainBatch;
-  readonly #pair;
   readonly #tie;
 
   constructor(db: DatabaseSync, tables: FactTables) {
     this.#tables = tables;
     this.declarations = new Declarations(db, tables);
     this.#batch = new PlainBatch(db);
-    this.#pair = prepare<[number, number]>(
-      db,
-      'insert or ignore into ix_pair (a, e) values (?, ?)',
-    );
     this.#tie = prepare<[Uint8Array, number, number, number, Cell, number, number]>(
       db,
       `update ix_op set tie = ? where e = ? and a = ? and b = ? and key = ? and at = ? and tie = 0
@@ -74,6 +71,7 @@ export class FactWriter {
       const e = this.#tables.dictionary.intern(fact.e);
       const attribute = this.#attributeFor(fact);
       const isNew = e >= first && !(isListed(attribute, fact.v) && isListedTwice(e, attribute.n));
+      this.#tables.pairs.add(attribute.n, e);
       const placed = { e, attribute, fact, pos, isNew };
       if (isPlain(placed, at, entry)) this.#writePlain(placed, shared, entry);
       else this.#writeFact(placed, transaction, entry);
@@ -83,11 +81,13 @@ export class FactWriter {
   /** Writes what waits for company; nothing may be read before. */
   flush(): void {
     this.#batch.flush();
+    this.#tables.pairs.flush();
   }
 
   /** Drops what waits, after a rollback. */
   forget(): void {
     this.#batch.forget();
+    this.#tables.pairs.forget();
   }
 
   /** Gives the operations of a transaction already written their place among others of the same time. */
@@ -129,7 +129,7 @@ export class FactWriter {
 
   #writeFact(placed: Placed, transaction: Transaction, entry: Entry): void {
     const { attributes, operations, timeline } = this.#tables;
-    const { attribute, e, fact } = placed;
+    const { attribute, fact } = placed;
     this.#batch.flush();
     const operation = operationFrom(placed, transaction, entry);
     const listed = isListed(attribute, fact.v);
@@ -140,13 +140,14 @@ export class FactWriter {
       const mode = timeline.insert(operation, attribute);
       if (mode > attribute.mode) attributes.save({ ...attribute, mode });
     }
-    this.#pair.run(attribute.n, e);
     const isOpen = operation.vfrom === null && operation.vto === null;
     const isLast = previous === undefined || compareOrder(previous, operation) < 0;
     const covers = isOpen && isLast && entry.b === 0;
     if (listed) this.#list(operation, { ...entry, attribute, previous, covers });
     const declared = entry.b === 0 ? declaredBy(fact) : undefined;
-    if (declared !== undefined) this.declarations.update(declared, entry.k);
+    if (declared === undefined) return;
+    this.#tables.pairs.flush();
+    this.declarations.update(declared, entry.k);
   }
 
   /** The attribute's row, which remembers whether all its values have been references. */

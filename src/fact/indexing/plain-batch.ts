@@ -23,21 +23,17 @@ export interface PlainRow {
   readonly shared: PlainShared;
 }
 
-/** Writes plain operations and their pairs of attribute and entity, several to a statement. */
+/** Writes plain operations, several to a statement. */
 export class PlainBatch {
   readonly #single;
   readonly #ofOne;
   readonly #ofSeveral;
-  readonly #pair;
-  readonly #pairs;
   #rows: PlainRow[] = [];
 
   constructor(db: DatabaseSync) {
     this.#single = insertShared(db, 1);
     this.#ofOne = insertShared(db, ROWS);
     this.#ofSeveral = insertEach(db, ROWS);
-    this.#pair = insertPairs(db, 1);
-    this.#pairs = insertPairs(db, ROWS);
   }
 
   add(row: PlainRow): void {
@@ -46,7 +42,6 @@ export class PlainBatch {
     const isOne = this.#rows[0]?.shared === row.shared;
     if (isOne) this.#ofOne.run(...sharedValues(this.#rows));
     else this.#ofSeveral.run(...this.#rows.flatMap(eachValue));
-    this.#pairs.run(...this.#rows.flatMap(({ a, e }) => [a, e]));
     this.#rows = [];
   }
 
@@ -57,10 +52,7 @@ export class PlainBatch {
 
   /** Writes what waits. */
   flush(): void {
-    for (const row of this.#rows) {
-      this.#single.run(...sharedValues([row]));
-      this.#pair.run(row.a, row.e);
-    }
+    for (const row of this.#rows) this.#single.run(...sharedValues([row]));
     this.#rows = [];
   }
 
@@ -86,9 +78,6 @@ const eachValue = ({ a, e, pos, retract, shared, value }: PlainRow): SQLInputVal
   const { at, k, seq, writer } = shared;
   return [e, a, at, pos, retract ? 1 : 0, value, writer, seq, k];
 };
-
-const insertPairs = (db: DatabaseSync, count: number): Query<number[]> =>
-  prepare(db, `insert or ignore into ix_pair (a, e) values ${Array(count).fill('(?, ?)').join()}`);
 
 const INSERT = 'insert into ix_op (e, a, b, key, at, tie, pos, op, value, writer, seq, k) values';
 

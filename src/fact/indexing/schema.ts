@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** Version of the tables below; an index of another version is rebuilt from the log. */
-export const INDEX_VERSION = 3;
+export const INDEX_VERSION = 4;
 
 /**
  * The tables of the index. All begin with `ix_`, and all can be dropped and made again from the log.
@@ -42,7 +42,8 @@ create table if not exists ix_op (
   seq int not null, k int not null, primary key (e, a, b, key, at, tie, pos)) without rowid;
 create index if not exists ix_op_branch on ix_op (b) where b > 0;
 create index if not exists ix_op_from on ix_op (e, a, b, key, vfrom) where vfrom is not null;
-create table if not exists ix_pair (a int not null, e int not null, primary key (a, e)) without rowid;
+create table if not exists ix_pair (
+  a int not null, block int not null, bits int not null, primary key (a, block)) without rowid;
 create table if not exists ix_mark (
   e int not null, a int not null, b int not null, key not null, mode int not null,
   primary key (e, a, b, key)) without rowid;

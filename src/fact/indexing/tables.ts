@@ -6,6 +6,7 @@ import { FactWriter } from './fact-writer.ts';
 import { Line, type LineHead } from './line.ts';
 import { MetaTable } from './meta-table.ts';
 import { OperationTable } from './operation-table.ts';
+import { PairTable } from './pair-table.ts';
 import { Timeline } from './timeline.ts';
 import { TransactionTable } from './transaction-table.ts';
 import { ValueTable } from './value-table.ts';
@@ -24,6 +25,7 @@ export class IndexTables {
   readonly attributes: AttributeTable;
   readonly branches: BranchTable;
   readonly operations: OperationTable;
+  readonly pairs: PairTable;
   readonly timeline: Timeline;
   readonly values: ValueTable;
   readonly facts: FactWriter;
@@ -39,6 +41,7 @@ export class IndexTables {
     this.attributes = new AttributeTable(db);
     this.branches = new BranchTable(db);
     this.operations = new OperationTable(db);
+    this.pairs = new PairTable(db);
     this.timeline = new Timeline(db, this.operations);
     this.values = new ValueTable(db);
     this.facts = new FactWriter(db, this);

@@ -6,6 +6,7 @@ import {
   type OperationColumns,
   operationOf,
 } from '../indexing/operation-table.ts';
+import type { PairTable } from '../indexing/pair-table.ts';
 import { prepare } from '../indexing/query.ts';
 import { compareCells, keyText } from './cell-order.ts';
 import type { Layer } from './horizon.ts';
@@ -14,12 +15,13 @@ import type { Layer } from './horizon.ts';
 export class SlotReader {
   readonly #attributes;
   readonly #keys;
-  readonly #entities;
+  readonly #pairs: PairTable;
   readonly #entityNumbers;
   readonly #history;
   readonly #historyOf;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, pairs: PairTable) {
+    this.#pairs = pairs;
     this.#attributes = prepare<[number], [number]>(
       db,
       `with recursive next (a) as (
@@ -36,10 +38,6 @@ export class SlotReader {
          select (select min(key) from ix_op where e = ?1 and a = ?2 and b = ?3 and key > next.key)
          from next where next.key is not null)
        select key from next where key is not null`,
-    );
-    this.#entities = prepare<[number, number, number], [number]>(
-      db,
-      'select e from ix_pair where a = ? and e > ? order by e limit ?',
     );
     this.#entityNumbers = prepare<[number, number], [number]>(
       db,
@@ -72,10 +70,13 @@ export class SlotReader {
 
   /** Entities that ever had a fact on an attribute, or all entities. */
   *entities(a: number | undefined): IterableIterator<number> {
+    if (a !== undefined) {
+      yield* this.#pairs.entities(a);
+      return;
+    }
     let last = 0;
     for (;;) {
-      const page =
-        a === undefined ? this.#entityNumbers.all(last, PAGE) : this.#entities.all(a, last, PAGE);
+      const page = this.#entityNumbers.all(last, PAGE);
       for (const [e] of page) yield e;
       if (page.length < PAGE) return;
       last = page.at(-1)?.[0] ?? last;

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Micros } from '../../base/index.ts';
 import type { Cell } from '../indexing/cell.ts';
+import type { PairTable } from '../indexing/pair-table.ts';
 import { prepare } from '../indexing/query.ts';
 import { boundsOf } from './cell-order.ts';
 import type { Layer, Standpoint } from './horizon.ts';
@@ -14,9 +15,10 @@ export class ValueReader {
   readonly #within;
   readonly #countEqual;
   readonly #countWithin;
-  readonly #countPairs;
+  readonly #pairs: PairTable;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, pairs: PairTable) {
+    this.#pairs = pairs;
     this.#equal = prepare<[number, number, Cell, number], [number]>(
       db,
       'select distinct e from ix_value where a = ? and b = ? and value = ? and until > ?',
@@ -35,10 +37,6 @@ export class ValueReader {
       db,
       `select count(*) from (select 1 from ix_value where a = ? and b = 0 and value >= ?
        and value < ? limit ?)`,
-    );
-    this.#countPairs = prepare<[number, number], [number]>(
-      db,
-      'select count(*) from (select 1 from ix_pair where a = ? limit ?)',
     );
   }
 
@@ -75,7 +73,7 @@ export class ValueReader {
       return this.#countEqual.get(a, value, closedBy(horizon, valid), most)?.[0] ?? 0;
     }
     if (range !== undefined) return this.#countWithin.get(a, ...boundsOf(range), most)?.[0] ?? 0;
-    return this.#countPairs.get(a, most)?.[0] ?? 0;
+    return this.#pairs.count(a, most);
   }
 }
 
