@@ -113,6 +113,7 @@ export class TransactionWriter {
     const sig = key.sign(id);
     const line = encodeLine(sig, text);
     this.#applying = true;
+    if (this.#index.known() === undefined) this.#store.meta.set('home', id);
     this.#index.apply([
       { ...content, id, facts: shown ?? content.facts, sig, bytes: lineBody(line), own: true },
     ]);
