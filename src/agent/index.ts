@@ -58,6 +58,7 @@ export {
   type Trigger,
 } from './run-options.ts';
 export type { ReadFrom, RunStory, ToldDecision, ToldStep } from './story/story.ts';
+export { type RunEvent, streamRun } from './stream.ts';
 export { defineTool, type Tool, type ToolCallContext, type ToolOptions } from './tool/tool.ts';
 export { type ApplyRequest, applyTuning, decideTuning, type Handled } from './tuning/apply.ts';
 export { readReports } from './tuning/evidence.ts';

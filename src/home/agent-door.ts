@@ -6,6 +6,7 @@ import {
   openSnapshot,
   previewRun,
   promptText,
+  type RunEvent,
   type RunOptions,
   type RunPreview,
   type RunRequest,
@@ -13,6 +14,7 @@ import {
   readPromptSource,
   resumeRun,
   runAgent,
+  streamRun,
 } from '../agent/index.ts';
 import { type Clock, type Disk, type Random, systemClock } from '../base/index.ts';
 import { retry } from '../effect/index.ts';
@@ -26,9 +28,11 @@ import { trustIn } from './trusted-files.ts';
 export interface AgentDoor {
   readonly name: string;
   /** What its runs stand on, for what else is done with it: evaluating, tuning, dreaming. */
-  readonly world: AgentWorld;
+  world(): Promise<AgentWorld>;
   /** Runs it on a work item; what it wrote is committed, whatever the ending. */
   run(request: Omit<RunRequest, 'agent'>, options?: RunOptions): Promise<RunResult>;
+  /** The same as a stream of events, the last of which is the result. */
+  stream(request: Omit<RunRequest, 'agent'>, options?: RunOptions): AsyncIterable<RunEvent>;
   /** Goes on with a run that was cut off. */
   resume(run: string, options?: RunOptions & { readonly repeat?: boolean }): Promise<RunResult>;
   /** What a run would send and could cost. */
@@ -69,12 +73,14 @@ export function agentDoor(home: AgentHost, name: string): AgentDoor {
   };
   const snapshot = async (point: Point = {}): Promise<AgentSnapshot> =>
     openSnapshot(home.log, { agent: name, database: await home.log.at(point) });
+  const run: AgentDoor['run'] = (request, options) =>
+    committed(() => runAgent(world, { ...request, agent: name }, options));
   return {
     name,
-    world,
-    run: (request, options) =>
-      committed(() => runAgent(world, { ...request, agent: name }, options)),
-    resume: (run, options) => committed(() => resumeRun(world, run, options)),
+    world: async () => world,
+    run,
+    stream: (request, options) => streamRun((each) => run(request, each), options),
+    resume: (id, options) => committed(() => resumeRun(world, id, options)),
     preview: async (request) => previewRun(world, { ...request, agent: name }),
     snapshot,
     prompt: async (point = {}) => {

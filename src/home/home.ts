@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import type { Clock, Disk, Random } from '../base/index.ts';
+import {
+  type Clock,
+  type Disk,
+  type Random,
+  systemClock,
+  systemDisk,
+  systemRandom,
+} from '../base/index.ts';
 import { within } from '../effect/index.ts';
 import { isUnwritable, type Log, openLog } from '../fact/index.ts';
 import {
@@ -19,6 +26,7 @@ import {
   workTreeAbove,
 } from '../git/index.ts';
 import type { AgentDoor } from './agent-door.ts';
+import { lazyAgent } from './lazy-agent.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 /** The parts of the machine a home works with. */
@@ -30,7 +38,8 @@ export interface Machine {
 }
 
 export interface OpenHomeOptions {
-  readonly machine: Machine;
+  /** This machine when absent. */
+  readonly machine?: Machine;
   /** Reads only: takes nothing in and writes nothing. */
   readonly readOnly?: boolean;
 }
@@ -53,15 +62,22 @@ export interface Home {
   /** Names files for the commits of this opening that the log takes no notice of. */
   touch(paths: readonly string[]): void;
   /** The agent of a name: to run, to resume, to look at its prompt. Loads what a run needs. */
-  agent(name: string): Promise<AgentDoor>;
+  agent(name: string): AgentDoor;
   /** Commits the log and the files it follows, when the settings say so; answers the commit. */
   commit(message: string, when?: 'command' | 'session'): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
+const thisMachine = (): Machine => ({
+  clock: systemClock,
+  random: systemRandom,
+  disk: systemDisk,
+  env: process.env,
+});
+
 /** Opens a home. Throws what the log throws: missing history, a changed past, a newer format. */
-export async function openHome(root: string, options: OpenHomeOptions): Promise<Home> {
-  const { machine, readOnly = false } = options;
+export async function openHome(root: string, options: OpenHomeOptions = {}): Promise<Home> {
+  const { machine = thisMachine(), readOnly = false } = options;
   const { disk, clock, random, env } = machine;
   const settings = readSettings(root, disk);
   const log = await openLog({ home: root, clock, random, disk, env, readOnly });
@@ -90,7 +106,8 @@ export async function openHome(root: string, options: OpenHomeOptions): Promise<
     readOnly: marks === undefined,
     git,
     touch,
-    agent: async (name) => (await import('./agent-door.ts')).agentDoor(home, name),
+    agent: (name) =>
+      lazyAgent(name, async () => (await import('./agent-door.ts')).agentDoor(home, name)),
     reconcile: () => folder.reconcile({ by }),
     commit: async (message, when = 'command') => {
       if (settings.commit === 'never') return undefined;

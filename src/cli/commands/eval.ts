@@ -42,7 +42,7 @@ export const command = defineCommand({
       };
       const progress = { signal: world.signal, onStep: terminal.progress };
       try {
-        const done = await evaluateAgent((await home.agent(agent)).world, request, progress);
+        const done = await evaluateAgent(await home.agent(agent).world(), request, progress);
         return report(done, options['summaryOnly'] === true ? 'summary' : 'cases');
       } finally {
         await home.commit(`eval: ${agent}`);

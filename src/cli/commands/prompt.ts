@@ -11,7 +11,7 @@ export const command = defineCommand({
   run: (invocation) =>
     readHome(invocation, async (home) => {
       const [agent = ''] = invocation.args;
-      const prompt = await (await home.agent(agent)).prompt(readPoint(invocation.options));
+      const prompt = await home.agent(agent).prompt(readPoint(invocation.options));
       return { data: { agent, prompt }, text: prompt };
     }),
 });

@@ -52,9 +52,7 @@ async function runOrPreview(invocation: Invocation): Promise<Report> {
   }
   const request = requestOf(await workItemOf(invocation), options);
   if (options['dryRun'] === true) {
-    return readHome(invocation, async (home) =>
-      preview(await (await home.agent(agent)).preview(request)),
-    );
+    return readHome(invocation, async (home) => preview(await home.agent(agent).preview(request)));
   }
   return carryOut(invocation, agent, { request });
 }
@@ -68,7 +66,7 @@ const carryOut = (invocation: Invocation, agent: string, ask: Ask): Promise<Repo
     const { world } = invocation;
     const view = viewOf(invocation);
     const options = { signal: world.signal, ...view.options };
-    const door = await home.agent(agent);
+    const door = home.agent(agent);
     let wasShown = false;
     let result: RunResult;
     try {

@@ -13,7 +13,7 @@ export const command = defineCommand({
   run: (invocation) =>
     readHome(invocation, async (home) => {
       const [agent = '', file = ''] = invocation.args;
-      const snapshot = await (await home.agent(agent)).snapshot();
+      const snapshot = await home.agent(agent).snapshot();
       const entity = `doc:${snapshot.inHome(`memory/${file}`)}`;
       const datoms = await snapshot.database.history(entity, 'doc/hash');
       const versions = await Promise.all(

@@ -14,7 +14,7 @@ export const command = defineCommand({
   examples: ['datum memory lint harbor'],
   run: (invocation) =>
     readHome(invocation, async (home) => {
-      const snapshot = await (await home.agent(invocation.args[0] ?? '')).snapshot();
+      const snapshot = await home.agent(invocation.args[0] ?? '').snapshot();
       const day = formatInstant(invocation.world.clock.now()).slice(0, 10);
       const findings = await lintMemory(snapshot, day);
       const lines = findings.map(

@@ -12,9 +12,7 @@ export const command = defineCommand({
   run: (invocation) =>
     readHome(invocation, async (home) => {
       const point = readPoint(invocation.options);
-      const notes = await readNotes(
-        await (await home.agent(invocation.args[0] ?? '')).snapshot(point),
-      );
+      const notes = await readNotes(await home.agent(invocation.args[0] ?? '').snapshot(point));
       const rows = notes.map(({ file, note }) => ({
         file,
         type: note.type,

@@ -17,7 +17,7 @@ export const command = defineCommand({
   run: (invocation) =>
     writeHome(invocation, async (home) => {
       const [agent = '', file = '', to = ''] = invocation.args;
-      const snapshot = await (await home.agent(agent)).snapshot();
+      const snapshot = await home.agent(agent).snapshot();
       const now = home.machine.clock.now();
       const write = { by: home.by, why: { source: 'memory promote' } };
       await promoteNote({ folder: home.folder, snapshot, write, now }, { file, to });

@@ -17,7 +17,7 @@ export const command = defineCommand({
   run: (invocation) =>
     writeHome(invocation, async (home) => {
       const [agent = '', file = '', hash] = invocation.args;
-      const snapshot = await (await home.agent(agent)).snapshot();
+      const snapshot = await home.agent(agent).snapshot();
       if (hash === undefined) {
         const versions = versionsOf(snapshot, file).map((version) => ({ ...version }));
         const text = versions.map((version) => `${version.hash}  ${version.path}`).join('\n');

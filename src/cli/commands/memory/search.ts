@@ -20,7 +20,7 @@ export const command = defineCommand({
       const [agent = '', ...words] = invocation.args;
       const limit = readCount('--limit', invocation.options['limit'] ?? '20');
       const point = readPoint(invocation.options);
-      const snapshot = await (await home.agent(agent)).snapshot(point);
+      const snapshot = await home.agent(agent).snapshot(point);
       const prefix = `doc:${snapshot.inHome('memory/')}`;
       const found = await home.log.search(words.join(' '), {
         ...point,

@@ -15,7 +15,7 @@ export const command = defineCommand({
   run: (invocation) =>
     readHome(invocation, async (home) => {
       const [agent = '', file = ''] = invocation.args;
-      const snapshot = await (await home.agent(agent)).snapshot(readPoint(invocation.options));
+      const snapshot = await home.agent(agent).snapshot(readPoint(invocation.options));
       const text = await snapshot.read(`memory/${file}`);
       if (text === undefined) {
         throw usageError(`${agent} knows no note ${file}`, `see: datum memory list ${agent}`);
