@@ -1,4 +1,4 @@
-import type { Clock, Disk, Json, Random } from '../base/index.ts';
+import type { Clock, Disk, Json, JsonObject, Random } from '../base/index.ts';
 import type { Handler, Timer } from '../effect/index.ts';
 import type { Log } from '../fact/index.ts';
 import type { Folder } from '../folder/index.ts';
@@ -60,6 +60,8 @@ export interface RunRequest {
   readonly critical?: boolean;
   readonly maxOutputTokens?: number;
   readonly temperature?: number;
+  /** JSON Schema that the answer must hold to; it is `value` of the result then. */
+  readonly answerSchema?: JsonObject;
   /** 5 when absent; 1 to 20. */
   readonly toolIterationsMax?: number;
   /** False: captures are read and not written. */
@@ -103,6 +105,8 @@ export interface RunResult {
   readonly status: 'ok' | 'skipped' | 'deduped' | 'interrupted';
   /** The answer, or as much of it as had arrived. */
   readonly text: string;
+  /** The answer to a request with an `answerSchema`, checked by it. */
+  readonly value?: Json;
   readonly model: string;
   readonly inputTokens: number;
   readonly outputTokens: number;

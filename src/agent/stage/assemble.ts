@@ -28,5 +28,6 @@ export function assemble(
     tools: [captureTool, ...modelTools(registry)],
     maxOutputTokens: request.maxOutputTokens ?? run.modelFile.maxOutputTokens,
     temperature: request.temperature ?? TEMPERATURE,
+    ...(request.answerSchema === undefined ? {} : { answerSchema: { ...request.answerSchema } }),
   };
 }

@@ -6,6 +6,7 @@ import { AgentError } from '../error.ts';
 import { localTime } from '../local-time.ts';
 import { type AgentWorld, type RunRequest, TRIGGERS } from '../run-options.ts';
 import type { RunIdentity } from '../run-state.ts';
+import { answerSpec } from './answer-value.ts';
 
 /** What a run was asked and what it read from, as steps are recorded. */
 const REQUEST = 'run/request';
@@ -21,6 +22,7 @@ const requestSchema = z.object({
   critical: z.boolean().optional(),
   maxOutputTokens: z.int().positive().optional(),
   temperature: z.number().optional(),
+  answerSchema: z.record(z.string(), z.json()).optional(),
   toolIterationsMax: z.int().positive().optional(),
   writeCaptures: z.boolean().optional(),
   idempotencyKey: z.string().optional(),
@@ -40,6 +42,7 @@ const requestSchema = z.object({
 /** Gives a new run its id and fixes what it reads from; nothing is written yet. */
 export async function newIdentity(world: AgentWorld, request: RunRequest): Promise<RunIdentity> {
   if (request.workItem.trim() === '') throw emptyWorkItem();
+  if (request.answerSchema !== undefined) answerSpec(request.answerSchema);
   const database = await world.log.at();
   const started = world.clock.now() + microsBelowMilli(world);
   const redacted = (world.redact?.(plain(request)) ?? request) as RunRequest;

@@ -13,12 +13,14 @@ import {
   priceTokens,
   requestTokens,
   shownText,
+  type ToolResult,
 } from '../../model/index.ts';
 import { type Capture, distinctCaptures } from '../capture/capture.ts';
 import { fencedCaptures } from '../capture/fenced-captures.ts';
 import type { RunOptions } from '../run-options.ts';
 import { answerToolCalls } from '../tool/answer-tool-calls.ts';
 import type { ToolRegistry } from '../tool/registry.ts';
+import { answerSpec, askAgain, readAnswer, wrongAnswer } from './answer-value.ts';
 import { cutShort } from './cut.ts';
 import type { LoadedRun } from './load.ts';
 
@@ -27,6 +29,8 @@ export interface Outcome {
   readonly text: string;
   readonly model: string;
   readonly captures: readonly Capture[];
+  /** The answer as the value that was asked for by a schema. */
+  readonly value?: Json;
 }
 
 const ITERATIONS = { default: 5, max: 20 } as const;
@@ -55,6 +59,8 @@ export async function converse(
     run.identity.request.toolIterationsMax ?? ITERATIONS.default,
     ITERATIONS.max,
   );
+  const { answerSchema } = first;
+  const spec = answerSchema === undefined ? undefined : answerSpec(answerSchema);
   let messages: readonly ModelMessage[] = first.messages;
   for (;;) {
     const asked = { ...first, messages: [...messages] };
@@ -68,15 +74,27 @@ export async function converse(
     const called = await answerToolCalls(run, { calls: answer.toolCalls, registry, options });
     draft.captures.push(...called.captures, ...fenced.captures);
     const isDone = answer.toolCalls.length === 0 || (called.onlyCaptures && draft.text !== '');
-    if (isDone || meter.toolIterations >= turnsMax) {
+    const isLast = meter.toolIterations >= turnsMax;
+    const read =
+      spec === undefined || !(isDone || isLast) ? undefined : readAnswer(draft.text, spec);
+    const problem = read?.ok === false ? read.problem : undefined;
+    if ((isDone || isLast) && problem === undefined) {
       meter.toolIterationsMaxed = !isDone;
       const captures = distinctCaptures(draft.captures);
-      return { text: draft.text, model: askedModel(answer), captures };
+      const value = read?.ok === true ? { value: read.value } : {};
+      return { text: draft.text, model: askedModel(answer), captures, ...value };
     }
+    if (isLast && problem !== undefined) throw wrongAnswer(problem);
     const echo = { role: 'assistant', text: draft.text, toolCalls: answer.toolCalls } as const;
-    messages = [...messages, echo, { role: 'tool', results: [...called.results] }];
+    messages = [...messages, echo, ...replies(called.results, problem)];
   }
 }
+
+/** What a model hears after its turn: results of its tools, and what is wrong with its answer. */
+const replies = (results: readonly ToolResult[], problem?: string): readonly ModelMessage[] => [
+  ...(results.length === 0 ? [] : [{ role: 'tool' as const, results: [...results] }]),
+  ...(problem === undefined ? [] : [{ role: 'user' as const, text: askAgain(problem) }]),
+];
 
 /** One answer to its end; one that an earlier process was stopped in goes on where it stopped. */
 async function askWhole(run: LoadedRun, request: ModelRequest, options: RunOptions) {

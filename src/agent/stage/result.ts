@@ -11,6 +11,7 @@ export const runResult = (
 ): RunResult => ({
   ...emptyResult(run),
   text: outcome.text,
+  ...(outcome.value === undefined ? {} : { value: outcome.value }),
   model: outcome.model,
   captures: captures.files,
 });

@@ -1,5 +1,6 @@
+import { resolve } from 'node:path';
 import type { LeftOut, RunPreview, RunRequest, RunResult } from '../../agent/index.ts';
-import type { JsonObject } from '../../base/index.ts';
+import { isJsonObject, type JsonObject } from '../../base/index.ts';
 import { defineCommand, type Invocation, type OptionValue, type Report } from '../command.ts';
 import { usageError } from '../error.ts';
 import { exitCode } from '../exit-code.ts';
@@ -19,6 +20,10 @@ export const command = defineCommand({
   ],
   options: [
     { flags: '--work-item <text>', about: 'what it shall do, as an option' },
+    {
+      flags: '--schema <file>',
+      about: 'the answer must hold to the JSON Schema in this file',
+    },
     { flags: '--model <id>', about: 'this model instead of the default of model.md' },
     { flags: '--conversation <id>', about: 'go on with a conversation' },
     { flags: '--idempotency-key <key>', about: 'a second run with this key does nothing' },
@@ -50,7 +55,10 @@ async function runOrPreview(invocation: Invocation): Promise<Report> {
   if (resumed !== undefined) {
     return carryOut(invocation, agent, { resume: resumed, repeat: options['repeat'] === true });
   }
-  const request = requestOf(await workItemOf(invocation), options);
+  const request = {
+    ...requestOf(await workItemOf(invocation), options),
+    ...schemaOf(invocation),
+  };
   if (options['dryRun'] === true) {
     return readHome(invocation, async (home) => preview(await home.agent(agent).preview(request)));
   }
@@ -91,6 +99,23 @@ async function workItemOf({ args, options, world }: Invocation): Promise<string>
   const piped = world.stdinIsTerminal ? '' : await world.stdin();
   if (piped.trim() !== '') return piped;
   throw usageError('a work item is missing', 'say what to do: datum run harbor "is 997 prime?"');
+}
+
+/** The schema of `--schema`, as a part of the request. */
+function schemaOf({ options, world }: Invocation): Pick<RunRequest, 'answerSchema'> {
+  const file = text(options['schema']);
+  if (file === undefined) return {};
+  const hint = 'name a file that holds a JSON Schema, such as {"type": "object", …}';
+  const path = resolve(world.cwd, file);
+  if (!world.disk.exists(path)) throw usageError(`there is no file ${file}`, hint);
+  let value: unknown;
+  try {
+    value = JSON.parse(world.disk.readFile(path).toString('utf8'));
+  } catch {
+    throw usageError(`${file} is not JSON`, hint);
+  }
+  if (!isJsonObject(value)) throw usageError(`${file} is no JSON Schema`, hint);
+  return { answerSchema: value };
 }
 
 function requestOf(
