@@ -108,9 +108,11 @@ class Gathering {
     } else if (part.type === 'error') {
       throw part.error;
     } else if (part.type === 'finish') {
-      const { unified } = part.finishReason;
-      this.finish = unified === 'error' ? 'other' : unified;
+      const { unified, raw } = part.finishReason;
       this.#usage = part.usage;
+      // The stream ended, and the provider has not said that the answer did.
+      if (unified === 'other' && raw === undefined) throw new TypeError('terminated');
+      this.finish = unified === 'error' ? 'other' : unified;
     }
   }
 

@@ -33,7 +33,10 @@ export async function usableProviders(options: UsableOptions): Promise<readonly 
   };
   const others = providers.map(({ id, keyNames }) => {
     if (id === 'ollama') return findOllama(options);
-    if (id === 'vertex') return byVariable(id, 'GOOGLE_VERTEX_PROJECT', options);
+    // An access token, unlike an API key, is good for a project that is named.
+    if (id === 'vertex' && options.keys.sourceOf(id) !== keyNames[0]) {
+      return byVariable(id, 'GOOGLE_VERTEX_PROJECT', options);
+    }
     return keyNames.length === 0
       ? byVariable(id, `${id.toUpperCase().replace('.', '_')}_BASE_URL`, options)
       : byKey(id, keyNames[0] ?? '', options);

@@ -20,7 +20,7 @@ export const command = defineCommand({
     writeHome(invocation, async (home) => {
       const [agent = ''] = invocation.args;
       const { report, dryRun } = invocation.options;
-      const { world } = await home.agent(agent);
+      const world = await home.agent(agent).world();
       const handled = await applyTuning(world, {
         agent,
         ...(typeof report === 'string' ? { report } : {}),

@@ -25,7 +25,7 @@ export const command = defineCommand({
     }
     return writeHome(invocation, async (home) => {
       const { note } = invocation.options;
-      const { world } = await home.agent(agent);
+      const world = await home.agent(agent).world();
       const asked = {
         agent,
         proposal,

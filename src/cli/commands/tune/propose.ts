@@ -22,7 +22,7 @@ export const command = defineCommand({
     const windowDays = daysOf(options['since']);
     return writeHome(invocation, async (home) => {
       const [agent = ''] = args;
-      const { world } = await home.agent(agent);
+      const world = await home.agent(agent).world();
       const isDry = options['dryRun'] === true;
       const found = await proposeTuning(world, {
         agent,
