@@ -27,6 +27,7 @@ export {
   withModelWork,
 } from './judge/model-work.ts';
 export { localTime } from './local-time.ts';
+export { trustableServers } from './mcp/trustable-servers.ts';
 export {
   type KeptVersion,
   type MemoryWrite,

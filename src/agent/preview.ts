@@ -1,10 +1,13 @@
 import { within } from '../effect/index.ts';
 import { costOf, estimateTokens, priceOf } from '../model/index.ts';
+import { AgentError } from './error.ts';
+import type { Connections } from './mcp/connections.ts';
 import type { LeftOut } from './program/program.ts';
 import { promptText } from './prompt/assemble.ts';
 import type { AgentWorld, RunOptions, RunRequest } from './run-options.ts';
 import { assemble } from './stage/assemble.ts';
 import { connect, liveRun } from './stage/connect.ts';
+import { serversOf } from './stage/discover.ts';
 import { newIdentity } from './stage/identify.ts';
 import { load } from './stage/load.ts';
 
@@ -34,7 +37,8 @@ export async function previewRun(
   options: RunOptions = {},
 ): Promise<RunPreview> {
   const run = await load(world, await newIdentity(world, request));
-  const registry = await within(liveRun(run), () => connect(run, options));
+  const servers = { ...(await serversOf(run)), connections: NOT_ASKED };
+  const registry = await within(liveRun(run, servers), () => connect(run, { servers, options }));
   const { model, system, tools, maxOutputTokens } = assemble(run, { registry, turns: [] });
   const prompt = promptText(system);
   const { estimated, ...price } = await priceOf(model, run.identity.database);
@@ -55,3 +59,15 @@ export async function previewRun(
     costEstimated: estimated,
   };
 }
+
+/** A preview starts no server; each is named among what is left out. */
+const NOT_ASKED: Connections = Object.freeze<Connections>({
+  to: async (server) => {
+    throw new AgentError({
+      code: 'agent/mcp-not-asked',
+      message: `the tools of ${server} are known when it is asked, in a run`,
+      hint: 'run the agent',
+    });
+  },
+  close: async () => undefined,
+});

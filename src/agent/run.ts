@@ -9,6 +9,7 @@ import { budgetHandlers, passGate, settleDead } from './stage/budget.ts';
 import { writeCaptures } from './stage/capture.ts';
 import { connect, liveRun } from './stage/connect.ts';
 import { claimKey, completedRun, keyOf } from './stage/deduplicate.ts';
+import { serversOf } from './stage/discover.ts';
 import { endEarly } from './stage/end-early.ts';
 import { handOff } from './stage/hand-off.ts';
 import { announce, newIdentity, recalledIdentity } from './stage/identify.ts';
@@ -116,11 +117,12 @@ async function carryOutLocked(
     lastError: 'retry',
     ...(redact === undefined ? {} : { redact }),
   });
+  const servers = await serversOf(run);
   try {
     return await within(
-      [...recorder.handlers, ...guards, ...budgetHandlers(run), ...liveRun(run)],
+      [...recorder.handlers, ...guards, ...budgetHandlers(run), ...liveRun(run, servers)],
       async () => {
-        const registry = await connect(run, options);
+        const registry = await connect(run, { servers, options });
         run.meter.toolsLeftOut.push(...registry.leftOut);
         return within([liveTools(registry, world.clock)], async () => {
           const first = assemble(run, { registry, turns: await loadTurns(run) });
@@ -136,6 +138,7 @@ async function carryOutLocked(
   } catch (error) {
     return await endEarly(run, error, options);
   } finally {
+    await servers.connections.close();
     await recorder.close();
   }
 }

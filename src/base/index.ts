@@ -23,4 +23,5 @@ export { formatInstant, type Micros, parseInstant, readInstant } from './instant
 export type { Json, JsonArray, JsonObject } from './json.ts';
 export { isJsonObject } from './json.ts';
 export { limits } from './limits.ts';
+export { loadOptional, type OptionalPackage } from './optional-package.ts';
 export { type Random, seededRandom, systemRandom, uniform } from './random.ts';

@@ -31,19 +31,28 @@ export interface TrustHost {
  */
 export async function trustItems(host: TrustHost): Promise<readonly TrustItem[]> {
   // Loaded when asked for: every command opens a home, and few ask what may run.
-  const { aboutProgram, isText, readPrograms } = await import('../agent/index.ts');
+  const { aboutProgram, isText, readPrograms, trustableServers } = await import(
+    '../agent/index.ts'
+  );
   const { root } = host.folder;
   const { disk } = host.machine;
+  const homeFolder = host.machine.env['HOME'] ?? host.machine.env['USERPROFILE'] ?? '/';
   const trustOf = trustIn(host);
   const items = new Map<string, TrustItem>();
   const add = (path: string, hash: Sha256, about: string): void => {
     if (!items.has(path)) items.set(path, { path, hash, trust: trustOf(path, hash), about });
   };
-  for (const folder of await toolFolders(host)) {
+  const agents = await agentFolders(host);
+  for (const folder of ['tools', ...agents.map(toolsOf)]) {
     const { programs } = readPrograms(folder, { root, disk });
     for (const program of programs) add(program.path, program.hash, aboutProgram(program));
     const loose = looseFiles(folder, { root, disk, isText });
     for (const file of loose) add(file.path, file.hash, file.about);
+  }
+  for (const agent of agents) {
+    for (const server of trustableServers(agent, { root, disk, homeFolder })) {
+      add(server.path, server.hash, server.about);
+    }
   }
   return [...items.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
@@ -71,14 +80,25 @@ export function distrustNow(host: TrustHost, items: readonly TrustItem[]): void 
   writePins(host, Object.fromEntries(kept));
 }
 
-/** The tools folders of the home and of each of its agents. */
-async function toolFolders({ log }: TrustHost): Promise<readonly string[]> {
+interface AgentFolder {
+  readonly name: string;
+  /** Empty text for an agent that is the home itself. */
+  readonly folder: string;
+}
+
+async function agentFolders({ log }: TrustHost): Promise<readonly AgentFolder[]> {
   const found = await (await log.at()).find([
     { e: { var: 'agent' }, a: 'agent/folder', v: { var: 'folder' } },
   ]);
-  const agents = found.map(({ folder }) => String(folder)).filter((folder) => folder !== '.');
-  return ['tools', ...agents.sort().map((folder) => `${folder}/tools`)];
+  return found
+    .map(({ agent, folder }) => ({
+      name: String(agent).slice('agent:'.length),
+      folder: folder === '.' ? '' : String(folder),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+const toolsOf = ({ folder }: AgentFolder): string => (folder === '' ? 'tools' : `${folder}/tools`);
 
 interface LooseFile {
   readonly path: string;

@@ -14,6 +14,8 @@ export interface ProgramMachine {
   readonly environment: Environment;
   /** The Node.js that runs tools in JavaScript. */
   readonly node: string;
+  /** Reaches MCP servers; the machine's own when absent. */
+  readonly fetch?: typeof globalThis.fetch;
 }
 
 /** What every program may see of the environment, beside the names its description lists. */

@@ -9,8 +9,11 @@ export interface CopyPlace {
   readonly random: Random;
 }
 
-/** Makes `.js` and `.ts` modules, as files of a tool are written. */
-const PACKAGE = { name: 'package.json', content: Buffer.from('{"type":"module"}\n') };
+/** Ends Node's search for what kind of module a file is: a handler is one, of others it looks itself. */
+const packageFile = ({ protocol }: Program) => ({
+  name: 'package.json',
+  content: Buffer.from(protocol === 'json' ? '{"type":"module"}\n' : '{}\n'),
+});
 
 /**
  * Puts the very bytes that were hashed where nothing of the folder can change them, and answers the
@@ -19,8 +22,8 @@ const PACKAGE = { name: 'package.json', content: Buffer.from('{"type":"module"}\
 export function privateCopy(program: Program, { folder, disk, random }: CopyPlace): string {
   const place = join(folder, program.hash);
   disk.makeFolder(place);
-  const own = program.files.some(({ name }) => name === PACKAGE.name);
-  for (const { name, content } of own ? program.files : [...program.files, PACKAGE]) {
+  const own = program.files.some(({ name }) => name === 'package.json');
+  for (const { name, content } of own ? program.files : [...program.files, packageFile(program)]) {
     const path = join(place, name);
     const found = disk.lstat(path, { throwIfNoEntry: false });
     if (found?.isFile() === true && disk.readFile(path).equals(content)) continue;

@@ -8,7 +8,7 @@ import {
   type Timer,
 } from '../../effect/index.ts';
 import { AgentError } from '../error.ts';
-import type { AllowedPaths } from '../tool/allowed-paths.ts';
+import type { AllowedPaths, PathOrigin } from '../tool/allowed-paths.ts';
 import { type Launch, launchOf } from './launch.ts';
 import { childEnvironment, type ProgramMachine } from './machine.ts';
 import { privateCopy } from './private-copy.ts';
@@ -24,6 +24,8 @@ export interface ProgramHost {
   /** Of the agent, absolute: where programs are started. */
   readonly folder: string;
   readonly paths: AllowedPaths;
+  /** Where the agent's own paths begin. */
+  readonly origin: PathOrigin;
 }
 
 /** Kept of what a program prints; the rest is read and dropped. */

@@ -2,6 +2,7 @@ import type { Handler } from '../../effect/index.ts';
 import { liveClock, liveHandler } from '../../effect/index.ts';
 import { batchClauses } from '../helper/batch-reservation.ts';
 import { helperClauses } from '../helper/live-helpers.ts';
+import { serverTool } from '../mcp/server-tools.ts';
 import { liveRecordKeeping } from '../operations.ts';
 import type { LeftOut } from '../program/program.ts';
 import { programTool, toolsOf } from '../program/program-tools.ts';
@@ -9,13 +10,13 @@ import type { RunOptions } from '../run-options.ts';
 import { builtInTools } from '../tool/built-in.ts';
 import { type ToolRegistry, toolRegistry } from '../tool/registry.ts';
 import type { Tool } from '../tool/tool.ts';
-import { discover, liveDiscovery, programHost } from './discover.ts';
+import { discover, liveDiscovery, programHost, type RunServers } from './discover.ts';
 import type { LoadedRun } from './load.ts';
 import { liveRunHistory } from './recorded-cost.ts';
 import { liveTurns } from './turns.ts';
 
 /** What performs the effects of a run, but for the tools it has yet to find. */
-export function liveRun(run: LoadedRun): readonly Handler[] {
+export function liveRun(run: LoadedRun, servers: RunServers): readonly Handler[] {
   const { world, snapshot, identity } = run;
   const write = { by: `agent:${identity.request.agent}`, why: { run: identity.id } };
   return [
@@ -25,20 +26,32 @@ export function liveRun(run: LoadedRun): readonly Handler[] {
     liveRunHistory(world.log),
     liveTurns(run),
     liveHandler('helpers', [...batchClauses(run), ...helperClauses(run)]),
-    liveDiscovery(run),
+    liveDiscovery(run, servers),
   ];
 }
 
-/** Gathers the run's tools: built-in, given, and those of the folder that this machine trusts. */
-export async function connect(run: LoadedRun, { tools = [] }: RunOptions): Promise<ToolRegistry> {
-  const own = [...builtInTools(run), ...tools];
-  const { programs } = await discover(run);
+/** Gathers the run's tools: built-in, given, those of the folder that this machine trusts, and those of its servers. */
+export async function connect(
+  run: LoadedRun,
+  { servers, options }: { readonly servers: RunServers; readonly options: RunOptions },
+): Promise<ToolRegistry> {
+  const own = [...builtInTools(run), ...(options.tools ?? [])];
+  const found = await discover(run);
   const host = programHost(run);
-  const found = toolsOf(programs.offered, (offered) => programTool(offered, host));
-  const free = withoutTaken(found.tools, own);
+  const programs = toolsOf(found.programs.offered, (offered) => programTool(offered, host));
+  const others = toolsOf(found.servers.offered, (offered) =>
+    serverTool(offered, servers.connections),
+  );
+  const free = withoutTaken([...programs.tools, ...others.tools], own);
   return toolRegistry(
     [...own, ...free.tools],
-    [...programs.leftOut, ...found.leftOut, ...free.leftOut],
+    [
+      ...found.programs.leftOut,
+      ...programs.leftOut,
+      ...found.servers.leftOut,
+      ...others.leftOut,
+      ...free.leftOut,
+    ],
   );
 }
 
@@ -48,12 +61,15 @@ function withoutTaken(
   own: readonly Tool[],
 ): { readonly tools: readonly Tool[]; readonly leftOut: readonly LeftOut[] } {
   const taken = new Set([...own.map(({ name }) => name), ...RESERVED]);
-  return {
-    tools: tools.filter(({ name }) => !taken.has(name)),
-    leftOut: tools
-      .filter(({ name }) => taken.has(name))
-      .map(({ name }) => ({ name, reason: `${name} is the name of a built-in tool` })),
-  };
+  const free: Tool[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const tool of tools) {
+    if (taken.has(tool.name)) {
+      leftOut.push({ name: tool.name, reason: `another tool is named ${tool.name}` });
+    } else free.push(tool);
+    taken.add(tool.name);
+  }
+  return { tools: free, leftOut };
 }
 
 /** Names of the framework's own (atomic-runtime §9). */

@@ -1,6 +1,9 @@
 import type { Json } from '../../base/index.ts';
 import { answer, defineOperation, type Handler, liveHandler, perform } from '../../effect/index.ts';
 import { z } from '../../spec/index.ts';
+import { type Connections, openConnections } from '../mcp/connections.ts';
+import { serverEntries } from '../mcp/server-entries.ts';
+import { offerServers, type ServerOffer } from '../mcp/server-tools.ts';
 import type { ProgramMachine } from '../program/machine.ts';
 import { offerPrograms, type ProgramOffer } from '../program/program-tools.ts';
 import type { ProgramHost } from '../program/run-program.ts';
@@ -20,24 +23,45 @@ const program = z.object({
   hash: z.string(),
 });
 
+const serverTool = program.omit({ path: true }).extend({ server: z.string(), tool: z.string() });
+
 /** What the folder offers to this agent on this machine, as it was when the run first looked. */
 const discoverTools = defineOperation({
   name: 'agent/discover-tools',
   kind: 'read',
-  input: z.object({ folders: z.array(z.string()) }),
-  output: z.object({ programs: z.object({ offered: z.array(program), leftOut }) }),
+  input: z.object({ folders: z.array(z.string()), servers: z.boolean() }),
+  output: z.object({
+    programs: z.object({ offered: z.array(program), leftOut }),
+    servers: z.object({ offered: z.array(serverTool), leftOut }),
+  }),
 });
 
 export interface Discovered {
   readonly programs: ProgramOffer;
+  readonly servers: ServerOffer;
 }
 
-const NOTHING: Discovered = { programs: { offered: [], leftOut: [] } };
+const NOTHING = { offered: [], leftOut: [] };
+
+const MCP_FILE = 'mcp.md';
 
 /** Finds the tools of the folder; a run whose folder has none looks for none. */
 export async function discover(run: LoadedRun): Promise<Discovered> {
   const folders = toolFolders(run);
-  return folders.length === 0 ? NOTHING : perform(discoverTools, { folders });
+  const servers = run.snapshot.hashOf(MCP_FILE) !== undefined;
+  if (folders.length === 0 && !servers) return { programs: NOTHING, servers: NOTHING };
+  return perform(discoverTools, { folders, servers });
+}
+
+/** The MCP servers of a run, none of them connected yet. */
+export async function serversOf(run: LoadedRun): Promise<RunServers> {
+  const text = (await run.snapshot.read(MCP_FILE)) ?? '';
+  const { entries, leftOut } = serverEntries(text, run.snapshot.inHome(MCP_FILE));
+  return { entries, leftOut, connections: openConnections(entries, programHost(run)) };
+}
+
+export interface RunServers extends ReturnType<typeof serverEntries> {
+  readonly connections: Connections;
 }
 
 /** The agent's own tools folder before the one of the home, as far as the log knows of them. */
@@ -52,11 +76,18 @@ function toolFolders({ snapshot }: LoadedRun): readonly string[] {
   ];
 }
 
-export const liveDiscovery = (run: LoadedRun): Handler =>
+export const liveDiscovery = (run: LoadedRun, servers: RunServers): Handler =>
   liveHandler('discovery', [
-    answer(discoverTools, ({ folders }) => ({
-      programs: offerPrograms(folders, { host: programHost(run), tools: run.source.tools }),
-    })),
+    answer(discoverTools, async ({ folders }) => {
+      const host = programHost(run);
+      const { tools } = run.source;
+      const { entries, connections, leftOut: wrong } = servers;
+      const offer = await offerServers(entries, { connections, host, tools });
+      return {
+        programs: offerPrograms(folders, { host, tools }),
+        servers: { ...offer, leftOut: [...wrong, ...offer.leftOut] },
+      };
+    }),
   ]);
 
 /** What programs of the folder run in and on. */
@@ -72,6 +103,7 @@ export function programHost(run: LoadedRun): ProgramHost {
     root,
     folder: origin.folder,
     paths: allowedPaths(source.tools, origin),
+    origin,
   };
 }
 

@@ -206,7 +206,41 @@ test('MCP servers keep their variables unresolved', () => {
   expect(mcp.allowedCommands).toBeUndefined();
   expect(parseMcpFile('## Allowed commands\n', 'f').allowedCommands).toEqual([]);
   expect(parseMcpFile('## Allowed commands\n- `npx`\n', 'f').allowedCommands).toEqual(['npx']);
+  expect(problemsOf(() => parseMcpFile('## a\n\n## b\ncommand: x\ntransport: sse\n', 'f'))).toEqual(
+    ['1: MCP server `a` has no command', '3: MCP server `b` has transport `sse`'],
+  );
+});
+
+test('MCP servers may be reached by HTTP, and have limits and a class', () => {
+  const mcp = parseMcpFile(
+    '## far\nurl: https://tools.example/mcp\nheaders: Authorization=Bearer $TOKEN, X-A=b\n' +
+      'timeout_seconds: 5\ndefault_action_class: read_only\n',
+    'f',
+  );
+  expect(mcp.servers).toEqual([
+    {
+      name: 'far',
+      command: '',
+      args: [],
+      env: {},
+      url: 'https://tools.example/mcp',
+      headers: { Authorization: 'Bearer $TOKEN', 'X-A': 'b' },
+      timeoutSeconds: 5,
+      actionClass: 'read_only',
+      line: 1,
+    },
+  ]);
+  const classOf = (name: string) =>
+    parseMcpFile(`## a\ncommand: x\ndefault_action_class: ${name}\n`, 'f').servers[0]?.actionClass;
+  expect([classOf('reversible_write'), classOf('harmless')]).toEqual([
+    'reversible_write',
+    'high_risk',
+  ]);
   expect(
-    problemsOf(() => parseMcpFile('## a\n\n## b\ncommand: x\ntransport: http\n', 'f')),
-  ).toEqual(['1: MCP server `a` has no command', '3: MCP server `b` has transport `http`']);
+    problemsOf(() => parseMcpFile('## a\ntransport: http\ntimeout_seconds: x\nheaders: q\n', 'f')),
+  ).toEqual([
+    '1: MCP server `a` has no url',
+    '1: `q` in the headers of `a` is no Name=value',
+    '1: `x` is no timeout of `a`',
+  ]);
 });

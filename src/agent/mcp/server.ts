@@ -1,0 +1,49 @@
+import type { Json, JsonObject } from '../../base/index.ts';
+import type { McpServer } from '../../folder/index.ts';
+
+/** A server of mcp.md with its file: what there is to trust and to start. */
+export interface ServerEntry {
+  readonly server: McpServer;
+  /** Path of its section in the home, `agents/x/mcp.md#github`. */
+  readonly path: string;
+  /** Absent: the built-in list. */
+  readonly allowedCommands?: readonly string[];
+}
+
+/** A server that is started here, all of it decided. */
+export interface ProcessPlan {
+  readonly kind: 'process';
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The whole environment of the process. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A server that is reached by streamable HTTP. */
+export interface HttpPlan {
+  readonly kind: 'http';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** How a server is reached, and the secrets that are told to it and to nobody else. */
+export type ServerPlan = (ProcessPlan | HttpPlan) & { readonly secrets: readonly string[] };
+
+/** A tool as a server lists it. */
+export interface ServerTool {
+  readonly name: string;
+  readonly description: string;
+  readonly input: JsonObject;
+}
+
+/** A text without the secrets that were told to a server. */
+export const withoutSecrets = (text: string, secrets: readonly string[]): string =>
+  secrets.reduce((left, secret) => left.replaceAll(secret, '[secret]'), text);
+
+/** The same for JSON, keys included. */
+export function jsonWithoutSecrets(value: Json, secrets: readonly string[]): Json {
+  if (secrets.length === 0) return value;
+  const quoted = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
+  return JSON.parse(withoutSecrets(JSON.stringify(value), quoted)) as Json;
+}
