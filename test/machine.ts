@@ -17,6 +17,8 @@ export interface TestMachine {
   /** A folder with a space and a letter beyond ASCII in its name. */
   readonly folder: string;
   path(...parts: readonly string[]): string;
+  /** Where this machine keeps its keys, and what it has seen and trusts. */
+  readonly state: string;
   datum(args: readonly string[], options?: RunOptions): Ran;
   /** Runs a command with `--format json` and answers its data; fails the test on another exit code. */
   // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever shape the command documents.
@@ -106,6 +108,7 @@ export function testMachine(folder = scratch()): TestMachine {
   return {
     folder,
     path: (...parts) => join(folder, ...parts),
+    state: env.DATUM_STATE,
     datum,
     json: (args, options) => {
       const { code, out, err } = datum(['--format', 'json', ...args], options);

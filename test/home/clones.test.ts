@@ -17,6 +17,12 @@ test('a clone boots and continues; both go on, meet again, and agree on who won'
   bea.git(['clone', '--quiet', 'a', 'b']);
   const booted = bea.json(['boot', 'b', '--trust']);
   expect(booted.fresh).toBe(false);
+  // The machine's git converts line ends; a home is cloned byte for byte nevertheless.
+  expect(bea.git(['config', 'core.autocrlf'], b).trim()).toBe('true');
+  expect(booted.changed).toEqual([]);
+  for (const file of ['SEED.md', 'tools/conformance-check.mjs']) {
+    expect(readFileSync(ada.path('b', file))).toEqual(readFileSync(ada.path('a', file)));
+  }
   expect(booted.before.sessions[0].note).toBe('seats are counted, shelves are not');
   expect(bea.json(['show', 'agent:harbor'], b).values['agent/mood']).toBe('calm');
   expect(readFileSync(ada.path('b/wiki/README.md'), 'utf8')).toContain('24 seats');

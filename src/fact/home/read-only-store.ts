@@ -17,6 +17,7 @@ export function readOnlyStore(options: ReadOnlyStoreOptions): Store {
   const { memories, state, ...parts } = options;
   return {
     ...parts,
+    onlyLooks: true,
     memories: { ...memories, write: refuse },
     key: () => undefined,
     keepKey: refuse,

@@ -191,7 +191,7 @@ export class StoreLog implements Log {
   async makeKnown({ arrived, problems }: Arrivals): Promise<TakeIn> {
     const { index } = this.#store;
     const known =
-      index.pending().length === 0
+      this.#store.onlyLooks === true || index.pending().length === 0
         ? { arrived, conflicts: [], ahead: [] }
         : await this.#session(true, (writer) =>
             takeIn({ ...this.#store, writer }, this.clock.now()),

@@ -21,6 +21,8 @@ export interface Arrivals {
  */
 export interface Store extends StoreParts {
   readonly local: LocalDatabase;
+  /** Nothing is written: what others wrote and no take-in has made known stays unknown. */
+  readonly onlyLooks?: true;
   /** The key of this copy's writer; `undefined` before its first write. */
   key(): KeyPair | undefined;
   /** Keeps a new writer's key, before its first transaction is written. */
