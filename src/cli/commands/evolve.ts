@@ -109,7 +109,7 @@ function found(evolution: Evolution, winner: Winner, file: string | undefined): 
     winner.assembly.trimEnd(),
     '',
     `held-out cases  ${heldOutPassed} of ${heldOut} right${shown.length > 0 ? `; ${shown.length} more refuted earlier programs` : ''}`,
-    `verified        ${isProven ? 'it cannot underflow or jump wild' : 'not proven: runs on the checking interpreter only'}`,
+    `verified        ${isProven ? 'it cannot underflow or jump wild' : 'not proven: it may underflow or jump wild, and would trap'}`,
     `instructions    ${instructions}, simplified from ${instructionsFound}`,
     `bytecode        ${toHex(winner.bytecode)}`,
   ];

@@ -1,5 +1,5 @@
+import { checkCodeSize } from '../code-size.ts';
 import { FluxError } from '../error.ts';
-import { fluxLimits } from '../limits.ts';
 import type { MachineName } from '../machine.ts';
 import { type AssembleOptions, assemble } from './assemble.ts';
 import { isContainer, unpackProgram } from './container.ts';
@@ -35,14 +35,7 @@ export function loadHex(hex: string, options: AssembleOptions = {}): Program {
 }
 
 function loadBytecode(code: Uint8Array, { machine }: AssembleOptions): Program {
-  if (code.length > fluxLimits.codeBytesMax) {
-    throw new FluxError({
-      code: 'flux/limit',
-      message: `a program has at most ${fluxLimits.codeBytesMax} bytes, this one has ${code.length}`,
-      hint: 'check that the file is FLUX bytecode',
-      data: { bytes: code.length, max: fluxLimits.codeBytesMax },
-    });
-  }
+  checkCodeSize(code);
   return bareProgram(machine ?? detectMachine(code), code);
 }
 

@@ -1,4 +1,5 @@
 import { boundedLimit, loadSegment } from '../bounded.ts';
+import { checkCodeSize } from '../code-size.ts';
 import { FluxError } from '../error.ts';
 import { fluxLimits } from '../limits.ts';
 import type { DataSegment, Ending, Host, RunLimits, Trap, TrapKind } from '../machine.ts';
@@ -99,14 +100,7 @@ function checkConfidence(values: Iterable<number>): readonly number[] {
 
 /** Bytes of a program with the padding the interpreter needs; a longer one than allowed is refused. */
 function padProgram(code: Uint8Array): Uint8Array {
-  if (code.length > fluxLimits.codeBytesMax) {
-    throw new FluxError({
-      code: 'flux/limit',
-      message: `a program has at most ${fluxLimits.codeBytesMax} bytes, this one has ${code.length}`,
-      hint: 'check that the file is FLUX bytecode',
-      data: { bytes: code.length, max: fluxLimits.codeBytesMax },
-    });
-  }
+  checkCodeSize(code);
   const padded = new Uint8Array(code.length + PADDING);
   padded.set(code);
   return padded;

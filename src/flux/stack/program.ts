@@ -1,6 +1,5 @@
 import { type Sha256, sha256 } from '../../base/index.ts';
-import { FluxError } from '../error.ts';
-import { fluxLimits } from '../limits.ts';
+import { checkCodeSize } from '../code-size.ts';
 import { decodeStack, type StackDecodeFault, type StackInstruction } from './decode.ts';
 import { baseOpcodes, ESCAPE } from './isa.ts';
 
@@ -33,14 +32,7 @@ export class StackProgram {
   readonly #services = new Map<number, StackInstruction | StackDecodeFault>();
 
   constructor(code: Uint8Array) {
-    if (code.length > fluxLimits.codeBytesMax) {
-      throw new FluxError({
-        code: 'flux/limit',
-        message: `a program has at most ${fluxLimits.codeBytesMax} bytes, this one has ${code.length}`,
-        hint: 'check that the file is FLUX bytecode',
-        data: { bytes: code.length, max: fluxLimits.codeBytesMax },
-      });
-    }
+    checkCodeSize(code);
     this.code = code.slice();
     this.dispatch = new Uint16Array(code.length);
     this.operands = new Int32Array(code.length);

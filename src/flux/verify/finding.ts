@@ -27,7 +27,7 @@ export type FindingCode =
  * One thing the verifier has to say about a program.
  *
  * - `error`: it certainly fails if it gets there; the program is not run.
- * - `unproven`: it may underflow or jump wild; only the checking interpreter may run it.
+ * - `unproven`: it may underflow or jump wild, and then traps like any program.
  * - `warning`: it is safe, but probably not what was meant.
  * - `info`: worth knowing.
  */

@@ -1,6 +1,5 @@
 import { type EntryPoint, flowGraph } from '../../flow/flow-graph.ts';
-import { encodeModule } from '../../wasm/module.ts';
-import { I32 } from '../../wasm/opcodes.ts';
+import { encodeRunModule } from '../../wasm/run-module.ts';
 import { layout } from '../layout.ts';
 import { emitFlow } from './emit-flow.ts';
 import { importedFunctions } from './emit-instruction.ts';
@@ -32,18 +31,11 @@ export function compileRegister(code: Uint8Array): CompiledModule | undefined {
   emitFlow(graph, frame, code.length);
   frame.close();
   frame.store();
-  const bytes = encodeModule({
+  const bytes = encodeRunModule({
     imports: importedFunctions.map((each) => ({ module: 'math', ...each })),
-    memory: { module: 'machine', name: 'memory', pages: layout.pages },
-    functions: [
-      {
-        name: 'run',
-        parameters: [I32, I32, I32],
-        results: [I32],
-        locals: frame.locals,
-        code: frame.code,
-      },
-    ],
+    memoryPages: layout.pages,
+    locals: frame.locals,
+    code: frame.code,
   });
   return { bytes, entries: graph.entryPoints };
 }

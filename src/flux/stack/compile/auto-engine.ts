@@ -1,11 +1,12 @@
 import type { Context } from '../context.ts';
 import { interpret, interpreterEngine } from '../interpreter.ts';
 import type { Engine, Exit, InitialStack, MachineState } from '../state.ts';
-import { compiledNow, countInterpreted, stepsToHot } from './cache.ts';
+import { cached, compiledNow } from './cache.ts';
 import { CompiledEngine } from './engine.ts';
 
 /** Interpreted steps after which a program is worth looking up among the compiled ones. */
 const LOOKUP_STEPS = 2000;
+
 /** Runs compiled from the first instruction, where the program can be compiled. */
 export function compiledEngine(state: MachineState): Engine {
   const { kinds, base } = state.initial;
@@ -38,7 +39,7 @@ export class AutoEngine implements Engine {
 
   #warm(state: MachineState, context: Context, budget: number): Exit {
     const { kinds, base } = this.#initial;
-    const wanted = stepsToHot(state.program, kinds);
+    const wanted = cached(state.program, kinds).stepsToHot;
     if (wanted === 0) {
       const compiled = compiledNow(state.program, kinds);
       if (compiled !== undefined) this.#compiled = new CompiledEngine(compiled, base);
@@ -47,7 +48,7 @@ export class AutoEngine implements Engine {
     if (this.#compiled !== undefined || this.#isCold) return this.run(state, context, budget);
     const before = state.steps;
     const exit = interpret(state, context, Math.min(budget, wanted!));
-    countInterpreted(state.program, kinds, state.steps - before);
+    cached(state.program, kinds).countInterpreted(state.steps - before);
     return exit;
   }
 }

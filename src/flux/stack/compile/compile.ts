@@ -1,6 +1,5 @@
 import { type EntryPoint, flowGraph } from '../../flow/flow-graph.ts';
-import { encodeModule } from '../../wasm/module.ts';
-import { I32 } from '../../wasm/opcodes.ts';
+import { encodeRunModule } from '../../wasm/run-module.ts';
 import type { Block, Blocks } from './block.ts';
 import { findBlocks } from './find-blocks.ts';
 import { type Places, StackFlowWriter } from './flow.ts';
@@ -94,17 +93,10 @@ function encode(frame: Frame, writer: StackFlowWriter): Uint8Array<ArrayBuffer> 
   writer.write();
   frame.close();
   frame.store();
-  return encodeModule({
+  return encodeRunModule({
     imports: [],
-    memory: { module: 'machine', name: 'memory', pages: layout.pages },
-    functions: [
-      {
-        name: 'run',
-        parameters: [I32, I32, I32],
-        results: [I32],
-        locals: frame.locals,
-        code: frame.code,
-      },
-    ],
+    memoryPages: layout.pages,
+    locals: frame.locals,
+    code: frame.code,
   });
 }

@@ -1,14 +1,21 @@
 import { FluxError } from '../../error.ts';
 import { printHead } from '../program/print.ts';
 import { assignedNames } from '../program/reach.ts';
-import {
-  type BinaryOperator,
-  type Expression,
-  failures,
-  type Procedure,
-  type Program,
-  type Statement,
+import type {
+  BinaryOperator,
+  Expression,
+  Procedure,
+  Program,
+  Statement,
 } from '../program/syntax.ts';
+import {
+  type ControlWriter,
+  failureNumber,
+  isAlways,
+  lowerIf,
+  lowerWhile,
+  outsideGenerator,
+} from './control.ts';
 import { frameBases } from './frames.ts';
 
 /** A register of a frame, or R0, which carries answers and returned values. */
@@ -71,7 +78,7 @@ export function lowerToRegister(program: Program): string {
   return `${lines.join('\n')}\n`;
 }
 
-class BodyLowering {
+class BodyLowering implements ControlWriter {
   readonly lines: (Line | string)[] = [];
   readonly name: string;
   readonly #procedure: Procedure;
@@ -94,8 +101,8 @@ class BodyLowering {
   }
 
   run(): void {
-    if (this.name !== 'main') this.#label(this.name);
-    this.#statements(this.#procedure.body);
+    if (this.name !== 'main') this.label(this.name);
+    this.statements(this.#procedure.body);
     if (this.name === 'main') this.#code('HALT');
     else if (this.#procedure.body.at(-1)?.kind !== 'return') {
       this.#code('MOVI', R0, 0);
@@ -107,11 +114,11 @@ class BodyLowering {
     this.lines.push({ mnemonic, operands });
   }
 
-  #label(name: string): void {
+  label(name: string): void {
     this.lines.push(name);
   }
 
-  #fresh(kind: string): string {
+  fresh(kind: string): string {
     this.#labels += 1;
     return `${this.name}_${kind}_${this.#labels}`;
   }
@@ -130,7 +137,7 @@ class BodyLowering {
     return { frame: this.name, slot };
   }
 
-  #statements(body: readonly Statement[]): void {
+  statements(body: readonly Statement[]): void {
     for (const statement of body) {
       const first = this.lines.length;
       this.#statement(statement);
@@ -149,10 +156,10 @@ class BodyLowering {
         this.#write(statement);
         break;
       case 'if':
-        this.#if(statement);
+        lowerIf(this, statement);
         break;
       case 'while':
-        this.#while(statement);
+        lowerWhile(this, statement);
         break;
       case 'call':
         this.#call(statement.call);
@@ -166,15 +173,15 @@ class BodyLowering {
         this.#code('SYS', 0);
         break;
       case 'fail':
-        this.#code('MOVI', R0, failures.indexOf(statement.failure) + 1);
+        this.#code('MOVI', R0, failureNumber(statement.failure));
         this.#code('PANIC');
         break;
       case 'scope':
-        this.#statements(statement.body);
-        this.#label(statement.name);
+        this.statements(statement.body);
+        this.label(statement.name);
         break;
       case 'leave':
-        this.#code('JMP', statement.scope);
+        this.jump(statement.scope);
         break;
       case 'yield':
         throw outsideGenerator();
@@ -188,33 +195,12 @@ class BodyLowering {
     else this.#code('STORE', source, start, this.#scaled(index));
   }
 
-  #if({ condition, yes, no }: Statement & { readonly kind: 'if' }): void {
-    const otherwise = this.#fresh('else');
-    this.#branchIfFalse(condition, otherwise);
-    this.#statements(yes);
-    if (no.length === 0) {
-      this.#label(otherwise);
-      return;
-    }
-    const done = this.#fresh('done');
-    this.#code('JMP', done);
-    this.#label(otherwise);
-    this.#statements(no);
-    this.#label(done);
+  jump(label: string): void {
+    this.#code('JMP', label);
   }
 
-  #while({ condition, body }: Statement & { readonly kind: 'while' }): void {
-    const again = this.#fresh('again');
-    const done = this.#fresh('done');
-    this.#label(again);
-    this.#branchIfFalse(condition, done);
-    this.#statements(body);
-    this.#code('JMP', again);
-    this.#label(done);
-  }
-
-  #branchIfFalse(condition: Expression, label: string): void {
-    if (condition.kind === 'constant' && condition.value !== 0) return;
+  branchIfFalse(condition: Expression, label: string): void {
+    if (isAlways(condition)) return;
     const negated = condition.kind === 'binary' ? NEGATED[condition.operator] : undefined;
     const zero = zeroTest(condition);
     if (zero !== undefined) {
@@ -312,13 +298,13 @@ class BodyLowering {
   #modulo(target: Register, dividend: Register, divisor: Register): void {
     const rest = this.#temporary();
     const signs = this.#temporary();
-    const done = this.#fresh('mod');
+    const done = this.fresh('mod');
     this.#code('MOD', rest, dividend, divisor);
     this.#code('JZ', rest, done);
     this.#code('XOR', signs, rest, divisor);
     this.#code('JGT', signs, done);
     this.#code('ADD', rest, rest, divisor);
-    this.#label(done);
+    this.label(done);
     this.#code('MOV', target, rest);
   }
 
@@ -354,11 +340,4 @@ const neverAssigned = (name: string): FluxError =>
     code: 'flux/program-text',
     message: `${name} is read and never assigned`,
     hint: 'Assign it first.',
-  });
-
-const outsideGenerator = (): FluxError =>
-  new FluxError({
-    code: 'flux/program-text',
-    message: 'a yield stands outside a generator',
-    hint: 'Use the generator through `each`.',
   });

@@ -1,12 +1,15 @@
 import { FluxError } from '../../error.ts';
+import { fluxLimits } from '../../limits.ts';
 import { printHead } from '../program/print.ts';
+import type { BinaryOperator, Expression, Program, Statement } from '../program/syntax.ts';
 import {
-  type BinaryOperator,
-  type Expression,
-  failures,
-  type Program,
-  type Statement,
-} from '../program/syntax.ts';
+  type ControlWriter,
+  failureNumber,
+  isAlways,
+  lowerIf,
+  lowerWhile,
+  outsideGenerator,
+} from './control.ts';
 
 /** Mnemonics of machine S; every one sets Z from its result, compares set it when false. */
 const OPERATIONS: Readonly<Record<BinaryOperator, string>> = {
@@ -28,8 +31,6 @@ const OPERATIONS: Readonly<Record<BinaryOperator, string>> = {
   '>=': 'GE',
 };
 
-const MEMORY_BYTES = 65_536;
-
 /**
  * Lowers a program to assembly of machine S: each variable is a memory cell after the blocks,
  * expressions live on the operand stack, the answer is what `emit` leaves there. A failure breaks
@@ -40,7 +41,7 @@ export function lowerToStack(program: Program): string {
   return lowering.text();
 }
 
-class StackLowering {
+class StackLowering implements ControlWriter {
   readonly #program: Program;
   readonly #lines: string[] = [];
   readonly #cells = new Map<string, number>();
@@ -52,15 +53,15 @@ class StackLowering {
   }
 
   text(): string {
-    this.#statements(this.#program.main);
+    this.statements(this.#program.main);
     this.#code('HALT');
     for (const { name, parameters, body } of this.#program.procedures) {
       this.#procedure = name;
-      this.#label(name);
+      this.label(name);
       for (const parameter of parameters.toReversed()) {
         this.#code(`STORE ${this.#cell(parameter)}`, parameter);
       }
-      this.#statements(body);
+      this.statements(body);
       if (body.at(-1)?.kind !== 'return') this.#return({ kind: 'constant', value: 0 });
     }
     return `${this.#lines.join('\n')}\n`;
@@ -71,11 +72,11 @@ class StackLowering {
     this.#lines.push(comment === undefined ? line : `${line.padEnd(20)}; ${comment}`);
   }
 
-  #label(name: string): void {
+  label(name: string): void {
     this.#lines.push(`${name}:`);
   }
 
-  #fresh(kind: string): string {
+  fresh(kind: string): string {
     this.#labels += 1;
     return `${kind}_${this.#labels}`;
   }
@@ -86,12 +87,12 @@ class StackLowering {
     const known = this.#cells.get(key);
     if (known !== undefined) return known;
     const address = ((this.#program.blockBytes + 3) & ~3) + 4 * this.#cells.size;
-    if (address + 4 > MEMORY_BYTES) throw memoryFull();
+    if (address + 4 > fluxLimits.memoryBytes) throw memoryFull();
     this.#cells.set(key, address);
     return address;
   }
 
-  #statements(body: readonly Statement[]): void {
+  statements(body: readonly Statement[]): void {
     for (const statement of body) {
       const first = this.#lines.length;
       this.#statement(statement);
@@ -117,10 +118,10 @@ class StackLowering {
         this.#write(statement);
         break;
       case 'if':
-        this.#if(statement);
+        lowerIf(this, statement);
         break;
       case 'while':
-        this.#while(statement);
+        lowerWhile(this, statement);
         break;
       case 'call':
         this.#push(statement.call);
@@ -133,18 +134,18 @@ class StackLowering {
         this.#push(statement.value);
         break;
       case 'fail':
-        this.#code(`PUSH ${failures.indexOf(statement.failure) + 1}`);
+        this.#code(`PUSH ${failureNumber(statement.failure)}`);
         this.#code('BREAK');
         break;
       case 'scope':
-        this.#statements(statement.body);
-        this.#label(statement.name);
+        this.statements(statement.body);
+        this.label(statement.name);
         break;
       case 'leave':
-        this.#code(`JMP ${statement.scope}`);
+        this.jump(statement.scope);
         break;
       case 'yield':
-        throw notLowered();
+        throw outsideGenerator();
     }
   }
 
@@ -159,29 +160,8 @@ class StackLowering {
     this.#code('POKE');
   }
 
-  #if({ condition, yes, no }: Statement & { readonly kind: 'if' }): void {
-    const otherwise = this.#fresh('else');
-    this.#branchIfFalse(condition, otherwise);
-    this.#statements(yes);
-    if (no.length === 0) {
-      this.#label(otherwise);
-      return;
-    }
-    const done = this.#fresh('done');
-    this.#code(`JMP ${done}`);
-    this.#label(otherwise);
-    this.#statements(no);
-    this.#label(done);
-  }
-
-  #while({ condition, body }: Statement & { readonly kind: 'while' }): void {
-    const again = this.#fresh('again');
-    const done = this.#fresh('done');
-    this.#label(again);
-    this.#branchIfFalse(condition, done);
-    this.#statements(body);
-    this.#code(`JMP ${again}`);
-    this.#label(done);
+  jump(label: string): void {
+    this.#code(`JMP ${label}`);
   }
 
   #return(value: Expression): void {
@@ -190,8 +170,8 @@ class StackLowering {
   }
 
   /** Jumps pop nothing and POP leaves the flags alone: compare, POP, jump. */
-  #branchIfFalse(condition: Expression, label: string): void {
-    if (condition.kind === 'constant' && condition.value !== 0) return;
+  branchIfFalse(condition: Expression, label: string): void {
+    if (isAlways(condition)) return;
     this.#push(condition);
     if (condition.kind !== 'binary') {
       this.#code('PUSH 0');
@@ -261,11 +241,4 @@ const memoryFull = (): FluxError =>
     code: 'flux/think-memory',
     message: 'the question needs more than the 65,536 bytes of memory a program has',
     hint: 'Ask for smaller numbers, or in parts.',
-  });
-
-const notLowered = (): FluxError =>
-  new FluxError({
-    code: 'flux/program-text',
-    message: 'a yield stands outside a generator',
-    hint: 'Use the generator through `each`.',
   });
