@@ -3,34 +3,13 @@
  * `node bench/log.ts`. An argument is the number of datoms of the large home; 1,000,000 without one.
  */
 import { spawnSync } from 'node:child_process';
-import {
-  closeSync,
-  fdatasyncSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import {
-  type JsonObject,
-  manualClock,
-  type Random,
-  seededRandom,
-  sha256,
-} from '../src/base/index.ts';
-import {
-  encodeLine,
-  encodeTransaction,
-  type FactInput,
-  keyPairOf,
-  type Log,
-  openLog,
-} from '../src/fact/index.ts';
+import { manualClock, seededRandom } from '../src/base/index.ts';
+import { type FactInput, type Log, openLog } from '../src/fact/index.ts';
+import { plantWriters } from './homes/many-writers.ts';
 import { interleave, quotients, report, spread, type Task } from './timing/rounds.ts';
 
 const LARGE = Number(process.argv[2] ?? 1_000_000);
@@ -176,7 +155,7 @@ function opening(name: string): void {
 /** A clone in which very many have written one transaction each. */
 async function manyWriters(): Promise<void> {
   const home = join(folder, 'many');
-  plantWriters(home, seededRandom('many'));
+  plantWriters(home, { writers: WRITERS, start: START, random: seededRandom('many') });
   const [first, log] = await timed(() => open('many'));
   await log.close();
   report(`first opening with ${WRITERS} writers`, `${(first / 1000).toFixed(0)} ms`);
@@ -191,37 +170,6 @@ async function manyWriters(): Promise<void> {
     `${spread(times, 0)} ms`,
     !atLeast(times, 100),
   );
-}
-
-function plantWriters(home: string, random: Random): void {
-  let founder: string | undefined;
-  mkdirSync(join(home, '.datum', 'keys'), { recursive: true });
-  for (let n = 0; n < WRITERS; n += 1) {
-    const key = keyPairOf(random.bytes(32));
-    const parents = founder === undefined ? [] : [founder];
-    const facts = [{ e: `agent:${n}`, a: 'agent/step', v: n }];
-    const why: JsonObject = {};
-    const text = encodeTransaction({
-      writer: key.writer,
-      seq: 1,
-      prev: undefined,
-      parents,
-      at: START + n,
-      by: 'user:ada',
-      why,
-      if: [],
-      facts,
-      blobs: [],
-    });
-    const id = sha256(text);
-    founder ??= id;
-    mkdirSync(join(home, '.datum', 'log', key.writer), { recursive: true });
-    writeFileSync(join(home, '.datum', 'keys', `${key.writer}.pub`), `${key.publicKey}\n`);
-    writeFileSync(
-      join(home, '.datum', 'log', key.writer, '000001.jsonl'),
-      encodeLine(key.sign(id), text),
-    );
-  }
 }
 
 try {

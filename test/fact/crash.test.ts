@@ -162,3 +162,32 @@ test('when a failed write cannot be taken back the log closes, and opening it ag
   await again.close();
   expect(checkSegments(home)).toBe(2);
 });
+
+test('when the last sync fails closing says so, and everything is shut all the same', async () => {
+  const home = temporaryFolder();
+  let broken = false;
+  const faulty = faultyDisk((call) => (broken && call === 'syncData' ? 'fail' : 'ok'));
+  const opened = new Set<number>();
+  const log = await open(home, {
+    ...faulty,
+    open: (path, flags, mode) => {
+      const fd = faulty.open(path, flags, mode);
+      opened.add(fd);
+      return fd;
+    },
+    close: (fd) => {
+      faulty.close(fd);
+      opened.delete(fd);
+    },
+  });
+  await log.transact([fact(1)]);
+  await log.transact([fact(2)], { durability: 'later' });
+  broken = true;
+  await expect(log.close()).rejects.toThrow('ENOSPC');
+  expect(opened).toEqual(new Set());
+  await expect(log.at()).rejects.toThrow('closed');
+  const again = await open(home);
+  expect(await (await again.at()).get('step:2', 'step/value')).toBe(2);
+  await again.close();
+  expect(checkSegments(home)).toBe(2);
+});

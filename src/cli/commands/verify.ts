@@ -1,9 +1,11 @@
 import type { JsonObject } from '../../base/index.ts';
+import { FactError, seenHeads } from '../../fact/index.ts';
 import { openHome } from '../../home/index.ts';
 import {
   type Finding,
   findingData,
   logFilesOf,
+  type SeenHead,
   type VerifyReport,
   verifyLog,
 } from '../../proof/index.ts';
@@ -16,22 +18,44 @@ import { placeOf } from '../session.ts';
 export const command = defineCommand({
   summary: 'Check that nobody changed the past',
   about:
-    'Check log, signatures, checkpoints, blobs and files, offline and from the bytes alone. Repairs nothing and names the first bad transaction. Exit code 5 when something is not as it was written.',
+    'Check log, signatures, checkpoints, blobs and files, offline and from the bytes alone, and that all this machine has seen of the log is still there. Repairs nothing and names the first bad transaction. Exit code 5 when something is not as it was written.',
   options: [{ flags: '--fast', about: 'chains and the newest signature of each writer only' }],
   examples: ['datum verify', 'datum verify --fast --format json'],
   run: async (invocation) => {
     const { world, terminal, options } = invocation;
     const root = placeOf(invocation);
+    const remembered = recall(root, invocation);
     const report = await verifyLog(logFilesOf(root, world.disk), {
       fast: options['fast'] === true,
+      seen: remembered.seen,
       onProgress: (done, total) => terminal.progress(`${done} of ${total} signatures`),
     });
-    const files = report.ok ? await checkFiles(root, invocation) : [];
-    const data = { ...report, findings: report.findings.map(findingData), files };
-    if (!report.ok) return { data, text: brokenText(report.findings), exit: exitCode.integrity };
+    const findings = [...report.findings, ...remembered.findings];
+    const ok = findings.length === 0;
+    const files = ok ? await checkFiles(root, invocation) : [];
+    const data = { ...report, ok, findings: findings.map(findingData), files };
+    if (!ok) return { data, text: brokenText(findings), exit: exitCode.integrity };
     return { data, text: [wholeText(report), ...files.map(showProblem)].join('\n') };
   },
 });
+
+interface Remembered {
+  readonly seen: readonly SeenHead[];
+  /** The record itself may be what is damaged. */
+  readonly findings: readonly Finding[];
+}
+
+/** What this machine has seen of the log. */
+function recall(home: string, { world }: Invocation): Remembered {
+  try {
+    return { seen: seenHeads({ ...world, home }), findings: [] };
+  } catch (error) {
+    if (!(error instanceof FactError) || error.code !== 'fact/state-damaged') throw error;
+    const { message, data } = error;
+    const path = String(data['path']);
+    return { seen: [], findings: [{ code: 'proof/seen-heads', message, path }] };
+  }
+}
 
 /** Files that do not read as what they are or differ from the log: remarks, for the past stands. */
 async function checkFiles(root: string, { world }: Invocation): Promise<readonly JsonObject[]> {

@@ -301,8 +301,11 @@ export class StoreLog implements Log {
     if (this.#closed) return;
     this.#closed = true;
     await this.#queue.idle();
-    if (this.#isUnsynced) await this.#store.local.locked(() => this.#store.sync());
-    this.#store.close();
+    try {
+      if (this.#isUnsynced) await this.#store.local.locked(() => this.#store.sync());
+    } finally {
+      this.#store.close();
+    }
   }
 
   async #commit(jobs: readonly Job[]): Promise<readonly Outcome<TransactResult>[]> {
