@@ -1,5 +1,12 @@
 /** `agent`: a run, from the work item to its record, and what an agent may use on the way. */
 
+export {
+  type DelegateBatchOptions,
+  type DelegateOptions,
+  delegate,
+  delegateParallel,
+} from './delegate/delegate-call.ts';
+export type { DelegateResult, Delegation } from './delegate/operations.ts';
 export { AgentError } from './error.ts';
 export type { CaseResult, CaseSpend } from './evaluation/case-result.ts';
 export { type Evaluation, type EvaluationRequest, evaluateAgent } from './evaluation/evaluate.ts';

@@ -115,6 +115,8 @@ export interface RunResult {
   readonly costUsd: number;
   /** What its helpers cost besides. */
   readonly helperUsd: number;
+  /** What its delegates cost, each in its own log. */
+  readonly delegatedUsd: number;
   readonly costEstimated: boolean;
   readonly latencyMillis: number;
   /** File names of the notes that were written. */

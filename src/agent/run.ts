@@ -1,7 +1,19 @@
-import { DatumError } from '../base/index.ts';
-import { openRecorder, settleStep, unsettledSteps, within } from '../effect/index.ts';
+import { DatumError, isJsonObject } from '../base/index.ts';
+import {
+  argsOf,
+  liveHandler,
+  openRecorder,
+  settleStep,
+  unsettledSteps,
+  within,
+} from '../effect/index.ts';
+import type { Log } from '../fact/index.ts';
 import type { Answer } from '../guard/index.ts';
 import { requireVerified } from '../work/index.ts';
+import type { CarryOut } from './delegate/delegate-run.ts';
+import { enterRun } from './delegate/lineage.ts';
+import { delegateClauses } from './delegate/live-delegates.ts';
+import { runDelegate } from './delegate/operations.ts';
 import type { AgentWorld, RunOptions, RunRequest, RunResult } from './run-options.ts';
 import type { RunIdentity } from './run-state.ts';
 import { assemble } from './stage/assemble.ts';
@@ -45,22 +57,27 @@ export async function resumeRun(
   { repeat = false, ...options }: RunOptions & { readonly repeat?: boolean } = {},
 ): Promise<RunResult> {
   const loaded = await load(world, await recalledIdentity(world, run));
-  if (repeat) await repeatUnsettled(world, run);
+  if (repeat) await repeatUnsettled(world.log, run);
   return carryOut(loaded, options);
 }
 
-/** Lets the steps that were begun and have no result be done again: a person decided so. */
-async function repeatUnsettled({ log }: AgentWorld, run: string): Promise<void> {
-  for (const { address } of await unsettledSteps(await log.at(), run)) {
-    await settleStep(log, { run, address, as: 'repeat' });
+/** Lets the steps that were begun and have no result be done again, also those of delegates: a person decided so. */
+async function repeatUnsettled(log: Log, run: string): Promise<void> {
+  for (const step of await unsettledSteps(await log.at(), run)) {
+    const args = step.call?.operation === runDelegate.name ? await argsOf(step, log) : undefined;
+    if (isJsonObject(args)) await repeatUnsettled(log, String(args['run']));
+    await settleStep(log, { run, address: step.address, as: 'repeat' });
   }
 }
 
-async function carryOut(run: LoadedRun, options: RunOptions): Promise<RunResult> {
+const carryOut: CarryOut = (run, options) =>
+  enterRun(run.identity, () => carryOutHere(run, options));
+
+async function carryOutHere(run: LoadedRun, options: RunOptions): Promise<RunResult> {
   await refuseUnverified(run);
   const key = keyOf(run);
   const earlier = key === undefined ? undefined : await completedRun(run, key);
-  if (earlier !== undefined) return repetition(run, earlier);
+  if (earlier !== undefined && earlier !== run.identity.id) return repetition(run, earlier);
   const lock = await orRecord(run, 'lock_busy', () => lockAgent(run));
   try {
     const refused = await passGate(run);
@@ -120,7 +137,13 @@ async function carryOutLocked(
   const servers = await serversOf(run);
   try {
     return await within(
-      [...recorder.handlers, ...guards, ...budgetHandlers(run), ...liveRun(run, servers)],
+      [
+        ...recorder.handlers,
+        ...guards,
+        ...budgetHandlers(run),
+        ...liveRun(run, servers),
+        liveHandler('delegates', delegateClauses(run, carryOut)),
+      ],
       async () => {
         const registry = await connect(run, { servers, options });
         run.meter.toolsLeftOut.push(...registry.leftOut);

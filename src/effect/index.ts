@@ -58,6 +58,7 @@ export {
   type OperationOptions,
 } from './operation.ts';
 export {
+  apart,
   currentStack,
   type PerformOptions,
   perform,

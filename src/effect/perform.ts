@@ -41,6 +41,9 @@ export function unguarded<T>(fn: () => T): T {
   return scopes.run(scope.unguarded, fn);
 }
 
+/** Runs `fn` with no handlers in force: a program of its own, begun from inside another. */
+export const apart = <T>(fn: () => T): T => scopes.run(scopeOf([]), fn);
+
 export interface PerformOptions {
   readonly signal?: AbortSignal;
   readonly key?: string;

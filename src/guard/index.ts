@@ -7,6 +7,7 @@ export {
   type BudgetOptions,
   openBudget,
   type Request,
+  refusedBy,
 } from './budget/budget.ts';
 export { type BudgetHandlerOptions, budgetHandler } from './budget/budget-handler.ts';
 export { dayIn } from './budget/calendar.ts';
@@ -15,6 +16,7 @@ export {
   type Cap,
   type CapScope,
   capScopes,
+  inheritedCaps,
   noCaps,
   settingsOf,
 } from './budget/caps.ts';

@@ -26,7 +26,7 @@ export async function passGate(run: LoadedRun): Promise<Answer | undefined> {
 }
 
 /** Pays for the model calls of a run, each by itself. */
-export function budgetHandlers(run: LoadedRun, batch?: string): readonly Handler[] {
+export function budgetHandlers(run: LoadedRun, batch = run.batch): readonly Handler[] {
   const options = budgetOptions(run);
   if (options === undefined) return [];
   return [budgetHandler({ ...options, ...(batch === undefined ? {} : { batch }) })];
@@ -54,13 +54,18 @@ export async function settleDead({ identity, world }: LoadedRun): Promise<void> 
   if (identity.resumed) await world.budget?.review({ run: identity.id });
 }
 
-function settingsFor({ modelFile }: LoadedRun): BudgetSettings {
+function settingsFor({ modelFile, inherited }: LoadedRun): BudgetSettings {
   const { fallbackModel, guardrails } = modelFile;
-  return settingsOf(guardrails, fallbackModel === undefined ? {} : { fallbackModel });
+  const fallback = fallbackModel === undefined ? {} : { fallbackModel };
+  return settingsOf(guardrails, { caps: inherited, ...fallback });
 }
 
-const spenderOf = ({ identity }: LoadedRun): Spender => ({
-  agent: identity.request.agent,
-  run: identity.id,
-  ...(identity.request.tree === undefined ? {} : { tree: identity.request.tree }),
-});
+function spenderOf({ identity }: LoadedRun): Spender {
+  const { agent, tree, parentAgent } = identity.request;
+  return {
+    agent,
+    run: identity.id,
+    ...(tree === undefined ? {} : { tree }),
+    ...(parentAgent === undefined ? {} : { coordinator: parentAgent }),
+  };
+}

@@ -1,5 +1,6 @@
 import type { Handler } from '../../effect/index.ts';
 import { liveClock, liveHandler } from '../../effect/index.ts';
+import { delegateTools } from '../delegate/delegate-tools.ts';
 import { batchClauses } from '../helper/batch-reservation.ts';
 import { helperClauses } from '../helper/live-helpers.ts';
 import { serverTool } from '../mcp/server-tools.ts';
@@ -35,7 +36,7 @@ export async function connect(
   run: LoadedRun,
   { servers, options }: { readonly servers: RunServers; readonly options: RunOptions },
 ): Promise<ToolRegistry> {
-  const own = [...builtInTools(run), ...(options.tools ?? [])];
+  const own = [...builtInTools(run), ...delegateTools(run), ...(options.tools ?? [])];
   const found = await discover(run);
   const host = programHost(run);
   const programs = toolsOf(found.programs.offered, (offered) => programTool(offered, host));

@@ -40,13 +40,17 @@ const requestSchema = z.object({
 });
 
 /** Gives a new run its id and fixes what it reads from; nothing is written yet. */
-export async function newIdentity(world: AgentWorld, request: RunRequest): Promise<RunIdentity> {
+export async function newIdentity(
+  world: AgentWorld,
+  request: RunRequest,
+  given?: Pick<RunIdentity, 'id' | 'started'>,
+): Promise<RunIdentity> {
   if (request.workItem.trim() === '') throw emptyWorkItem();
   if (request.answerSchema !== undefined) answerSpec(request.answerSchema);
   const database = await world.log.at();
-  const started = world.clock.now() + microsBelowMilli(world);
+  const started = given?.started ?? world.clock.now() + microsBelowMilli(world);
   const redacted = (world.redact?.(plain(request)) ?? request) as RunRequest;
-  const id = `run-${localTime(started, world.zone).stamp}`;
+  const id = given?.id ?? `run-${localTime(started, world.zone).stamp}`;
   return { id, request: redacted, started, database, resumed: false, cuts: 0 };
 }
 

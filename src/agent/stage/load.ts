@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../base/index.ts';
-import type { ModelFile } from '../../folder/index.ts';
+import { type ModelFile, parseModelFile, parseRoster } from '../../folder/index.ts';
+import { type Cap, inheritedCaps, settingsOf } from '../../guard/index.ts';
 import { type PromptSource, readPromptSource } from '../prompt/prompt-source.ts';
 import { type AgentSnapshot, openSnapshot } from '../prompt/snapshot.ts';
 import type { AgentWorld } from '../run-options.ts';
@@ -14,6 +15,14 @@ export interface LoadedRun {
   readonly modelFile: ModelFile;
   /** The model it asks. */
   readonly model: string;
+  /** The agents it may delegate to. */
+  readonly roster: readonly string[];
+  /** Caps of the agent that delegated to it. */
+  readonly inherited: readonly Cap[];
+  /** The batch whose reservation its calls draw from. */
+  readonly batch?: string;
+  /** Names given to its delegates. */
+  readonly named: Set<string>;
   readonly meter: Meter;
   /** Lines of its helpers and delegates, known when the run is recorded. */
   readonly children: JsonObject[];
@@ -34,9 +43,30 @@ export async function load(world: AgentWorld, identity: RunIdentity): Promise<Lo
     source,
     modelFile: source.model,
     model: request.model ?? source.model.defaultModel,
+    roster: await rosterOf(snapshot),
+    inherited: await capsAbove(world, identity),
+    named: new Set(),
     meter: new Meter(),
     children: [],
     draft: new Draft(),
     pending: [],
   };
+}
+
+async function rosterOf(snapshot: AgentSnapshot): Promise<readonly string[]> {
+  const text = await snapshot.read('roster.md');
+  return text === undefined ? [] : parseRoster(text, snapshot.inHome('roster.md')).delegates;
+}
+
+/** A delegate also holds the caps of its coordinator, as they were when it was begun. */
+async function capsAbove(
+  { log }: AgentWorld,
+  { request, database }: RunIdentity,
+): Promise<readonly Cap[]> {
+  const { parentAgent } = request;
+  if (parentAgent === undefined || parentAgent === request.agent) return [];
+  const snapshot = await openSnapshot(log, { agent: parentAgent, database });
+  const path = snapshot.inHome('model.md');
+  const { guardrails } = parseModelFile((await snapshot.read('model.md')) ?? '', path);
+  return inheritedCaps(parentAgent, settingsOf(guardrails));
 }

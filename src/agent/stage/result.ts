@@ -1,6 +1,6 @@
 import type { RunResult } from '../run-options.ts';
 import type { WrittenCaptures } from './capture.ts';
-import { helperUsd } from './children.ts';
+import { delegatedUsd, helperUsd } from './children.ts';
 import type { LoadedRun } from './load.ts';
 import type { Outcome } from './loop.ts';
 
@@ -56,6 +56,7 @@ function emptyResult(run: LoadedRun): RunResult {
     cacheHitTokens: meter.cacheHitTokens,
     costUsd: meter.costUsd,
     helperUsd: helperUsd(run),
+    delegatedUsd: delegatedUsd(run),
     costEstimated: meter.costEstimated,
     latencyMillis: meter.latencyMillis,
     captures: [],

@@ -125,7 +125,12 @@ async function performTool({
   try {
     const { output, latencyMillis } = await perform(
       toolOperations[tool.kind],
-      { tool: tool.name, id: call.id, input },
+      {
+        tool: tool.name,
+        id: call.id,
+        input,
+        ...(tool.resumable === true ? { resumable: true } : {}),
+      },
       signal === undefined ? {} : { signal },
     );
     const record = { tool: call.name, id: call.id, latencyMillis, error: null };

@@ -1,4 +1,4 @@
-import type { Clock, Json } from '../../base/index.ts';
+import { type Clock, isJsonObject, type Json } from '../../base/index.ts';
 import {
   answer,
   defineOperation,
@@ -12,14 +12,26 @@ import { AgentError } from '../error.ts';
 import type { ToolRegistry } from './registry.ts';
 
 const json: z.ZodType<Json, Json> = z.json();
-const input = z.object({ tool: z.string(), id: z.string(), input: json });
+const input = z.object({
+  tool: z.string(),
+  id: z.string(),
+  input: json,
+  /** Doing it again is going on with it. */
+  resumable: z.literal(true).optional(),
+});
 const output = z.object({ output: json, latencyMillis: z.number() });
 
 export type ToolArgs = z.output<typeof input>;
 export type ToolOutput = z.output<typeof output>;
 
 const operationFor = (verb: string, kind: EffectKind): Operation<ToolArgs, ToolOutput, ToolArgs> =>
-  defineOperation({ name: `tool/${verb}`, kind, input, output });
+  defineOperation({
+    name: `tool/${verb}`,
+    kind,
+    input,
+    output,
+    idempotent: (args) => kind === 'read' || (isJsonObject(args) && args['resumable'] === true),
+  });
 
 /** One operation for each kind, so that guards and the record know what a tool may do. */
 export const toolOperations: Readonly<

@@ -13,6 +13,8 @@ export interface Tool {
   readonly description: string;
   /** Reads may run side by side; everything else runs in the order it was asked for. */
   readonly kind: EffectKind;
+  /** All it does to the world is effects: a run that was cut off inside it goes on there. */
+  readonly resumable?: boolean;
   /** JSON Schema of the input, for the model. */
   readonly input: JsonObject;
   /** What is wrong with an input, nested parts included. */
@@ -24,6 +26,8 @@ export interface ToolOptions<In> {
   readonly name: string;
   readonly description: string;
   readonly kind: EffectKind;
+  /** See {@link Tool}. */
+  readonly resumable?: boolean;
   readonly input: z.ZodType<In>;
   readonly run: (input: In, context: ToolCallContext) => Json | Promise<Json>;
 }
@@ -46,6 +50,7 @@ export function defineTool<In>(options: ToolOptions<In>): Tool {
     name: options.name,
     description: options.description,
     kind: options.kind,
+    ...(options.resumable === undefined ? {} : { resumable: options.resumable }),
     input: spec.json as JsonObject,
     check: (input) => {
       const checked = spec.check(input);

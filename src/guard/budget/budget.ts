@@ -227,12 +227,8 @@ export class Budget {
 
   #reservation(request: Request, decision: Decision): JsonObject {
     const { source = 'actor', step, spender, isBatch = false } = request;
-    const { agent, run, tree, day } = this.#booking(spender);
     return {
-      agent,
-      run,
-      tree,
-      day,
+      ...this.#booking(spender),
       model: decision.model,
       operation: decision.operation,
       source,
@@ -256,9 +252,10 @@ export class Budget {
     return clock.now() + holdMillis * 1000;
   }
 
-  #booking({ agent, run, tree = run }: Spender): Booking {
+  #booking({ agent, run, tree = run, coordinator }: Spender): Booking {
     const { clock, zone } = this.#options;
-    return { agent, run, tree, day: dayIn(clock.now(), zone) };
+    const above = coordinator === undefined ? {} : { coordinator };
+    return { agent, run, tree, ...above, day: dayIn(clock.now(), zone) };
   }
 }
 
@@ -291,12 +288,16 @@ const drawn = (
 };
 
 const overBudget = (decision: Decision): GuardError =>
+  refusedBy(decision, encodeDecision(decision));
+
+/** What a gate throws whose answer is a refusal: `guard/over-budget`. */
+export const refusedBy = ({ verdict, reason }: Answer, data: JsonObject = {}): GuardError =>
   new GuardError({
     code: 'guard/over-budget',
-    message: decision.reason,
+    message: reason,
     hint: 'raise the cap in model.md, wait for the next day or month, or run it as critical',
     kind: 'refused',
-    data: encodeDecision(decision),
+    data: { verdict, ...data },
   });
 
 const overtaken = (): GuardError =>

@@ -10,6 +10,8 @@ export interface Cap {
   /** 0 freezes: nothing may be spent. */
   readonly usd: number;
   readonly action: CapAction;
+  /** Whose day or month it is; the spender's own when absent. */
+  readonly agent?: string;
 }
 
 /** Everything that decides whether a call may be paid for. */
@@ -54,3 +56,9 @@ export function settingsOf(
     warningThresholds: more.warningThresholds ?? warningThresholds,
   };
 }
+
+/** The caps of an agent that those it delegates to must hold as well. */
+export const inheritedCaps = (
+  agent: string,
+  { caps }: Pick<BudgetSettings, 'caps'>,
+): readonly Cap[] => caps.filter(({ scope }) => scope !== 'run').map((cap) => ({ agent, ...cap }));

@@ -6,13 +6,12 @@ import {
   type Row,
   type Transaction,
 } from '../../fact/index.ts';
-import { capScopes } from './caps.ts';
 import { type MicroUsd, microUsd } from './money.ts';
-import { accountOf, type Booking } from './spender.ts';
+import { accountOf, accountsOf, type Booking } from './spender.ts';
 
 /** Attributes of a charge (`charge:<id>`), and of the budget as a whole. */
 export const LEDGER = Object.freeze({
-  /** `{ agent, run, tree, day, model, operation, source, estimate, bound, until, batch?, step?, attempt? }`. */
+  /** `{ agent, run, tree, coordinator?, day, model, operation, source, estimate, bound, until, batch?, step?, attempt? }`. */
   reserved: 'budget/reserved',
   /** `{ usd, as }`; written again when more becomes known. */
   settled: 'budget/settled',
@@ -37,14 +36,14 @@ export const chargeEntity = (id: string): string => `charge:${id}`;
  */
 export const ledger = defineProjection({
   name: 'guard_ledger',
-  version: 2,
+  version: 3,
   order: 'log',
   tables: {
     guard_account: 'account text primary key, usd int not null',
     guard_charge: `id text primary key, agent text not null, run text not null, tree text not null,
-      day text not null, usd int not null`,
+      coordinator text, day text not null, usd int not null`,
     guard_open: `id text primary key, agent text not null, run text not null, tree text not null,
-      day text not null, estimate int not null, bound int not null, until int not null,
+      coordinator text, day text not null, estimate int not null, bound int not null, until int not null,
       step text, attempt int, batch int not null, state text not null`,
     guard_line: 'entity text primary key, agent text not null, run text not null, usd int not null',
     guard_run: `agent text not null, run text not null, charged int not null, lines int not null,
@@ -67,14 +66,18 @@ const usdAt = (value: JsonObject, key: string): MicroUsd => microUsd(Number(valu
 function reserve(e: string, v: Json, tables: ProjectionTables): void {
   if (!isJsonObject(v)) return;
   const id = e.slice('charge:'.length);
-  const booking = ['agent', 'run', 'tree', 'day'].map((key) => textAt(v, key));
+  const coordinator = typeof v['coordinator'] === 'string' ? v['coordinator'] : null;
+  const [agent = '', run = '', tree = '', day = ''] = ['agent', 'run', 'tree', 'day'].map((key) =>
+    textAt(v, key),
+  );
+  const booking = [agent, run, tree, coordinator, day];
   tables.run(
-    'insert into guard_charge values (?, ?, ?, ?, ?, 0) on conflict do nothing',
+    'insert into guard_charge values (?, ?, ?, ?, ?, ?, 0) on conflict do nothing',
     id,
     ...booking,
   );
   tables.run(
-    `insert into guard_open values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'held') on conflict do update
+    `insert into guard_open values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'held') on conflict do update
      set estimate = excluded.estimate, bound = excluded.bound, until = excluded.until`,
     id,
     ...booking,
@@ -97,7 +100,7 @@ function settle(e: string, v: Json, tables: ProjectionTables): void {
   if (v['as'] === 'unknown') tables.run("update guard_open set state = 'unknown' where id = ?", id);
   else tables.run('delete from guard_open where id = ?', id);
   const booking = bookingOf(row);
-  for (const scope of capScopes) add(accountOf(scope, booking), more, tables);
+  for (const account of accountsOf(booking)) add(account, more, tables);
   changeRun(booking, tables, { charged: more, lines: 0 });
 }
 
@@ -105,6 +108,7 @@ export const bookingOf = (row: Row): Booking => ({
   agent: String(row['agent']),
   run: String(row['run']),
   tree: String(row['tree']),
+  ...(typeof row['coordinator'] === 'string' ? { coordinator: row['coordinator'] } : {}),
   day: String(row['day']),
 });
 

@@ -1,8 +1,8 @@
 import type { Database, Log } from '../../fact/index.ts';
-import type { BudgetSettings } from './caps.ts';
+import type { BudgetSettings, Cap } from './caps.ts';
 import type { CapStanding } from './decide.ts';
 import { bookingOf, LEDGER, ledger } from './ledger.ts';
-import { accountOf, type Booking } from './spender.ts';
+import { accountOf, accountsOf, type Booking } from './spender.ts';
 
 /** A reservation that is not settled, or was settled without knowing what it cost. */
 export interface OpenCharge {
@@ -40,7 +40,7 @@ export async function standingsOf(
   booking: Booking,
   open: readonly OpenCharge[],
 ): Promise<readonly CapStanding[]> {
-  const accounts = caps.map(({ scope }) => accountOf(scope, booking));
+  const accounts = caps.map((cap) => accountFor(cap, booking));
   const rows = await log.query(
     ledger,
     `select account, usd from guard_account where account in (${accounts.map(() => '?').join()})`,
@@ -49,15 +49,18 @@ export async function standingsOf(
   const spent = new Map(rows.map(({ account, usd }) => [account, Number(usd)]));
   const held = open.filter(({ state }) => state === 'held');
   return caps.map((cap) => {
-    const account = accountOf(cap.scope, booking);
+    const account = accountFor(cap, booking);
     return {
       ...cap,
       account,
       spent: spent.get(account) ?? 0,
-      open: held.filter((charge) => accountOf(cap.scope, charge.booking) === account),
+      open: held.filter((charge) => accountsOf(charge.booking).includes(account)),
     };
   });
 }
+
+const accountFor = ({ scope, agent }: Cap, booking: Booking): string =>
+  accountOf(scope, agent === undefined ? booking : { ...booking, agent });
 
 /** A threshold of a cap that was passed and not yet warned of. */
 export interface Warning {
