@@ -1,7 +1,7 @@
 import { DatumError, type JsonObject } from '../../base/index.ts';
 import { liveClock, openRecorder, perform, within } from '../../effect/index.ts';
 import type { Database } from '../../fact/index.ts';
-import { parseModelFile, printRunRecord, type RunRecord, runLogPath } from '../../folder/index.ts';
+import { printRunRecord, type RunRecord, runLogPath } from '../../folder/index.ts';
 import { budgetHandler, settingsOf } from '../../guard/index.ts';
 import {
   generate,
@@ -11,6 +11,7 @@ import {
   priceTokens,
 } from '../../model/index.ts';
 import { localTime } from '../local-time.ts';
+import { readModelOf } from '../prompt/prompt-source.ts';
 import { type AgentSnapshot, openSnapshot } from '../prompt/snapshot.ts';
 import type { AgentWorld, Trigger } from '../run-options.ts';
 import { Meter } from '../run-state.ts';
@@ -114,10 +115,7 @@ async function budgetOf(
   },
 ) {
   if (budget === undefined) return [];
-  const { guardrails } = parseModelFile(
-    (await snapshot.read('model.md')) ?? '',
-    snapshot.inHome('model.md'),
-  );
+  const { guardrails } = await readModelOf(snapshot);
   const settings = settingsOf(guardrails);
   const { agent, source, critical, tree } = options;
   return [

@@ -64,7 +64,7 @@ export async function readPromptSource(
 }
 
 /** The agent's own model.md, else its role's, else the defaults. */
-async function readModelOf(snapshot: AgentSnapshot): Promise<ModelFile> {
+export async function readModelOf(snapshot: AgentSnapshot): Promise<ModelFile> {
   const { role } = snapshot.cascade ?? {};
   const own = await readModel(snapshot, MODEL);
   return own ?? (role && (await readModel(role, MODEL))) ?? parseModelFile('', MODEL);

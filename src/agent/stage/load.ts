@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../base/index.ts';
-import { type ModelFile, parseModelFile, parseRoster } from '../../folder/index.ts';
+import { type ModelFile, parseRoster } from '../../folder/index.ts';
 import { type Cap, inheritedCaps, settingsOf } from '../../guard/index.ts';
-import { type PromptSource, readPromptSource } from '../prompt/prompt-source.ts';
+import { type PromptSource, readModelOf, readPromptSource } from '../prompt/prompt-source.ts';
 import { type AgentSnapshot, openSnapshot } from '../prompt/snapshot.ts';
 import type { AgentWorld } from '../run-options.ts';
 import { Draft, Meter, type RunIdentity } from '../run-state.ts';
@@ -66,7 +66,6 @@ async function capsAbove(
   const { parentAgent } = request;
   if (parentAgent === undefined || parentAgent === request.agent) return [];
   const snapshot = await openSnapshot(log, { agent: parentAgent, database });
-  const path = snapshot.inHome('model.md');
-  const { guardrails } = parseModelFile((await snapshot.read('model.md')) ?? '', path);
+  const { guardrails } = await readModelOf(snapshot);
   return inheritedCaps(parentAgent, settingsOf(guardrails));
 }
