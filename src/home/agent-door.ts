@@ -103,6 +103,7 @@ function agentWorld(host: AgentHost): AgentWorld {
     now: () => clock.now(),
     log,
     record: { blobs: log.blobs },
+    redact: keyRedactor(keys),
   });
   return {
     log,

@@ -89,8 +89,10 @@ const meanings: Readonly<Record<What, Meaning>> = {
 export function modelFailure(error: unknown, call: FailedCall): ModelError {
   if (error instanceof ModelError) return error;
   const status = field(error, 'statusCode');
-  // A good status is no part of what went wrong afterwards.
-  if (typeof status !== 'number' || status < 400) {
+  // A good status is no part of what went wrong afterwards, and a 500 is made up by the provider's
+  // package when the first event of a good answer cannot be read.
+  const isUnreadable = textField(error, 'message').startsWith('JSON parsing failed');
+  if (typeof status !== 'number' || status < 400 || isUnreadable) {
     return modelError(withoutStatus(error), { error, call });
   }
   return modelError(ofStatus(status, error), { error, call, status });

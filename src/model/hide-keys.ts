@@ -1,3 +1,4 @@
+import type { Json } from '../base/index.ts';
 import { redactor } from '../effect/index.ts';
 import type { ProviderContext } from './provider.ts';
 
@@ -10,7 +11,12 @@ export interface HidingKeys {
 }
 
 /** Remembers the keys it hands out, so that they can be hidden whatever they look like. */
-export function hidingKeys(keyOf: ProviderContext['keyOf']): HidingKeys {
+export function hidingKeys({
+  keyOf,
+  redact = byPattern,
+}: Pick<ProviderContext, 'keyOf'> & {
+  readonly redact?: (value: Json) => Json;
+}): HidingKeys {
   const given = new Set<string>();
   return {
     keyOf: async (provider) => {
@@ -21,7 +27,7 @@ export function hidingKeys(keyOf: ProviderContext['keyOf']): HidingKeys {
     hide: (text) => {
       let hidden = text;
       for (const key of given) hidden = hidden.replaceAll(key, '[redacted:key]');
-      return String(byPattern(hidden));
+      return String(redact(hidden));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { systemClock } from '../base/index.ts';
+import { type Json, systemClock } from '../base/index.ts';
 import { answer, type Call, type Handler, liveHandler, type Timer } from '../effect/index.ts';
 import type { Log } from '../fact/index.ts';
 import { type CallContext, callProvider } from './ai-sdk.ts';
@@ -18,6 +18,8 @@ export interface LiveModelOptions extends ProviderContext {
   readonly now: () => number;
   /** Counts the time in which nothing arrives; the machine's when absent. */
   readonly timer?: Timer;
+  /** Takes out more than the keys that were used: from errors, and from what is recorded. */
+  readonly redact?: (value: Json) => Json;
   /** A provider that sends nothing for so long has failed; two minutes when absent. */
   readonly idleMillisMax?: number;
   /** A whole answer takes no longer; ten minutes when absent. */
@@ -74,7 +76,7 @@ async function askProvider(
     ...(preferred === undefined ? {} : { preferred }),
     ...(providers === undefined ? {} : { from: providers }),
   });
-  const { keyOf, hide } = hidingKeys(options.keyOf);
+  const { keyOf, hide } = hidingKeys(options);
   const recording = record && recordingFetch({ ...record, fetch: options.fetch, hide });
   const { fetch } = recording ?? options;
   try {
@@ -95,7 +97,7 @@ async function embedAt(
 ): Promise<EmbedAnswer> {
   const { providers: from } = options;
   const provider = chooseProvider(request.model, from === undefined ? {} : { from });
-  const { keyOf, hide } = hidingKeys(options.keyOf);
+  const { keyOf, hide } = hidingKeys(options);
   const { id, openEmbedding } = provider;
   if (openEmbedding === undefined) throw noEmbeddings(id, request.model);
   const call = { provider: id, model: request.model, now: now(), hide, signal };

@@ -23,6 +23,7 @@ import type { ToolRegistry } from '../tool/registry.ts';
 import { answerSpec, askAgain, readAnswer, wrongAnswer } from './answer-value.ts';
 import { cutShort } from './cut.ts';
 import type { LoadedRun } from './load.ts';
+import { Spoken } from './spoken.ts';
 
 /** What came of asking the model. */
 export interface Outcome {
@@ -128,13 +129,14 @@ export async function ask(
   const { meter, identity } = run;
   signal?.throwIfAborted();
   onStep?.(`asking ${request.model}`);
-  const onProgress = await progressOf(run, request, options);
+  const { onProgress, end } = await progressOf(run, request, options);
   let answer: ModelAnswer;
   try {
     answer = await perform(generate, request, {
       ...(signal === undefined ? {} : { signal }),
-      ...(onProgress === undefined ? {} : { onProgress }),
+      ...(options.onText === undefined && onSpend === undefined ? {} : { onProgress }),
     });
+    end();
   } catch (error) {
     const tokens = spentTokens(error);
     if (tokens !== undefined) {
@@ -163,21 +165,26 @@ function spentTokens(error: unknown): ModelAnswer['tokens'] | undefined {
   };
 }
 
-/** Passes text on as it arrives, and what the call has cost by then. */
+/** Passes text on as it arrives, without keys, and what the call has cost by then. */
 async function progressOf(
-  { meter, identity }: LoadedRun,
+  { meter, identity, world }: LoadedRun,
   request: ModelRequest,
   { onText, onSpend }: RunOptions,
-): Promise<((piece: Json) => void) | undefined> {
-  if (onText === undefined && onSpend === undefined) return undefined;
+) {
   const price = await priceOf(request.model, identity.database);
   const input = onSpend === undefined ? 0 : requestTokens(request);
+  const spoken = new Spoken(world.redact);
+  const say = (text: string): void => {
+    if (text !== '') onText?.(text);
+  };
   let paid = '';
-  return (piece) => {
-    const text = shownText(piece);
-    if (text !== undefined) onText?.(text);
-    paid += paidText(piece);
-    const usd = meter.costUsd + costOf(price, { input, output: estimateTokens(paid) });
-    onSpend?.({ usd, estimated: true });
+  return {
+    onProgress: (piece: Json): void => {
+      say(spoken.next(shownText(piece) ?? ''));
+      paid += paidText(piece);
+      const usd = meter.costUsd + costOf(price, { input, output: estimateTokens(paid) });
+      onSpend?.({ usd, estimated: true });
+    },
+    end: () => say(spoken.rest()),
   };
 }
