@@ -28,6 +28,7 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
     'The exact prompt of an agent, now or at any time',
     () => import('./commands/prompt.ts'),
   ),
+  lazy('cron', 'Run the schedules of the agents', () => import('./commands/cron.ts')),
   lazy('runs', 'The runs of agents, newest last', () => import('./commands/runs.ts')),
   lazy('explain', 'A run as a story', () => import('./commands/explain.ts')),
   lazy('costs', 'What was spent, by day, model, agent or run', () => import('./commands/costs.ts')),

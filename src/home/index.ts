@@ -4,6 +4,16 @@ export type { AgentDoor } from './agent-door.ts';
 export { type BootOptions, type BootReport, type BootStep, boot } from './boot.ts';
 export { type CheckpointMade, makeCheckpoint } from './checkpoint.ts';
 export {
+  damagedSchedules,
+  type HeldSchedule,
+  keepSchedules,
+  listSchedules,
+  runDue,
+  type ScheduleState,
+  type TickReport,
+  takeOver,
+} from './cron.ts';
+export {
   type Dispute,
   type DocumentDispute,
   type FactDispute,
@@ -32,3 +42,4 @@ export {
   trustItems,
   trustNow,
 } from './trusted-files.ts';
+export { launchdUnit, systemdUnit, type UnitFile } from './units.ts';

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ProgramTrust } from '../agent/index.ts';
 import { type Disk, type Random, type Sha256, sha256 } from '../base/index.ts';
 import { type Log, readChecked, stateRoot, writeChecked } from '../fact/index.ts';
+import { aboutSchedules, scheduleDocuments } from './schedule-files.ts';
 
 /** Something of the folder that could run here, with the hash of what it is now. */
 export interface TrustItem {
@@ -53,6 +54,9 @@ export async function trustItems(host: TrustHost): Promise<readonly TrustItem[]>
     for (const server of trustableServers(agent, { root, disk, homeFolder })) {
       add(server.path, server.hash, server.about);
     }
+  }
+  for (const document of await scheduleDocuments(host)) {
+    add(document.path, document.hash, aboutSchedules(document));
   }
   return [...items.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -39,3 +39,12 @@ export {
   principalOf,
   requireVerified,
 } from './principal.ts';
+export {
+  type Kept,
+  keptBy,
+  type ScheduleName,
+  takeSchedule,
+  tickCut,
+  tickDone,
+} from './schedules.ts';
+export { dueTick, nextTick, type Recurrence } from './ticks.ts';

@@ -1,6 +1,7 @@
 import { type Problem, refuseProblems } from '../error.ts';
-import { bulletsOf, fencesOf, isInside, type Section, sectionsOf } from './sections.ts';
-import { lineAt, printSource, readSource, type SourceText } from './source-text.ts';
+import { keyLines } from './key-lines.ts';
+import { bulletsOf, type Section, sectionsOf } from './sections.ts';
+import { printSource, readSource, type SourceText } from './source-text.ts';
 import { TOOL_TIMEOUT_SECONDS } from './tool-descriptor.ts';
 import { ACTION_CLASSES, type ActionClass } from './tools-file.ts';
 
@@ -58,7 +59,7 @@ function readServer(
   section: Section,
   problems: Problem[],
 ): McpServer | undefined {
-  const keys = keysOf(source, section);
+  const keys = keyLines(source, section);
   const { heading } = section;
   const complain = (message: string, hint: string): void => {
     problems.push({ file: source.file, line: section.start + 1, message, hint });
@@ -152,17 +153,6 @@ function pairsOf(
       return [pair.slice(0, cut).trim(), pair.slice(cut + 1).trim()] as const;
     }),
   );
-}
-
-function keysOf(source: SourceText, section: Section): ReadonlyMap<string, string> {
-  const fences = fencesOf(source);
-  const keys = new Map<string, string>();
-  for (let line = section.start + 1; line < section.end; line += 1) {
-    const match = /^(?:[-*]\s+)?([A-Za-z_]+)\s*:(.*)$/.exec(lineAt(source, line));
-    if (match === null || isInside(fences, line)) continue;
-    keys.set((match[1] as string).toLowerCase(), (match[2] as string).replaceAll('`', '').trim());
-  }
-  return keys;
 }
 
 const listOf = (text: string | undefined, separator: RegExp): readonly string[] =>
