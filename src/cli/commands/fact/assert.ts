@@ -1,9 +1,15 @@
-import type { FactInput } from '../../../fact/index.ts';
+import type { FactInput, Precondition } from '../../../fact/index.ts';
 import { defineCommand, type Invocation } from '../../command.ts';
 import { readTime } from '../../instant.ts';
 import { writeHome } from '../../session.ts';
 import { readAttribute, readEntity, readValue } from '../../value.ts';
 import { reportTransaction } from './transaction-report.ts';
+
+/** Conditions on what holds, checked in the same lock as the write. */
+export const conditionOptions = [
+  { flags: '--if-absent', about: 'only if nothing holds yet; exit 1 otherwise' },
+  { flags: '--if <value>', about: 'only if this holds (JSON); exit 1 otherwise' },
+];
 
 /** `datum fact assert` */
 export const command = defineCommand({
@@ -17,10 +23,12 @@ export const command = defineCommand({
     { flags: '--valid-from <time>', about: 'since when it holds (default: now)' },
     { flags: '--valid-to <time>', about: 'until when it holds, exclusive (default: open)' },
     { flags: '--branch <name>', about: 'on this branch' },
+    ...conditionOptions,
   ],
   examples: [
     `datum fact assert agent:harbor agent/mood '"calm"'`,
     'datum fact assert room:reading room/seats 24 --valid-from 2026-01-01 --valid-to 2026-07-01',
+    `datum fact assert task:shelves task/owner '"harbor"' --if-absent`,
   ],
   run: (invocation) => {
     const [entity = '', attribute = '', value = ''] = invocation.args;
@@ -33,12 +41,23 @@ export const command = defineCommand({
 export async function write(invocation: Invocation, fact: FactInput) {
   const { branch } = invocation.options;
   return writeHome(invocation, async (home) => {
-    const options = typeof branch === 'string' ? { branch, by: home.by } : { by: home.by };
-    const result = await home.log.transact([fact], options);
+    const result = await home.log.transact([fact], {
+      by: home.by,
+      if: conditions(invocation, fact),
+      ...(typeof branch === 'string' ? { branch } : {}),
+    });
     if (result.ok && result.written)
       await home.commit(`datum: ${fact.op ?? 'assert'} ${fact.e} ${fact.a}`);
     return reportTransaction(result);
   });
+}
+
+function conditions({ options }: Invocation, { e, a }: FactInput): readonly Precondition[] {
+  const { ifAbsent, if: value } = options;
+  return [
+    ...(ifAbsent === true ? [{ e, a, absent: true } as const] : []),
+    ...(typeof value === 'string' ? [{ e, a, is: readValue(value) }] : []),
+  ];
 }
 
 /** Reads `--valid-from` and `--valid-to`. */

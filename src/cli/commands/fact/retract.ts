@@ -1,6 +1,6 @@
 import { defineCommand } from '../../command.ts';
 import { readAttribute, readEntity, readValue } from '../../value.ts';
-import { interval, write } from './assert.ts';
+import { conditionOptions, interval, write } from './assert.ts';
 
 /** `datum fact retract` */
 export const command = defineCommand({
@@ -15,6 +15,7 @@ export const command = defineCommand({
     { flags: '--valid-from <time>', about: 'since when it no longer holds (default: now)' },
     { flags: '--valid-to <time>', about: 'until when, exclusive (default: open)' },
     { flags: '--branch <name>', about: 'on this branch' },
+    ...conditionOptions,
   ],
   examples: ['datum fact retract agent:harbor agent/mood'],
   run: (invocation) => {
