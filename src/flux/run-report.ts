@@ -53,7 +53,7 @@ function registersJson({ ints, floats }: RegisterResult): JsonObject {
 }
 
 /** Why a run ended without success, in one line. */
-export function whyStopped({ ending, trap, steps, machine }: RunResult): string {
+function whyStopped({ ending, trap, steps, machine }: RunResult): string {
   if (trap !== undefined) return `${trap.kind} at ${printAddress(trap.pc)}: ${trap.message}`;
   if (ending === 'fuel') return `out of fuel after ${steps} steps`;
   return machine === 'register'

@@ -16,7 +16,7 @@ export function integerBytes(value: number, width: number): readonly number[] {
 }
 
 /** What a target operand holds for a jump from an instruction that ends at `end`. */
-export function targetValue(
+function targetValue(
   from: 'absolute' | 'forward' | 'backward',
   target: number,
   end: number,

@@ -8,10 +8,10 @@ import type { Position, ProblemList } from './problem.ts';
 import type { Name, Statement, WrittenOperand } from './statement.ts';
 import { SymbolTable } from './symbols.ts';
 
-export type CodeItem = PlacedInstruction | (DataItem & { readonly pc: number });
+type CodeItem = PlacedInstruction | (DataItem & { readonly pc: number });
 
 /** A `.data` section. */
-export interface DataBlock {
+interface DataBlock {
   readonly place: Position;
   readonly address: number;
   size: number;

@@ -1,7 +1,7 @@
 import { CodeWriter } from '../wasm/code-writer.ts';
 
 /** A construct of structured control; a branch to a block or loop goes to a node of the graph. */
-export type Construct = 'exit' | 'loop' | 'block' | 'if';
+type Construct = 'exit' | 'loop' | 'block' | 'if';
 
 /**
  * The compiled function being written and the constructs open where it is being written. Its

@@ -1,8 +1,8 @@
 /** The bits of the flags byte (FLUX §2.2): zero, sign, carry, overflow. */
 export const ZERO = 1;
-export const SIGN = 2;
-export const CARRY = 4;
-export const OVERFLOW = 8;
+const SIGN = 2;
+const CARRY = 4;
+const OVERFLOW = 8;
 
 /**
  * Which rule computes the flags of the last instruction that set them. The machine keeps its

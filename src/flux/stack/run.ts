@@ -15,7 +15,7 @@ const engines: Readonly<Record<StackPath, EngineFor>> = {
 };
 
 /** A machine at the start of a program; unlike `stackMachine` it compiles what runs long. */
-export function fastStackMachine(
+function fastStackMachine(
   program: StackProgram | Uint8Array,
   start: StackStart & { readonly path?: StackPath } = {},
 ): StackMachine {

@@ -1,16 +1,17 @@
 import type { BlockGraph } from './block-graph.ts';
+import {
+  atLeast,
+  countChanges,
+  type DepthChanges,
+  joinRanges,
+  sameRange,
+  shift,
+  WIDEN_AFTER,
+  widenCounted,
+} from './depth-range.ts';
 import type { FlowNode } from './flow-node.ts';
+import { asked, joinSummaries, nothingKnown, type Summary, widenSummary } from './summary.ts';
 import type { BasicBlock, DepthRange, Instruction } from './verified-program.ts';
-
-/** What calling a routine asks of the stack and does to it. */
-export interface Summary {
-  /** Values below its entry that some path takes. */
-  readonly need: number;
-  /** Values below its entry that every path to some instruction takes. */
-  readonly needAtLeast: number;
-  /** Change of depth when it returns; absent while no way to a return is known. */
-  readonly change?: DepthRange;
-}
 
 export interface RoutineDepths {
   readonly kind: 'main' | 'call' | 'fork';
@@ -32,11 +33,6 @@ export interface DepthAnalysis {
 
 /** Block visits after which an analysis gives up; a plain program needs two or three a block. */
 const VISITS_MAX = 500_000;
-/** Changes after which a depth that still grows (or shrinks) is taken to do so without bound. */
-const WIDEN_AFTER = 12;
-
-const nothingKnown: Summary = { need: 0, needAtLeast: 0 };
-
 /** Effect of a block's instructions on the stack, calls left out. */
 interface BlockEffect {
   readonly need: number;
@@ -221,17 +217,6 @@ function settle(routine: OpenRoutine, found: Summary): boolean {
   return true;
 }
 
-function widenSummary(before: Summary, after: Summary): Summary {
-  const { change } = after;
-  return {
-    need: after.need > before.need ? Number.POSITIVE_INFINITY : after.need,
-    needAtLeast: Math.min(after.needAtLeast, before.needAtLeast),
-    ...(change !== undefined && {
-      change: before.change === undefined ? change : widen(before.change, change),
-    }),
-  };
-}
-
 /** The last node of a block. */
 export function lastNode<I extends Instruction>(graph: BlockGraph<I>, block: number): FlowNode<I> {
   const { first, count } = graph.blocks[block] as BasicBlock;
@@ -247,70 +232,3 @@ function effectOf({ first, count }: BasicBlock, nodes: readonly FlowNode[]): Blo
   }
   return { need, net };
 }
-
-/** What something that needs this much takes from below the entry of its routine. */
-function asked({ need, needAtLeast }: Summary, { min, max }: DepthRange): Summary {
-  return { need: Math.max(0, need - min), needAtLeast: Math.max(0, needAtLeast - max) };
-}
-
-function joinSummaries(a: Summary, b: Summary): Summary {
-  const change =
-    a.change === undefined || b.change === undefined
-      ? (a.change ?? b.change)
-      : joinRanges(a.change, b.change);
-  return {
-    need: Math.max(a.need, b.need),
-    needAtLeast: Math.max(a.needAtLeast, b.needAtLeast),
-    ...(change !== undefined && { change }),
-  };
-}
-
-const joinRanges = (a: DepthRange, b: DepthRange): DepthRange => ({
-  min: Math.min(a.min, b.min),
-  max: Math.max(a.max, b.max),
-});
-
-const widen = (before: DepthRange, after: DepthRange): DepthRange => ({
-  min: after.min < before.min ? Number.NEGATIVE_INFINITY : after.min,
-  max: after.max > before.max ? Number.POSITIVE_INFINITY : after.max,
-});
-
-/** How often the two ends of a depth have moved; a loop moves one of them each time round. */
-interface DepthChanges {
-  readonly shrunk: number;
-  readonly grown: number;
-}
-
-const countChanges = (
-  changes: DepthChanges = { shrunk: 0, grown: 0 },
-  before: DepthRange | undefined,
-  after: DepthRange,
-): DepthChanges => ({
-  shrunk: changes.shrunk + (before !== undefined && after.min < before.min ? 1 : 0),
-  grown: changes.grown + (before !== undefined && after.max > before.max ? 1 : 0),
-});
-
-/** Each end on its own: a loop that only pushes says nothing against the least depth. */
-const widenCounted = (
-  before: DepthRange,
-  after: DepthRange,
-  { shrunk, grown }: DepthChanges,
-): DepthRange => {
-  const { min, max } = widen(before, after);
-  return {
-    min: shrunk > WIDEN_AFTER ? min : after.min,
-    max: grown > WIDEN_AFTER ? max : after.max,
-  };
-};
-
-const shift = ({ min, max }: DepthRange, low: number, high: number): DepthRange => ({
-  min: min + low,
-  max: max + high,
-});
-
-/** After an instruction that needs so many values there were so many, or the run has ended. */
-const atLeast = ({ min, max }: DepthRange, need: number): DepthRange =>
-  Number.isFinite(need) ? { min: Math.max(min, need), max: Math.max(max, need) } : { min, max };
-
-const sameRange = (a: DepthRange | undefined, b: DepthRange | undefined): boolean =>
-  a?.min === b?.min && a?.max === b?.max;

@@ -1,4 +1,4 @@
-import { type Meaning, type Operation, operation } from '../meaning.ts';
+import type { Meaning, Operation } from '../meaning.ts';
 import {
   assign,
   binary,
@@ -68,8 +68,6 @@ const rules: Readonly<Record<string, Rule>> = {
     indexSize: (size) => Math.log2(size + 2),
   },
 };
-
-export const sequenceNames: readonly string[] = [...Object.keys(rules), 'fibonaccis', 'primes'];
 
 /** Walks a sequence; `enough` answers the condition that ends it before an item. */
 interface Walk {
@@ -206,7 +204,7 @@ function sizeOfItems(
 }
 
 /** Largest number whose primes are found by a sieve: one bit for each odd number. */
-export const SIEVE_MAX = 1_000_000;
+const SIEVE_MAX = 1_000_000;
 
 const PRIMES_BY_SIEVE = `
   sieve(marks, high)
@@ -273,12 +271,6 @@ function firstPrimes(c: Compiler, n: Value): Listing {
       c.add({ kind: 'scope', name: scope, body: statements });
     },
   };
-}
-
-/** The n-th number of a sequence as another meaning. */
-export function nthMeaning(sequence: Operation, n: Meaning): Meaning {
-  if (sequence.name === 'fibonaccis') return operation('fibonacci', n);
-  return operation('last', operation('first', n, sequence));
 }
 
 export const sequenceOperations: Readonly<Record<string, ListOperation>> = { first, within };

@@ -6,7 +6,7 @@ import type { Expression, Program, Statement } from './syntax.ts';
  * @example
  * printExpression({ kind: 'variable', name: 'n' }); // => 'n'
  */
-export function printExpression(expression: Expression): string {
+function printExpression(expression: Expression): string {
   switch (expression.kind) {
     case 'constant':
       return String(expression.value);

@@ -1,7 +1,7 @@
 import type { Expression, Procedure, Statement } from './syntax.ts';
 
 /** Every expression directly inside a statement, not those of nested statements. */
-export function expressionsOf(statement: Statement): readonly Expression[] {
+function expressionsOf(statement: Statement): readonly Expression[] {
   switch (statement.kind) {
     case 'assign':
     case 'return':
@@ -21,7 +21,7 @@ export function expressionsOf(statement: Statement): readonly Expression[] {
 }
 
 /** Statements nested in a statement. */
-export function nestedIn(statement: Statement): readonly Statement[] {
+function nestedIn(statement: Statement): readonly Statement[] {
   switch (statement.kind) {
     case 'if':
       return [...statement.yes, ...statement.no];

@@ -6,64 +6,16 @@ import { numberForms } from './number-forms.ts';
 import type { Form, PatternPart, SlotKind } from './pattern.ts';
 import { type Token, tokenize } from './token.ts';
 import { truthForms } from './truth-forms.ts';
+import { calledName, gathered, infixOf, sequenceOf } from './words.ts';
 
 /** How deep parentheses and phrases may nest, and how long a question may be. */
 const DEPTH_MAX = 60;
 const TOKENS_MAX = 2000;
 const CHARACTERS_MAX = 12_000;
 
-interface Infix {
-  readonly name: string;
-  readonly strength: number;
-  /** Strength the right side needs: one more than its own unless it groups to the right. */
-  readonly right: number;
-}
-
-const infix = (name: string, strength: number, right = strength + 1): Infix => ({
-  name,
-  strength,
-  right,
-});
-
-const INFIXES: Readonly<Record<string, Infix>> = {
-  '+': infix('add', 2),
-  '-': infix('subtract', 2),
-  '*': infix('multiply', 3),
-  x: infix('multiply', 3),
-  '/': infix('divide', 3),
-  over: infix('divide', 3),
-  '%': infix('remainder', 3),
-  mod: infix('remainder', 3),
-  div: infix('quotient', 3),
-  choose: infix('choose', 4),
-  '^': infix('power', 6, 5),
-};
-
 /** Strength of a sum, of what a tight slot takes, and of a minus sign. */
 const SUM = 2;
 const TIGHT = 5;
-
-const SEQUENCES: Readonly<Record<string, string>> = {
-  prime: 'primes',
-  primes: 'primes',
-  fibonacci: 'fibonaccis',
-  fibonaccis: 'fibonaccis',
-  natural: 'naturals',
-  naturals: 'naturals',
-  whole: 'naturals',
-  counting: 'naturals',
-  even: 'evens',
-  evens: 'evens',
-  odd: 'odds',
-  odds: 'odds',
-  square: 'squares',
-  squares: 'squares',
-  cube: 'cubes',
-  cubes: 'cubes',
-  triangulars: 'triangulars',
-  factorial: 'factorials',
-  factorials: 'factorials',
-};
 
 /** What the grammar made of a question. */
 export interface Reading {
@@ -173,7 +125,7 @@ class Grammar {
     const operator = this.#text(left.end);
     const isTogether = operator === '(' && this.#endsNumber(left.end - 1);
     const name = isTogether ? '*' : operator;
-    const rule = Object.hasOwn(INFIXES, name) ? INFIXES[name] : undefined;
+    const rule = infixOf(name);
     if (rule === undefined || rule.strength < strength) return undefined;
     const right = this.#number(isTogether ? left.end : left.end + 1, rule.right);
     if (right === undefined) return undefined;
@@ -239,7 +191,7 @@ class Grammar {
   /** `gcd(48, 18)`: any operation of a kind by its name, with its operands in parentheses. */
   #calledAs(kind: 'number' | 'list' | 'truth', at: number): Found | undefined {
     const text = this.#text(at);
-    const name = Object.hasOwn(CALLED, text) ? (CALLED[text] ?? text) : text;
+    const name = calledName(text);
     if (operationKinds.get(name) !== kind || this.#text(at + 1) !== '(') return undefined;
     return this.#call(name, at + 1);
   }
@@ -313,7 +265,7 @@ class Grammar {
   #sequence(at: number): Found | undefined {
     const text = this.#text(at);
     if (text === 'multiples' || text === 'powers') return this.#sequenceOf(text, at + 1);
-    const name = Object.hasOwn(SEQUENCES, text) ? SEQUENCES[text] : undefined;
+    const name = sequenceOf(text);
     return name === undefined ? undefined : { value: operation(name), end: at + 1 };
   }
 
@@ -380,41 +332,6 @@ interface Place {
   readonly slots: Map<string, Meaning>;
   /** Whether the pattern must end where the question does. */
   readonly whole: boolean;
-}
-
-/** Short names that may be called with parentheses. */
-const CALLED: Readonly<Record<string, string>> = {
-  min: 'minimum',
-  max: 'maximum',
-  avg: 'mean',
-  average: 'mean',
-  abs: 'absolute',
-  sqrt: 'square-root',
-};
-
-/** Operations over a list take their operands as one. */
-const OVER_LISTS = new Set([
-  'sum',
-  'product',
-  'minimum',
-  'maximum',
-  'mean',
-  'median',
-  'gcd',
-  'lcm',
-  'count',
-  'first-of',
-  'last',
-  'sorted',
-  'sorted-falling',
-]);
-
-function gathered(name: string, operands: readonly Meaning[]): readonly Meaning[] {
-  if (name === 'digits' && operands.length === 1) return [...operands, literal(10)];
-  if (!OVER_LISTS.has(name)) return operands;
-  const [only] = operands;
-  const isList = only?.kind === 'operation' && operationKinds.get(only.name) === 'list';
-  return operands.length === 1 && isList ? operands : [operation('items', ...operands)];
 }
 
 /** A minus before a number makes a negative number. */

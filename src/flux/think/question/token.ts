@@ -21,7 +21,7 @@ const TOKEN =
   /0x[0-9a-f]+\b|0b[01]+\b|\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:_\d+)*(?:\.\d+)?(?:e\d+)?(?:-?(?:st|nd|rd|th))?\b|\.\d+|<=|>=|!=|[a-z]+(?:-[a-z]+)*|\S/gu;
 
 /** The question in lower case, without politeness, in one word for each way of saying a thing. */
-export function plainText(question: string): string {
+function plainText(question: string): string {
   let text = ` ${question.toLowerCase().replace(/\s+/g, ' ')} `;
   text = text.replace(/([a-z])\s*!+\s*$/, '$1').trim();
   for (let before = ''; before !== text; ) {
@@ -95,7 +95,7 @@ const splitNumberWords = (text: string): readonly string[] => {
 };
 
 /** Exact value of digits, with thousands separators, a decimal point, or a power of ten. */
-export function readNumber(text: string): Literal | undefined {
+function readNumber(text: string): Literal | undefined {
   if (/^0[xb]/.test(text)) return literal(BigInt(text));
   const match = /^([\d,_]*)(?:\.(\d+))?(?:e(\d+))?$/.exec(text);
   if (match === null || !/\d/.test(text)) return undefined;
