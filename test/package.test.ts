@@ -47,7 +47,20 @@ test('the published package boots a home from an empty folder', () => {
   );
   const installed = join(user, 'node_modules', 'datum');
   expect(readdirSync(installed).sort()).toEqual(
-    ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'dist', 'package.json', 'templates'].sort(),
+    [
+      ...['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'dist', 'examples', 'package.json'],
+      ...['templates', 'test'],
+    ].sort(),
+  );
+  const flux = (...argv: readonly string[]) =>
+    execFileSync(process.execPath, [join(installed, 'bin/datum.js'), ...argv], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+  expect(flux('flux', 'conformance', '--category', 'sys')).toContain('5/5 passed');
+  expect(flux('flux', 'validate', '--all-examples')).toContain('Passed: 10  Failed: 0');
+  expect(flux('evolve', '--target', 'double', '--threads', '2', '--quiet')).toContain(
+    'double found',
   );
   const machine = testMachine();
   const ran = execFileSync(process.execPath, [join(installed, 'bin/datum.js'), 'boot', 'home'], {
