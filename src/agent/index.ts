@@ -44,6 +44,13 @@ export {
 } from './memory/change-memory.ts';
 export { lintMemory } from './memory/lint.ts';
 export { LINT_KINDS, type LintFinding } from './memory/lint-finding.ts';
+export {
+  type Recalled,
+  type RecallQuery,
+  type Recollection,
+  recallNotes,
+} from './memory/recall.ts';
+export { recallMemory } from './memory/recall-memory.ts';
 export { previewRun, type RunPreview } from './preview.ts';
 export type { ProgramMachine, ProgramTrust } from './program/machine.ts';
 export type { LeftOut, Program } from './program/program.ts';

@@ -37,6 +37,7 @@ export {
   type Cost,
   isUnpaid,
   type PricedOperation,
+  pricedEmbed,
   pricedGenerate,
 } from './budget/priced-operation.ts';
 export type { Found } from './budget/review.ts';

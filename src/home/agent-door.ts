@@ -6,12 +6,14 @@ import {
   openSnapshot,
   previewRun,
   promptText,
+  type Recalled,
   type RunEvent,
   type RunOptions,
   type RunPreview,
   type RunRequest,
   type RunResult,
   readPromptSource,
+  recallMemory,
   resumeRun,
   runAgent,
   streamRun,
@@ -37,6 +39,8 @@ export interface AgentDoor {
   resume(run: string, options?: RunOptions & { readonly repeat?: boolean }): Promise<RunResult>;
   /** What a run would send and could cost. */
   preview(request: Omit<RunRequest, 'agent'>): Promise<RunPreview>;
+  /** Its notes that answer a question best; by words alone where nothing may be written. */
+  recall(query: Parameters<typeof recallMemory>[2]): Promise<readonly Recalled[]>;
   /** Its files at a point of the log. */
   snapshot(point?: Point): Promise<AgentSnapshot>;
   /** Its system prompt at a point of the log. */
@@ -82,6 +86,11 @@ export function agentDoor(home: AgentHost, name: string): AgentDoor {
     stream: (request, options) => streamRun((each) => run(request, each), options),
     resume: (id, options) => committed(() => resumeRun(world, id, options)),
     preview: async (request) => previewRun(world, { ...request, agent: name }),
+    recall: async (query) => {
+      const hits = await recallMemory(world, name, query);
+      if (query.byWords !== true) await home.commit(`memory search: ${name}`);
+      return hits;
+    },
     snapshot,
     prompt: async (point = {}) => {
       const files = await snapshot(point);

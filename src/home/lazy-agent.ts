@@ -10,6 +10,7 @@ export const lazyAgent = (name: string, load: () => Promise<AgentDoor>): AgentDo
   },
   resume: async (run, options) => (await load()).resume(run, options),
   preview: async (request) => (await load()).preview(request),
+  recall: async (query) => (await load()).recall(query),
   snapshot: async (point) => (await load()).snapshot(point),
   prompt: async (point) => (await load()).prompt(point),
 });

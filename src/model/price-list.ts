@@ -101,6 +101,7 @@ export function priceFacts(entry: PriceEntry & { readonly from: Micros }): reado
  * embeddingCost('text-embedding-3-small', 1000); // => { usd: 0.00002, estimated: false }
  */
 export function embeddingCost(model: string, tokens: number): Cost {
+  if (isFree(model)) return { usd: 0, estimated: false };
   const rate = startingEmbeddingPrices[model];
   const highest = Math.max(...Object.values(startingEmbeddingPrices));
   return {

@@ -31,7 +31,7 @@ export interface ModelWorkOptions {
   readonly agent: string;
   /** `judgment`, `dream`, `eval`, …: what the line in the run log says it is. */
   readonly primitive: string;
-  readonly trigger: Trigger | 'judgment' | 'dream' | 'tuning';
+  readonly trigger: Trigger | 'judgment' | 'dream' | 'tuning' | 'embed_cost';
   /** Who the cost is for, as run records have it; all of them count towards the caps. */
   readonly source: 'actor' | 'judge';
   /** At most 80 characters. */

@@ -4,6 +4,7 @@ import { delegateTools } from '../delegate/delegate-tools.ts';
 import { batchClauses } from '../helper/batch-reservation.ts';
 import { helperClauses } from '../helper/live-helpers.ts';
 import { serverTool } from '../mcp/server-tools.ts';
+import { liveVectors } from '../memory/vectors.ts';
 import { liveRecordKeeping } from '../operations.ts';
 import type { LeftOut } from '../program/program.ts';
 import { programTool, toolsOf } from '../program/program-tools.ts';
@@ -25,6 +26,7 @@ export function liveRun(run: LoadedRun, servers: RunServers): readonly Handler[]
     liveClock(world.clock),
     liveRecordKeeping({ folder: world.folder, inHome: snapshot.inHome, write }),
     liveRunHistory(world.log),
+    liveVectors(world.log),
     liveTurns(run),
     liveHandler('helpers', [...batchClauses(run), ...helperClauses(run)]),
     liveDiscovery(run, servers),

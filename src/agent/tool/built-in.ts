@@ -15,7 +15,7 @@ export function builtInTools(run: LoadedRun): readonly Tool[] {
   const allowed = allowedPaths(source.tools, origin);
   return [
     ...fileTools({ world, origin, allowed, by: `agent:${agent}`, run: identity.id }),
-    ...memoryTools(world.log, agent),
+    ...memoryTools(run),
     ...skillTools(snapshot, source.skills),
     ...fluxTools,
     ...helperTools,

@@ -10,6 +10,8 @@ export interface ModelFile {
   readonly source: SourceText;
   readonly defaultModel: string;
   readonly fallbackModel?: string;
+  /** Makes vectors of notes; absent: no search by meaning. */
+  readonly embeddingModel?: string;
   /** Needed only when several providers know the model. */
   readonly provider?: string;
   readonly maxInputTokens: number;
@@ -114,6 +116,7 @@ function readLines(source: SourceText, fences: readonly Fence[]) {
     isInside(fences, index) ? '' : lineAt(source, index),
   );
   const fallbackModel = modelUnder(source, /^fallback/i)?.id;
+  const embeddingModel = modelUnder(source, /^embedding model/i)?.id;
   const provider = firstMatch(lines, /^provider:\s*`?([A-Za-z0-9._-]+)/i);
   const conversationBackend = firstLineUnder(source, /^conversation backend$/i)?.replaceAll(
     '`',
@@ -122,6 +125,7 @@ function readLines(source: SourceText, fences: readonly Fence[]) {
   return {
     defaultModel: modelUnder(source, /^default model/i)?.id ?? DEFAULT_MODEL,
     ...(fallbackModel === undefined ? {} : { fallbackModel }),
+    ...(embeddingModel === undefined ? {} : { embeddingModel }),
     ...(provider === undefined ? {} : { provider }),
     maxInputTokens:
       tokens(firstMatch(lines, /max (?:system prompt|input)\D*(\d[\d,]*)/i)) ?? 12_000,
@@ -147,7 +151,9 @@ function modelUnder(source: SourceText, heading: RegExp) {
   if (section === undefined) return undefined;
   for (let line = section.start + 1; line < section.end; line += 1) {
     const text = lineAt(source, line);
-    const match = /^(\s*(?:[-*]\s+)?\**`?)([A-Za-z0-9][A-Za-z0-9._/-]*)/.exec(text);
+    const match = /^(\s*(?:[-*]\s+)?\**`?)([A-Za-z0-9][A-Za-z0-9._/-]*(?::[A-Za-z0-9._-]+)?)/.exec(
+      text,
+    );
     if (match !== null) return { line, before: match[1] as string, id: match[2] as string };
   }
   return undefined;

@@ -17,7 +17,7 @@ import {
 import { type Decision, encodeDecision } from './decision.ts';
 import { chargeEntity, LEDGER, type SettledAs } from './ledger.ts';
 import { type MicroUsd, microUsd, usdOf } from './money.ts';
-import { type PricedOperation, pricedGenerate } from './priced-operation.ts';
+import { type PricedOperation, pricedEmbed, pricedGenerate } from './priced-operation.ts';
 import { type Found, findOut } from './review.ts';
 import type { Booking, Spender } from './spender.ts';
 import {
@@ -36,7 +36,7 @@ export interface BudgetOptions {
   readonly zone: string;
   /** How long a reservation is left to its process; 10 minutes when absent. */
   readonly holdMillis?: number;
-  /** What can be paid for; `model/generate` when absent. */
+  /** What can be paid for; `model/generate` and `model/embed` when absent. */
   readonly priced?: readonly PricedOperation[];
 }
 
@@ -93,7 +93,7 @@ export class Budget {
 
   constructor(options: BudgetOptions) {
     this.#options = options;
-    this.priced = options.priced ?? [pricedGenerate];
+    this.priced = options.priced ?? [pricedGenerate, pricedEmbed];
   }
 
   /** Prices as they hold now. */

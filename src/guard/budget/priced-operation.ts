@@ -3,6 +3,10 @@ import { failureOf } from '../../effect/index.ts';
 import type { Database } from '../../fact/index.ts';
 import {
   costOf,
+  type EmbedAnswer,
+  type EmbedRequest,
+  embed,
+  embeddingCost,
   estimateTokens,
   generate,
   type ModelAnswer,
@@ -75,6 +79,30 @@ export const pricedGenerate: PricedOperation = Object.freeze<PricedOperation>({
     };
   },
 });
+
+/** Characters of a token at least, for the texts that are embedded (atomic-runtime §7.1). */
+const EMBEDDED_BYTES_PER_TOKEN = 3;
+
+/** Embedding models: their input alone. */
+export const pricedEmbed: PricedOperation = Object.freeze<PricedOperation>({
+  operation: embed.name,
+  modelOf: (args) => embedOf(args).model,
+  // A language model, which is what a cap falls back to, cannot embed.
+  withModel: (args) => args,
+  worst: async (args) => {
+    const { model, texts } = embedOf(args);
+    const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    const usd = (tokens: number): MicroUsd => microUsd(embeddingCost(model, tokens).usd);
+    return { estimate: usd(Math.ceil(bytes / EMBEDDED_BYTES_PER_TOKEN)), bound: usd(bytes) };
+  },
+  cost: async (args, result) => {
+    const { tokens, measured } = result as Json & EmbedAnswer;
+    const { usd, estimated } = embeddingCost(embedOf(args).model, tokens);
+    return { usd: microUsd(usd), estimated: estimated || !measured };
+  },
+});
+
+const embedOf = (args: Json): EmbedRequest => args as Json & EmbedRequest;
 
 /** No token of the input costs more than one that is also written to the cache. */
 const dearest = ({ input, output, cacheWrite = 0 }: Price): Price => ({

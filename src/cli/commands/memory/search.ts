@@ -3,38 +3,41 @@ import { readCount } from '../../count.ts';
 import { pointOptions, readPoint } from '../../instant.ts';
 import { readHome } from '../../session.ts';
 
-/** Hits are asked for beyond what is shown, since other documents of the home are among them. */
-const ASKED_FACTOR = 10;
-
 /** `datum memory search` */
 export const command = defineCommand({
-  summary: 'Full-text search over what an agent remembers',
+  summary: 'The notes that answer a question best',
+  about:
+    'Searches by words, all of which must occur, and by meaning too where model.md names an embedding ' +
+    'model. What was seen lately or is pinned goes first; superseded and archived notes are left out.',
   arguments: [
     { name: '<agent>', about: 'the agent' },
-    { name: '<text...>', about: 'words; all must occur' },
+    { name: '<text...>', about: 'the question' },
   ],
-  options: [...pointOptions, { flags: '-n, --limit <count>', about: 'at most so many hits (20)' }],
-  examples: ['datum memory search harbor ledger dates'],
+  options: [
+    ...pointOptions,
+    { flags: '-n, --limit <count>', about: 'at most so many hits (20)' },
+    { flags: '--words', about: 'by words alone: asks no model and writes nothing' },
+  ],
+  examples: [
+    'datum memory search harbor ledger dates',
+    'datum memory search harbor "whom does she trust?" --known 2026-06-01',
+  ],
   run: (invocation) =>
     readHome(invocation, async (home) => {
-      const [agent = '', ...words] = invocation.args;
-      const limit = readCount('--limit', invocation.options['limit'] ?? '20');
-      const point = readPoint(invocation.options);
-      const snapshot = await home.agent(agent).snapshot(point);
-      const prefix = `doc:${snapshot.inHome('memory/')}`;
-      const found = await home.log.search(words.join(' '), {
-        ...point,
-        limit: limit * ASKED_FACTOR,
+      const { args, options } = invocation;
+      const [agent = '', ...words] = args;
+      const hits = await home.agent(agent).recall({
+        question: words.join(' '),
+        limit: readCount('--limit', options['limit'] ?? '20'),
+        point: readPoint(options),
+        byWords: home.readOnly || options['words'] === true,
       });
-      const hits = found
-        .filter(({ entity }) => entity.startsWith(prefix) && !entity.includes('/.versions/'))
-        .slice(0, limit)
-        .map(({ entity, snippet, score }) => ({
-          file: entity.slice(prefix.length),
-          snippet,
-          score,
-        }));
-      const lines = hits.map(({ file, snippet }) => `${file}\n    ${snippet}`);
-      return { data: hits, text: lines.length === 0 ? 'no note says that' : lines.join('\n') };
+      const lines = hits.map(
+        ({ file, snippet, by }) => `${file}  (${by.join(', ')})\n    ${snippet}`,
+      );
+      return {
+        data: hits.map((hit) => ({ ...hit, by: [...hit.by] })),
+        text: lines.length === 0 ? 'no note says that' : lines.join('\n'),
+      };
     }),
 });
