@@ -75,9 +75,9 @@ export async function openBenchAgent(
 
 const EXAMPLE = join(import.meta.dirname, '../../examples/harbor');
 
-/** The example agent, as the only one of a home; capped, and too high to be reached here. */
-export const copyHarbor: Prepare = (root) => {
-  const folder = join(root, 'agents', 'harbor');
+/** The example agent in a home; capped, and too high to be reached here. */
+export const copyHarbor = (root: string, name = 'harbor'): void => {
+  const folder = join(root, 'agents', name);
   cpSync(EXAMPLE, folder, { recursive: true });
   const model = join(folder, 'model.md');
   const text = readFileSync(model, 'utf8');

@@ -342,3 +342,14 @@ test('reads run side by side; their records stand in the order of the calls', as
   expect(ended).toEqual(['fast', 'slow']);
   expect(result.toolCalls.map(({ tool }) => tool)).toEqual(['slow', 'fast']);
 });
+
+test('runs that are begun in the same moment have names of their own', async () => {
+  const agent = await testAgent();
+  const model = scriptedModel(Array.from({ length: 3 }, () => ({ text: 'a' })));
+  const world = { ...agent.with(model), random: { bytes: (n: number) => new Uint8Array(n) } };
+  const ids = new Set<string>();
+  for (let n = 0; n < 3; n += 1) {
+    ids.add((await runAgent(world, { agent: 'harbor', workItem: 'x' })).run);
+  }
+  expect(ids.size).toBe(3);
+});

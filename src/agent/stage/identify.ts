@@ -48,15 +48,24 @@ export async function newIdentity(
   if (request.workItem.trim() === '') throw emptyWorkItem();
   if (request.answerSchema !== undefined) answerSpec(request.answerSchema);
   const database = await world.log.at();
-  const started = given?.started ?? world.clock.now() + microsBelowMilli(world);
+  const started = given?.started ?? startOf(world);
   const redacted = (world.redact?.(plain(request)) ?? request) as RunRequest;
   const id = given?.id ?? `run-${localTime(started, world.zone).stamp}`;
   return { id, request: redacted, started, database, resumed: false, cuts: 0 };
 }
 
-/** The machine's clock counts milliseconds; runs begun in the same one still get names of their own. */
-const microsBelowMilli = ({ clock, random }: AgentWorld): number =>
-  clock.now() % 1000 === 0 ? Buffer.from(random.bytes(2)).readUInt16BE() % 1000 : 0;
+/** When the newest run of a log was begun in this process. */
+const newest = new WeakMap<Log, Micros>();
+
+/** The time of a run, which names it: no two runs of a log are begun at the same microsecond. */
+function startOf({ log, clock, random }: AgentWorld): Micros {
+  const now = clock.now();
+  // The machine's clock counts milliseconds; another process may be counting the same one.
+  const below = now % 1000 === 0 ? Buffer.from(random.bytes(2)).readUInt16BE() % 1000 : 0;
+  const started = Math.max(now + below, (newest.get(log) ?? 0) + 1);
+  newest.set(log, started);
+  return started;
+}
 
 /** Writes what the run was asked, so that another process can resume it; durable with its first intent. */
 export async function announce(world: AgentWorld, identity: RunIdentity): Promise<void> {
