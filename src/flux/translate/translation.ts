@@ -1,6 +1,7 @@
 import { assemble } from '../assembly/assemble.ts';
 import { printData } from '../assembly/disassemble.ts';
 import { FluxError } from '../error.ts';
+import { fluxLimits } from '../limits.ts';
 import type { DataSegment, MachineName } from '../machine.ts';
 import { printAddress } from '../verify/finding.ts';
 import type { VerifiedProgram } from '../verify/verified-program.ts';
@@ -90,6 +91,9 @@ export class SourceWriter {
   ): Pick<Translation, 'assembly' | 'code' | 'data'> {
     const lines = [`.machine ${machine}`, ...printData(data), ...this.#lines];
     const assembly = `${lines.join('\n')}\n`;
+    if (assembly.length > fluxLimits.sourceCharactersMax) {
+      throw untranslatable(0, 'the program', 'is too long, as its translation would be');
+    }
     return { assembly, code: assemble(assembly, { machine }).code, data };
   }
 }

@@ -157,7 +157,9 @@ class Analysis<I extends Instruction> {
         if (before !== undefined && sameRange(before, joined)) continue;
         const counted = countChanges(changes.get(follower), before, joined);
         changes.set(follower, counted);
-        depths.set(follower, before === undefined ? joined : widenCounted(before, joined, counted));
+        const widened = before === undefined ? joined : widenCounted(before, joined, counted);
+        // What a called routine finds below its entry is its caller's; below the program is nothing.
+        depths.set(follower, kind === 'call' ? widened : atLeast(widened, 0));
         open.push(follower);
       }
     }

@@ -99,3 +99,18 @@ test('a program of many entangled routines is answered in bounded time', () => {
   expect(findings).toContainEqual(expect.objectContaining({ code: 'too-complex' }));
   expect(program).toBeUndefined();
 });
+
+test('many ways to one place, each with fewer values, do not make its stack look empty', () => {
+  const depths = Array.from({ length: 20 }, (_, index) => 20 - index);
+  const ways = depths.map((depth) => `l${depth}:\n${'PUSH 1\n'.repeat(depth)}JMP out`);
+  const source = [
+    ...depths.map((depth) => `JNZ l${depth}`),
+    'HALT',
+    ...ways,
+    'out: PUSH 2',
+    'HALT',
+  ];
+  const { program, findings } = verify(assemble(source.join('\n')).code, { machine: 'stack' });
+  expect(findings).toEqual([]);
+  expect(program).toBeDefined();
+});
