@@ -75,6 +75,7 @@ export {
 export type { ReadFrom, RunStory, ToldDecision, ToldStep } from './story/story.ts';
 export { type RunEvent, streamRun } from './stream.ts';
 export { defineTool, type Tool, type ToolCallContext, type ToolOptions } from './tool/tool.ts';
+export { type TrustableSetting, trustableSettings } from './tool/trustable-settings.ts';
 export { type ApplyRequest, applyTuning, decideTuning, type Handled } from './tuning/apply.ts';
 export { readReports } from './tuning/evidence.ts';
 export {

@@ -160,6 +160,7 @@ export {
   runLogPath,
   summaryOf,
 } from './format/run-log.ts';
+export { type ProcessSetting, processSetting } from './format/sandbox-setting.ts';
 export { parseScheduleFile, type Schedule, type ScheduleFile } from './format/schedule-file.ts';
 export {
   addBullet,

@@ -32,9 +32,9 @@ export interface TrustHost {
  */
 export async function trustItems(host: TrustHost): Promise<readonly TrustItem[]> {
   // Loaded when asked for: every command opens a home, and few ask what may run.
-  const { aboutProgram, isText, readPrograms, trustableServers } = await import(
-    '../agent/index.ts'
-  );
+  const room = await import('../agent/index.ts');
+  const { aboutProgram, isText, openSnapshot, readPrograms } = room;
+  const { trustableServers, trustableSettings } = room;
   const { root } = host.folder;
   const { disk } = host.machine;
   const homeFolder = host.machine.env['HOME'] ?? host.machine.env['USERPROFILE'] ?? '/';
@@ -50,7 +50,12 @@ export async function trustItems(host: TrustHost): Promise<readonly TrustItem[]>
     const loose = looseFiles(folder, { root, disk, isText });
     for (const file of loose) add(file.path, file.hash, file.about);
   }
+  const database = await host.log.at();
   for (const agent of agents) {
+    const snapshot = await openSnapshot(host.log, { agent: agent.name, database });
+    for (const setting of await trustableSettings(snapshot, { root, disk, homeFolder })) {
+      add(setting.path, setting.hash, setting.about);
+    }
     for (const server of trustableServers(agent, { root, disk, homeFolder })) {
       add(server.path, server.hash, server.about);
     }

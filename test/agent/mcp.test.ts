@@ -149,7 +149,7 @@ test('clear text beyond this machine, an absent variable and an absent server ar
 test('a server nobody trusted is not started, and a preview starts none', async () => {
   const marker = 'output/started';
   const files = {
-    ...mcp(`command: node\nargs: ./srv.mjs`),
+    'mcp.md': '## srv\ncommand: node\nargs: ./srv.mjs\n',
     'srv.mjs': `import fs from 'node:fs'; fs.mkdirSync(process.env.WHERE, { recursive: true });`,
   };
   const agent = await toolAgent(files, { trust: () => 'unknown' });

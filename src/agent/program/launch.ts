@@ -49,10 +49,10 @@ function commandOf(program: Program, place: LaunchPlace): readonly [string, ...s
  * be allowed. It guards against mistakes; against malice there is trust, or the sandbox.
  */
 function nodePermissions({ allow }: Program, { folder, paths }: LaunchPlace): readonly string[] {
-  const { read, write, readOnly } = paths;
+  const { read, write } = paths;
   return [
     '--permission',
-    ...[folder, ...read, ...write, ...readOnly].map((path) => `--allow-fs-read=${path}`),
+    ...[folder, ...read, ...write].map((path) => `--allow-fs-read=${path}`),
     ...write.map((path) => `--allow-fs-write=${path}`),
     ...allow.map((word) => `--allow-${word}`),
   ];

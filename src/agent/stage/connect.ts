@@ -12,6 +12,7 @@ import type { RunOptions } from '../run-options.ts';
 import { builtInTools } from '../tool/built-in.ts';
 import { type ToolRegistry, toolRegistry } from '../tool/registry.ts';
 import type { Tool } from '../tool/tool.ts';
+import { trustedPaths } from '../tool/trusted-paths.ts';
 import { discover, liveDiscovery, programHost, type RunServers } from './discover.ts';
 import type { LoadedRun } from './load.ts';
 import { liveRunHistory } from './recorded-cost.ts';
@@ -49,6 +50,7 @@ export async function connect(
   return toolRegistry(
     [...own, ...free.tools],
     [
+      ...trustedPaths(run).leftOut,
       ...found.programs.leftOut,
       ...programs.leftOut,
       ...found.servers.leftOut,

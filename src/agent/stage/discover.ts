@@ -7,7 +7,8 @@ import { offerServers, type ServerOffer } from '../mcp/server-tools.ts';
 import type { ProgramMachine } from '../program/machine.ts';
 import { offerPrograms, type ProgramOffer } from '../program/program-tools.ts';
 import type { ProgramHost } from '../program/run-program.ts';
-import { allowedPaths, pathOrigin } from '../tool/allowed-paths.ts';
+import { pathOrigin } from '../tool/allowed-paths.ts';
+import { trustedPaths } from '../tool/trusted-paths.ts';
 import type { LoadedRun } from './load.ts';
 
 const json: z.ZodType<Json, Json> = z.json();
@@ -92,7 +93,7 @@ export const liveDiscovery = (run: LoadedRun, servers: RunServers): Handler =>
 
 /** What programs of the folder run in and on. */
 export function programHost(run: LoadedRun): ProgramHost {
-  const { world, source } = run;
+  const { world } = run;
   const { root } = world.folder;
   const origin = pathOrigin(run);
   return {
@@ -102,7 +103,7 @@ export function programHost(run: LoadedRun): ProgramHost {
     timer: world.timer,
     root,
     folder: origin.folder,
-    paths: allowedPaths(source.tools, origin),
+    paths: trustedPaths(run).allowed,
     origin,
   };
 }

@@ -2,12 +2,14 @@ import { isAbsolute, join, resolve, sep } from 'node:path';
 import type { Disk } from '../../base/index.ts';
 import type { CascadeFolders, ToolsFile } from '../../folder/index.ts';
 import { AgentError } from '../error.ts';
+import type { AgentSnapshot } from '../prompt/snapshot.ts';
 import type { LoadedRun } from '../stage/load.ts';
 
 /** Where an agent may read and write, as absolute paths. */
 export interface AllowedPaths {
   readonly read: readonly string[];
   readonly write: readonly string[];
+  /** Where nobody writes, whatever `write` says; among `read` too as far as it may be read. */
   readonly readOnly: readonly string[];
   /** The only folder in which a role of a project may write, whatever `write` says. */
   readonly within?: string;
@@ -36,6 +38,7 @@ export function allowedPaths(tools: ToolsFile, origin: PathOrigin): AllowedPaths
   return {
     read: [
       ...paths(tools.readPaths),
+      ...paths(tools.readOnlyPaths),
       ...(cascade === undefined ? [] : [cascade.project, cascade.role]),
     ],
     write: paths(tools.writePaths).filter(
@@ -47,18 +50,23 @@ export function allowedPaths(tools: ToolsFile, origin: PathOrigin): AllowedPaths
 }
 
 /** Where the paths of a run's tools.md begin. */
-export function pathOrigin({ world, snapshot, identity }: LoadedRun): PathOrigin {
-  const { agent } = identity.request;
-  const { cascade } = snapshot;
-  const inHome = (path: string): string => join(world.folder.root, path);
+export const pathOrigin = ({ world, snapshot }: LoadedRun): PathOrigin =>
+  originOf(snapshot, { root: world.folder.root, homeFolder: world.homeFolder });
+
+/** Where the paths of an agent's tools.md begin. */
+export function originOf(
+  { agent, path, cascade }: AgentSnapshot,
+  { root, homeFolder }: { readonly root: string; readonly homeFolder: string },
+): PathOrigin {
+  const inHome = (part: string): string => join(root, part);
   const folders = cascade && {
     role: inHome(cascade.role.inHome('')),
     project: inHome(cascade.project.inHome('')),
   };
   return {
     agent,
-    folder: inHome(snapshot.path),
-    homeFolder: world.homeFolder,
+    folder: inHome(path),
+    homeFolder,
     ...(folders === undefined ? {} : { cascade: folders }),
   };
 }
@@ -75,11 +83,12 @@ export function absolutePath(path: string, { agent, folder, homeFolder }: PathOr
   return isAbsolute(path) ? resolve(path) : resolve(folder, path);
 }
 
-const isUnder = (path: string, roots: readonly string[]): boolean =>
+/** True for a path that is one of the roots or lies below one. */
+export const isUnder = (path: string, roots: readonly string[]): boolean =>
   roots.some((root) => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep));
 
 /** The real path, of which the last parts need not exist yet: links are followed before anything is decided. */
-function realPath(path: string, disk: Disk): string {
+export function realPath(path: string, disk: Disk): string {
   if (disk.lstat(path, { throwIfNoEntry: false }) !== undefined) return disk.realpath(path);
   const parent = resolve(path, '..');
   return parent === path ? path : join(realPath(parent, disk), path.slice(parent.length));
@@ -88,10 +97,15 @@ function realPath(path: string, disk: Disk): string {
 const realRoots = (roots: readonly string[], disk: Disk): readonly string[] =>
   roots.map((root) => realPath(root, disk));
 
-/** True when the agent may write there; read-only wins over write. */
+/** What git or datum would believe or run. */
+const isInternal = (path: string): boolean =>
+  path.split(sep).some((part) => /^\.(?:git|datum)$/i.test(part));
+
+/** True when the agent may write there; read-only wins over write, and nobody writes into `.git` or `.datum`. */
 export function mayWrite(path: string, allowed: AllowedPaths, disk: Disk): boolean {
   const real = realPath(path, disk);
   return (
+    !isInternal(real) &&
     isUnder(real, realRoots(allowed.write, disk)) &&
     (allowed.within === undefined || isUnder(real, realRoots([allowed.within], disk))) &&
     !isUnder(real, realRoots(allowed.readOnly, disk))
@@ -100,8 +114,8 @@ export function mayWrite(path: string, allowed: AllowedPaths, disk: Disk): boole
 
 /** True when the agent may read there: what it may write or only read, it may read. */
 export function mayRead(path: string, allowed: AllowedPaths, disk: Disk): boolean {
-  const { read, write, readOnly } = allowed;
-  return isUnder(realPath(path, disk), realRoots([...read, ...write, ...readOnly], disk));
+  const { read, write } = allowed;
+  return isUnder(realPath(path, disk), realRoots([...read, ...write], disk));
 }
 
 /** The error for a path that tools.md does not allow. */

@@ -1,0 +1,63 @@
+import { hashOf, type Sha256 } from '../../base/index.ts';
+import type { FileWorld } from '../program/plain-file.ts';
+import type { LeftOut } from '../program/program.ts';
+import { distrust } from '../program/program-tools.ts';
+import type { LoadedRun } from '../stage/load.ts';
+import { type AllowedPaths, allowedPaths, isUnder, pathOrigin, realPath } from './allowed-paths.ts';
+
+/** A folder or file outside the home that a tools.md lets an agent read or write. */
+export interface OutsidePath {
+  /** What a machine trusts it by: `read /home/ada/manuscript`. */
+  readonly name: string;
+  readonly hash: Sha256;
+  readonly doing: 'read' | 'write';
+  readonly path: string;
+}
+
+/** The paths that really lie outside the home, links followed, as far as there is something; several may lead to one place. */
+export function outsidePaths(
+  { read, write }: AllowedPaths,
+  world: FileWorld,
+): readonly OutsidePath[] {
+  const outside = (paths: readonly string[], doing: OutsidePath['doing']) =>
+    paths
+      .filter((path) => world.disk.exists(path) && !isInHome(path, world))
+      .map((path) => {
+        const real = realPath(path, world.disk);
+        return { name: `${doing} ${real}`, hash: hashOf({ doing, path: real }), doing, path };
+      });
+  return [...outside(write, 'write'), ...outside(read, 'read')];
+}
+
+const isInHome = (path: string, { root, disk }: FileWorld): boolean =>
+  isUnder(realPath(path, disk), [disk.realpath(root)]);
+
+/**
+ * The paths of tools.md that hold on this machine: a file of the folder says what an agent may do in
+ * the folder, but beyond it only as far as this machine trusted the very path.
+ */
+export function trustedPaths(run: LoadedRun): {
+  readonly allowed: AllowedPaths;
+  readonly leftOut: readonly LeftOut[];
+} {
+  const { folder, disk, programs } = run.world;
+  const world = { root: folder.root, disk };
+  const allowed = allowedPaths(run.source.tools, pathOrigin(run));
+  const distrusted = outsidePaths(allowed, world).flatMap((outside) => {
+    const trust = programs?.trust(outside.name, outside.hash) ?? 'unknown';
+    return trust === 'trusted' ? [] : [{ ...outside, trust }];
+  });
+  const isRefused = (path: string, doing: OutsidePath['doing']): boolean =>
+    distrusted.some((each) => each.path === path && each.doing === doing) ||
+    (!disk.exists(path) && !isInHome(path, world));
+  return {
+    allowed: {
+      ...allowed,
+      read: allowed.read.filter((path) => !isRefused(path, 'read')),
+      write: allowed.write.filter((path) => !isRefused(path, 'write')),
+    },
+    leftOut: [...new Map(distrusted.map((each) => [each.name, each])).values()].map(
+      ({ name, trust }) => ({ name, reason: distrust(name, trust) }),
+    ),
+  };
+}
