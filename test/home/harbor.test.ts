@@ -46,8 +46,9 @@ test('its notes and runs answer show, find and search', async () => {
     'reference',
     'user',
   ]);
-  const pinned = await ask('find', '?note note/pinned true', '?note note/name ?name');
-  expect(pinned).toHaveLength(1);
+  const decided = await ask('find', '?note note/type "decision"', '?note note/name ?name');
+  expect(decided.length).toBeGreaterThan(0);
+  expect(decided.every(({ name }: { name: string }) => name.length > 0)).toBe(true);
   const runs = await ask('find', '?run run/agent ?agent');
   expect(runs.length).toBeGreaterThanOrEqual(23);
   const [errors] = await ask('find', '?run run/status "error"');
