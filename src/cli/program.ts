@@ -112,14 +112,19 @@ function configure(child: Commander, command: Command, attachment: Attachment): 
   child.action(async () => {
     const global = globalsOf(child);
     const color = child.optsWithGlobals()['color'] !== false;
+    const terminal = createTerminal(world, { ...global, color });
     const invocation: Invocation = {
       args: child.processedArgs.flat().filter((value) => value !== undefined),
       options: child.opts<Record<string, OptionValue>>(),
       global,
       world,
-      terminal: createTerminal(world, { ...global, color }),
+      terminal,
     };
-    attachment.finish(await command.run(invocation), global);
+    try {
+      attachment.finish(await command.run(invocation), global);
+    } finally {
+      terminal.done();
+    }
   });
 }
 

@@ -59,7 +59,10 @@ const unwritable = (root: string): CliError =>
 
 async function withHome<Result>(invocation: Invocation, work: Work<Result>): Promise<Result> {
   const { global, world, terminal } = invocation;
-  const home = await openHome(placeOf(invocation), { machine: world, readOnly: global.readOnly });
+  const root = placeOf(invocation);
+  const home = await terminal.during('opening the log', () =>
+    openHome(root, { machine: world, readOnly: global.readOnly }),
+  );
   try {
     for (const line of takeInLines(home.log.tookIn)) terminal.note(line);
     return await work(home);
@@ -81,7 +84,7 @@ async function reconcileUnlessMerging(home: Home, invocation: Invocation): Promi
 
 /** Takes in what people and git changed; generated files hold lines of both sides after a merge. */
 async function takeInFiles(home: Home, { terminal, global }: Invocation): Promise<ReconcileReport> {
-  const report = await home.reconcile();
+  const report = await terminal.during('reading the files', () => home.reconcile());
   if (home.log.tookIn.arrived.length > 0) await printGenerated(home);
   for (const { path } of report.conflicts) {
     terminal.note(`${path} was changed on two sides: your file stands, the other is in the log`);

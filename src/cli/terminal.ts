@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type InspectColor, styleText } from 'node:util';
 import type { Json } from '../base/index.ts';
 import type { GlobalOptions } from './global-options.ts';
@@ -13,10 +14,15 @@ export interface Terminal {
   note(text: string): void;
   /** Shows `text` on a terminal once the work has lasted a second; cleared by the next output. */
   progress(text: string): void;
+  /** Does a piece of work; on a terminal it is named, second by second, once it takes a while. */
+  during<Result>(text: string, work: () => Promise<Result>): Promise<Result>;
+  /** Clears what progress has left on the terminal. */
+  done(): void;
 }
 
 const PROGRESS_AFTER_MICROS = 1_000_000;
 const PROGRESS_EVERY_MICROS = 100_000;
+const BEAT_MILLIS = 1_000;
 
 export function createTerminal(
   world: World,
@@ -27,9 +33,17 @@ export function createTerminal(
   const colored = options.color && stdout.isTerminal && !noColor && options.format === 'text';
   const started = clock.now();
   let shownAt = 0;
+  const isShown = stderr.isTerminal && !options.quiet;
   const clear = (): void => {
     if (shownAt > 0) stderr.write('\r\x1b[K');
     shownAt = 0;
+  };
+  const show = (text: string): void => {
+    const now = clock.now();
+    if (!isShown || now - started < PROGRESS_AFTER_MICROS) return;
+    if (now - shownAt < PROGRESS_EVERY_MICROS) return;
+    shownAt = now;
+    stderr.write(`\r\x1b[K${text.slice(0, Math.max(20, stderr.columns - 1))}`);
   };
   return {
     paint: (style, text) => (colored ? styleText(style, text, { validateStream: false }) : text),
@@ -41,12 +55,26 @@ export function createTerminal(
       clear();
       if (!options.quiet) stderr.write(`${text}\n`);
     },
-    progress: (text) => {
-      const now = clock.now();
-      if (!stderr.isTerminal || options.quiet || now - started < PROGRESS_AFTER_MICROS) return;
-      if (now - shownAt < PROGRESS_EVERY_MICROS) return;
-      shownAt = now;
-      stderr.write(`\r\x1b[K${text.slice(0, Math.max(20, stderr.columns - 1))}`);
+    progress: show,
+    done: clear,
+    during: async (text, work) => {
+      const end = new AbortController();
+      const beat = async (): Promise<void> => {
+        while (!end.signal.aborted) {
+          await clock.sleep(BEAT_MILLIS, end.signal).catch(() => undefined);
+          // A clock that only counts must not keep everything else from running.
+          await setImmediate();
+          const seconds = Math.floor((clock.now() - started) / 1_000_000);
+          if (!end.signal.aborted) show(`${text}, ${seconds} s`);
+        }
+      };
+      if (isShown) void beat();
+      try {
+        return await work();
+      } finally {
+        end.abort();
+        clear();
+      }
     },
   };
 }

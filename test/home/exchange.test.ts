@@ -97,7 +97,7 @@ test('a log is read as of a known time, from a transaction on, and followed', as
     clock,
     signal: stop.signal,
   });
-  expect(followed.code).toBe(0);
+  expect(followed.code).toBe(130);
   expect(lines(followed.out)).toHaveLength(1);
   expect(readFileSync(machine.path('home/JOURNAL.md'), 'utf8')).toContain('BOOT');
 });

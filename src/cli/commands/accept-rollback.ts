@@ -12,7 +12,9 @@ export const command = defineCommand({
     refuseReadOnly(invocation);
     const { disk, clock, random, env } = invocation.world;
     const home = placeOf(invocation);
-    const { log, missing } = await acceptRollback({ home, disk, clock, random, env });
+    const { log, missing } = await invocation.terminal.during('reading what is left', () =>
+      acceptRollback({ home, disk, clock, random, env }),
+    );
     await log.close();
     const lines = missing.map(
       ({ writer, kept, seq }) =>

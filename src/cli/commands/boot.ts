@@ -31,7 +31,7 @@ export const command = defineCommand({
       ...agent,
       trust: async (unknown) => options['trust'] === true || (await asked(invocation, unknown)),
       onStep: ({ name, text, ok }) => {
-        if (global.format === 'json') return;
+        if (global.format === 'json' || (global.quiet && ok)) return;
         const sign = ok ? terminal.paint('green', 'ok') : terminal.paint('yellow', '!!');
         terminal.item(null, `${sign}  ${name.padEnd(12)} ${text}`);
       },

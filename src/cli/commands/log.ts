@@ -4,6 +4,7 @@ import type { Home } from '../../home/index.ts';
 import { defineCommand, type Invocation, type Report } from '../command.ts';
 import { readCount } from '../count.ts';
 import { usageError } from '../error.ts';
+import { exitCode } from '../exit-code.ts';
 import { covers, pointOptions, readPoint, showTime } from '../instant.ts';
 import { readHome } from '../session.ts';
 import { showValue } from '../value.ts';
@@ -82,7 +83,7 @@ async function follow({ terminal, world }: Invocation, { log, recent, point }: F
       last = each.id;
     }
   }
-  return { text: 'stopped' };
+  return { text: '', exit: exitCode.interrupted };
 }
 
 const FOLLOW_MILLIS = 500;

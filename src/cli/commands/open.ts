@@ -13,9 +13,11 @@ export const command = defineCommand({
   examples: ['datum open ~/docs/agents', 'datum open workshop'],
   run: async (invocation) => {
     refuseReadOnly(invocation);
-    const { args, global, world } = invocation;
+    const { args, global, world, terminal } = invocation;
     const root = resolve(world.cwd, args[0] ?? global.home ?? '.');
-    const { kind, agents, reconciled, commit } = await adopt(root, world);
+    const { kind, agents, reconciled, commit } = await terminal.during('taking in the files', () =>
+      adopt(root, world),
+    );
     const { adopted, damaged } = reconciled;
     const rows = adopted.map(({ path, documents, entries }) => [
       `  ${agents.find((agent) => agent.path === path)?.name ?? '(the folder itself)'}`,

@@ -14,7 +14,10 @@ export const command = defineCommand({
   run: async (invocation) => {
     refuseReadOnly(invocation);
     const root = placeOf(invocation);
-    const { merge, tookIn, reconciled, commit } = await pull(root, invocation.world);
+    const { merge, tookIn, reconciled, commit } = await invocation.terminal.during(
+      'fetching and merging',
+      () => pull(root, invocation.world),
+    );
     const data: JsonObject = { merge, commit: commit ?? null, ...takeInData(tookIn) };
     const lines = [headline(merge, tookIn), ...takeInLines(tookIn)];
     const changed = reconciled.changed.map(({ path, kind }) => `  ${kind}  ${path}`);

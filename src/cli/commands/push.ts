@@ -9,7 +9,10 @@ export const command = defineCommand({
   examples: ['datum push'],
   run: async (invocation) => {
     refuseReadOnly(invocation);
-    const { remote } = await push(placeOf(invocation), invocation.world);
+    const root = placeOf(invocation);
+    const { remote } = await invocation.terminal.during('sending', () =>
+      push(root, invocation.world),
+    );
     return { data: { remote }, text: `pushed to ${remote}` };
   },
 });

@@ -15,7 +15,9 @@ export const command = defineCommand({
     const { cwd, disk, clock, random, env } = invocation.world;
     const home = placeOf(invocation);
     const from = invocation.args.map((folder) => resolve(cwd, folder));
-    const recovered = await recoverLog({ home, disk, clock, random, env, from });
+    const recovered = await invocation.terminal.during('looking for what is missing', () =>
+      recoverLog({ home, disk, clock, random, env, from }),
+    );
     const lines = recovered.map(
       ({ writer, from: first, to, source }) =>
         `transactions ${first} to ${to} of writer ${writer.slice(0, 12)} from ${source}`,

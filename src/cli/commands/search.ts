@@ -13,7 +13,10 @@ export const command = defineCommand({
     readHome(invocation, async ({ log }) => {
       const limit = readCount('--limit', invocation.options['limit'] ?? '20');
       const words = invocation.args.join(' ');
-      const hits = await log.search(words, { ...readPoint(invocation.options), limit });
+      const point = readPoint(invocation.options);
+      const hits = await invocation.terminal.during('searching', () =>
+        log.search(words, { ...point, limit }),
+      );
       const lines = hits.map(
         ({ entity, attribute, snippet }) => `${entity}  ${attribute}\n    ${snippet}`,
       );

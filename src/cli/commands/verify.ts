@@ -32,7 +32,9 @@ export const command = defineCommand({
     });
     const findings = [...report.findings, ...remembered.findings];
     const ok = findings.length === 0;
-    const files = ok ? await checkFiles(root, invocation) : [];
+    const files = ok
+      ? await terminal.during('checking the files', () => checkFiles(root, invocation))
+      : [];
     const data = { ...report, ok, findings: findings.map(findingData), files };
     if (!ok) return { data, text: brokenText(findings), exit: exitCode.integrity };
     return { data, text: [wholeText(report), ...files.map(showProblem)].join('\n') };
