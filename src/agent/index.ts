@@ -7,6 +7,21 @@ export {
   delegateParallel,
 } from './delegate/delegate-call.ts';
 export type { DelegateResult, Delegation } from './delegate/operations.ts';
+export {
+  type AppliedDream,
+  applyDream,
+  type DreamChoice,
+  discardDream,
+} from './dream/apply-dream.ts';
+
+export { type DreamRequest, dream } from './dream/dream.ts';
+export {
+  type DreamReview,
+  type FiledDream,
+  readDream,
+  readDreams,
+  reviewDream,
+} from './dream/read-dreams.ts';
 export { AgentError } from './error.ts';
 export type { CaseResult, CaseSpend } from './evaluation/case-result.ts';
 export { type Evaluation, type EvaluationRequest, evaluateAgent } from './evaluation/evaluate.ts';
@@ -60,6 +75,12 @@ export { assemblePrompt, type PromptSection, promptText, SECTION_RULE } from './
 export { type FiledNote, readNotes } from './prompt/notes.ts';
 export { type PromptSource, readPromptSource } from './prompt/prompt-source.ts';
 export { type AgentSnapshot, openSnapshot } from './prompt/snapshot.ts';
+export {
+  checkAgent,
+  checkRun,
+  type ResearchCheck,
+  type ResearchFinding,
+} from './research/check-research.ts';
 export { resumeRun, runAgent } from './run.ts';
 export { type ListedRun, listRuns, type RunListQuery } from './run-list.ts';
 export {
@@ -74,6 +95,7 @@ export {
 } from './run-options.ts';
 export type { ReadFrom, RunStory, ToldDecision, ToldStep } from './story/story.ts';
 export { type RunEvent, streamRun } from './stream.ts';
+export { printDiff } from './text/unified-diff.ts';
 export { defineTool, type Tool, type ToolCallContext, type ToolOptions } from './tool/tool.ts';
 export { type TrustableSetting, trustableSettings } from './tool/trustable-settings.ts';
 export { type ApplyRequest, applyTuning, decideTuning, type Handled } from './tuning/apply.ts';

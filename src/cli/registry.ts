@@ -4,6 +4,7 @@ import { flux } from './commands/flux/group.ts';
 import { journal } from './commands/journal/group.ts';
 import { keys } from './commands/keys/group.ts';
 import { memory } from './commands/memory/group.ts';
+import { research } from './commands/research/group.ts';
 import { trust } from './commands/trust/group.ts';
 import { tune } from './commands/tune/group.ts';
 import { type Entry, lazy } from './entry.ts';
@@ -34,7 +35,13 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
   lazy('costs', 'What was spent, by day, model, agent or run', () => import('./commands/costs.ts')),
   memory,
   lazy('eval', 'Measure an agent by its golden cases', () => import('./commands/eval.ts')),
+  research,
   tune,
+  lazy(
+    'dream',
+    'Look through a memory; stage what should change',
+    () => import('./commands/dream.ts'),
+  ),
   lazy('models', 'What is usable here, and what it costs', () => import('./commands/models.ts')),
 
   fact,

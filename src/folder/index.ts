@@ -44,6 +44,15 @@ export {
   setCapability,
 } from './format/capability-file.ts';
 export { isDay } from './format/day.ts';
+export {
+  DREAM_STATES,
+  type DreamChange,
+  type DreamManifest,
+  type DreamState,
+  isDreamId,
+  parseDreamManifest,
+  printDreamManifest,
+} from './format/dream-manifest.ts';
 // What is measured.
 export {
   dayOfEvalRun,

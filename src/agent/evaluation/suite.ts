@@ -60,7 +60,10 @@ export async function openSuite(snapshot: AgentSnapshot, filter: CaseFilter = {}
       : { judge: parseJudgeFile(judgeText, snapshot.inHome('evals/judge.md')) }),
     cases,
     broken: read.broken,
-    warnings: [...rubric.warnings, ...cases.flatMap((each) => caseWarnings(each, rubric))],
+    warnings: [
+      ...rubric.warnings,
+      ...cases.flatMap((each) => caseWarnings(each, { rubric, paths: snapshot.paths })),
+    ],
   };
 }
 
@@ -103,16 +106,27 @@ function tryParse(
   }
 }
 
-/** What a case names and its rubric does not have: nothing would ever check it. */
-function caseWarnings({ golden }: FiledCase, rubric: Rubric): readonly Problem[] {
+/** What a case names that is not there: nothing would ever check it. */
+function caseWarnings(
+  { golden }: FiledCase,
+  { rubric, paths }: { readonly rubric: Rubric; readonly paths: readonly string[] },
+): readonly Problem[] {
   const codes = new Set(rubric.hardFails.map(({ code }) => code));
   const dimensions = golden.criteria
     .map(({ dimension }) => dimension)
     .filter((name) => rubric.weights[name] === undefined);
   const fails = golden.namedHardFails.filter((code) => !codes.has(code));
-  return [...dimensions, ...fails].map((name) =>
-    problem(golden, `the pass criteria name ${name}, the rubric does not`, 'correct one of them'),
-  );
+  const sources = golden.expectedFacts
+    .map(({ source }) => source)
+    .filter((source) => /^[\w./-]+\.\w+$/.test(source) && !paths.includes(source));
+  return [
+    ...[...dimensions, ...fails].map((name) =>
+      problem(golden, `the pass criteria name ${name}, the rubric does not`, 'correct one of them'),
+    ),
+    ...sources.map((source) =>
+      problem(golden, `an expected fact names ${source}, which is not there`, 'name its source'),
+    ),
+  ];
 }
 
 const problem = ({ source }: GoldenCase, message: string, hint: string): Problem => ({

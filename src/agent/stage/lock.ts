@@ -17,12 +17,27 @@ const RETRY_MILLIS = 250;
  * Takes the agent's lock and keeps it until it is released. Waits at most `waitMillis`, then throws
  * `agent/lock-busy`.
  */
-export async function takeLock(
-  { log, timer }: AgentWorld,
+export const takeLock = (
+  world: AgentWorld,
   { agent, holder, waitMillis }: { agent: string; holder: string; waitMillis: number },
+): Promise<AgentLock> =>
+  holdLease(world, { name: `agent:${agent}`, holder, waitMillis, busy: () => lockBusy(agent) });
+
+/** What is held by one process at a time, and what is thrown when another has it. */
+export interface Holding {
+  readonly name: string;
+  readonly holder: string;
+  readonly waitMillis: number;
+  readonly busy: () => AgentError;
+}
+
+/** Takes a lease and renews it until it is released. */
+export async function holdLease(
+  { log, timer }: Pick<AgentWorld, 'log' | 'timer'>,
+  { name, holder, waitMillis, busy }: Holding,
 ): Promise<AgentLock> {
   for (let waited = 0; ; waited += RETRY_MILLIS) {
-    const lease = await log.leases.acquire(`agent:${agent}`, { holder, ttlMillis: TTL_MILLIS });
+    const lease = await log.leases.acquire(name, { holder, ttlMillis: TTL_MILLIS });
     if (lease !== undefined) {
       const ended = new AbortController();
       void keepAlive(() => lease.renew(), { timer, signal: ended.signal });
@@ -34,7 +49,7 @@ export async function takeLock(
         },
       };
     }
-    if (waited >= waitMillis) throw lockBusy(agent);
+    if (waited >= waitMillis) throw busy();
     await timer.sleep(RETRY_MILLIS);
   }
 }

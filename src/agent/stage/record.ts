@@ -11,6 +11,8 @@ import { type Warning, warningText } from '../../guard/index.ts';
 import { roundUsd } from '../../model/index.ts';
 import { type LocalTime, localTime } from '../local-time.ts';
 import { writeRecord } from '../operations.ts';
+import { researchExtras } from '../research/research-log.ts';
+import { researchSettings } from '../research/settings.ts';
 import type { WrittenCaptures } from './capture.ts';
 import { childLine } from './child-line.ts';
 import { childExtras } from './children.ts';
@@ -28,6 +30,12 @@ export async function recordRun(
   const before = await perform(readRecorded, { run: run.identity.id });
   run.children.push(...(before.children as readonly JsonObject[]));
   const path = runLogPath(time.day);
+  const spent = spentLine(run, {
+    time,
+    status: 'ok',
+    model: outcome.model,
+    chargedUsd: before.usd,
+  });
   const lines = [
     ...run.meter.toolCalls.map((call) =>
       childLine(run, time, {
@@ -40,7 +48,7 @@ export async function recordRun(
       }),
     ),
     ...captureLines(run, time, captures),
-    spentLine(run, { time, status: 'ok', model: outcome.model, chargedUsd: before.usd }),
+    { ...spent, extras: { ...spent.extras, ...(await researchOf(run, time, outcome.text)) } },
   ];
   const journal = {
     path: journalDayPath(time.day),
@@ -51,6 +59,16 @@ export async function recordRun(
   const isLived = run.identity.request.trigger !== 'eval';
   await perform(writeRecord, { entries: isLived ? [...entries, journal] : entries });
 }
+
+/** What the answer claims and cites, when model.md asks for a research log. */
+const researchOf = (
+  { snapshot, modelFile }: LoadedRun,
+  { iso }: LocalTime,
+  text: string,
+): Promise<JsonObject> => {
+  const settings = researchSettings(modelFile.settings);
+  return researchExtras(text, { snapshot, settings, accessedAt: iso });
+};
 
 /** Writes that a run failed, with what it had spent until then. */
 export async function recordFailure(run: LoadedRun, error: string): Promise<void> {

@@ -25,6 +25,8 @@ export interface Note {
   readonly archived: boolean;
   readonly expiresAt?: string;
   readonly supersedes?: string;
+  /** All notes that were merged into this one, when there are several. */
+  readonly supersedesList?: readonly string[];
   readonly supersededBy?: string;
   readonly tags: readonly string[];
   /** Trimmed. */
@@ -53,6 +55,9 @@ export function parseNote(content: Uint8Array | string, file: string): Note {
     ...optional('expiresAt', fields['expires_at']),
     ...optional('supersedes', fields['supersedes']),
     ...optional('supersededBy', fields['superseded_by']),
+    ...(Array.isArray(fields['supersedes_list'])
+      ? { supersedesList: fields['supersedes_list'] as readonly string[] }
+      : {}),
     tags: (fields['tags'] ?? []) as readonly string[],
     body: matter.body,
   };
@@ -220,6 +225,7 @@ export function newNote(content: NoteContent, file: string): Note {
   if (content.pinned === true) fields['pinned'] = true;
   if (content.expiresAt !== undefined) fields['expires_at'] = content.expiresAt;
   if (content.supersedes !== undefined) fields['supersedes'] = content.supersedes;
+  if (content.supersedesList !== undefined) fields['supersedes_list'] = content.supersedesList;
   if (content.supersededBy !== undefined) fields['superseded_by'] = content.supersededBy;
   if (content.tags !== undefined && content.tags.length > 0) fields['tags'] = content.tags;
   return parseNote(`---\n${printYamlMap(fields)}---\n\n${content.body}\n`, file);
