@@ -357,3 +357,32 @@ test('the dream of harbor opens, is reviewed, and has nothing to take over', asy
   await applyDream(agent.world, { agent: 'harbor', write });
   expect(agent.read('memory/INDEX.md')).toBe(memory);
 });
+
+test('what the operator edits in the staged memory is what is taken over', async () => {
+  const { agent, manifest } = await dreamed([
+    merged('Tide tables'),
+    none.contradictions,
+    none.promotions,
+    agreed,
+  ]);
+  const path = `dreams/${manifest.id}/memory/feedback_tide_tables.md`;
+  await agent.world.folder.writeDocument(path, agent.read(path).replace('Both.', 'All of it.'));
+  await applyDream(agent.world, { agent: 'harbor', write });
+  expect(agent.read('memory/feedback_tide_tables.md')).toContain('All of it.');
+});
+
+test('a secret that a model repeats reaches no file', async () => {
+  const agent = await testAgent(
+    scriptedModel([
+      said({ is_duplicate: true, merged_name: 'Tide', merged_body: 'The key is hunter2.' }),
+      none.contradictions,
+      none.promotions,
+      said({ summary: 'hunter2', drop: [] }),
+    ]),
+    twins,
+  );
+  const redact = (value: unknown) => JSON.parse(JSON.stringify(value).replaceAll('hunter2', '***'));
+  const manifest = await dream({ ...agent.world, redact }, { agent: 'harbor', write });
+  expect(agent.read(`dreams/${manifest.id}/memory/feedback_tide.md`)).toContain('The key is ***.');
+  expect(agent.read(`dreams/${manifest.id}/report.md`)).not.toContain('hunter2');
+});

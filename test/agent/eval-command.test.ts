@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testMachine } from '../machine.ts';
 
-test('datum eval says of each case how it came out, commits, and ends with 1 when one did not pass', () => {
+test('datum eval says of each case how it came out, commits, and ends with 1 when one did not pass; answers are checked', () => {
   const machine = testMachine();
   const root = machine.path('harbor');
   cpSync(join(import.meta.dirname, '../../examples/harbor'), root, { recursive: true });
@@ -16,6 +16,8 @@ test('datum eval says of each case how it came out, commits, and ends with 1 whe
   expect(machine.git(['status', '--porcelain'], at)).toBe('');
   const history = machine.datum(['show', 'eval:harbor/002_reading_order'], at);
   expect(history.out).toContain('judge_error');
+  const { run } = machine.json(['run', 'harbor', 'is 997 prime?', '--model', 'flux/think'], at);
+  expect(machine.json(['research', 'check', run], at)).toEqual({ looked: [run], findings: [] });
   const wrong = machine.datum(['eval', 'harbor', '--category', 'odd'], at);
   expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('happy, edge')]);
   const none = machine.datum(['eval', 'harbor', '--test', '001', ...models], at);

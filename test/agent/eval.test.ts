@@ -234,3 +234,45 @@ test('without --write nothing is written under evals', async () => {
   await evaluateAgent(agent.world, one({ write: undefined }));
   expect(() => agent.read(`evals/runs/${DAY}.jsonl`)).toThrow('ENOENT');
 });
+
+test('a run that a cap refused has no verdict, with the reason', async () => {
+  const { agent, model } = await evalAgent([], (root) => {
+    const path = join(root, 'model.md');
+    writeFileSync(
+      path,
+      readFileSync(path, 'utf8').replace(/daily_cap_usd: .*/, 'daily_cap_usd: 0.00001'),
+    );
+  });
+  const { results, passed } = await evaluateAgent(agent.world, one());
+  expect(passed).toBe(false);
+  expect(results[0]).toMatchObject({
+    verdict: 'judge_error',
+    error: expect.stringContaining('daily cap'),
+  });
+  expect(model.requests).toEqual([]);
+});
+
+test('a secret in an answer or a verdict reaches no file', async () => {
+  const { agent } = await evalAgent([
+    { text: 'It is hunter2.' },
+    judgeSays([5, 5, 5, 5, 5, 5], {
+      factual_checks: [],
+      overall: { justification: 'says hunter2' },
+    }),
+  ]);
+  const redact = (value: unknown) => JSON.parse(JSON.stringify(value).replaceAll('hunter2', '***'));
+  await evaluateAgent({ ...agent.world, redact }, one());
+  expect(agent.read(`evals/runs/${DAY}.jsonl`)).toContain('says ***');
+  expect(agent.read(`evals/runs/responses/${DAY}_001_quote_with_page.txt`)).toBe('It is ***.\n');
+});
+
+test('an expected fact of a source that is not there is said', async () => {
+  const { agent } = await evalAgent(
+    [{ text: 'x' }, judgeSays([5, 5, 5, 5, 5, 5], { factual_checks: [] })],
+    (root) => rmSync(join(root, 'raw/2026-05-29_ledger_transcription.md')),
+  );
+  const { warnings } = await evaluateAgent(agent.world, one());
+  expect(warnings.map(({ message }) => message)).toEqual([
+    'an expected fact names raw/2026-05-29_ledger_transcription.md, which is not there',
+  ]);
+});

@@ -170,7 +170,8 @@ async function carryOut(
       },
       async (work) => {
         try {
-          return await findChanges(work, setting.material, { asking: setting.asking, taken });
+          const { asking, material } = setting;
+          return redacted(world, await findChanges(work, material, { asking, taken }));
         } finally {
           const { inputTokens, outputTokens, costUsd } = work.meter;
           spent = { inputTokens, outputTokens, costUsd, run: work.id };
@@ -189,7 +190,8 @@ async function carryOut(
     await write(world, snapshot, { manifest: done, request, found, setting });
     return done;
   } catch (error) {
-    const reason = error instanceof DatumError ? `${error.code}: ${error.message}` : String(error);
+    const said = error instanceof DatumError ? `${error.code}: ${error.message}` : String(error);
+    const reason = String(world.redact?.(said) ?? said);
     const failed: DreamManifest = {
       ...manifest,
       ...spent,
@@ -201,6 +203,10 @@ async function carryOut(
     throw error;
   }
 }
+
+/** What was found without secrets, before any of it reaches a file. */
+const redacted = ({ redact = (value) => value }: AgentWorld, found: Found): Found =>
+  JSON.parse(JSON.stringify(redact(JSON.parse(JSON.stringify(found))))) as Found;
 
 /** The notes as the dream would have them, by file name. */
 function memoryAfter(

@@ -10,7 +10,7 @@ import type { CaseResult } from './case-result.ts';
  * `eval:<agent>/<test_id>`, so that `datum history` tells how a case came out over time.
  */
 export async function recordCase(
-  { folder, log, clock, zone }: AgentWorld,
+  { folder, log, clock, zone, redact = (value) => value }: AgentWorld,
   result: CaseResult,
   { snapshot, write }: { readonly snapshot: AgentSnapshot; readonly write: WriteOptions },
 ): Promise<void> {
@@ -19,11 +19,12 @@ export async function recordCase(
   const { testId, verdict, weightedScore, hardFails, run } = result;
   const why = { ...write.why, ...(run === undefined ? {} : { run }) };
   const responsePath = `runs/responses/${day}_${testId}.txt`;
-  await folder.writeDocument(inHome(`evals/${responsePath}`), `${result.response}\n`, {
+  const response = String(redact(result.response));
+  await folder.writeDocument(inHome(`evals/${responsePath}`), `${response}\n`, {
     ...write,
     why,
   });
-  const line = lineOf(result, { ts: iso, agent, responsePath });
+  const line = redact(lineOf(result, { ts: iso, agent, responsePath })) as JsonObject;
   await folder.appendEntry(inHome(evalRunPath(day)), printEvalLine(line), { ...write, why });
   const e = `eval:${agent}/${testId}`;
   await log.transact(

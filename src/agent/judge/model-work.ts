@@ -82,7 +82,8 @@ export async function withModelWork<T>(
     throw error;
   } finally {
     await recorder.close();
-    await appendLine(world, snapshot, lineOf(work, { options, failure, world }));
+    const error = failure === undefined ? undefined : String(redact?.(failure) ?? failure);
+    await appendLine(world, snapshot, lineOf(work, { options, failure: error, world }));
   }
 }
 
