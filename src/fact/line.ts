@@ -22,20 +22,36 @@ export function encodeLine(sig: SignatureHex, transaction: string): Buffer {
 export const lineBody = (line: Uint8Array): Uint8Array => line.subarray(BODY, -CLOSE.length);
 
 /** The parts of a line without its newline; throws `fact/bad-transaction` for any other form. */
-export function decodeLine(line: Uint8Array): SignedBytes {
+export function decodeLine(line: Uint8Array): SignedBytes & { readonly bytes: Buffer } {
   const view =
     line instanceof Buffer ? line : Buffer.from(line.buffer, line.byteOffset, line.length);
-  const head = view.toString('latin1', 0, BODY);
-  const sig = head.slice(OPEN.length, -MIDDLE.length);
-  const framed =
-    head.length === BODY &&
-    head.startsWith(OPEN) &&
-    head.endsWith(MIDDLE) &&
-    SIGNATURE.test(sig) &&
-    view[view.length - 1] === BRACE;
-  if (!framed) throw bad('the line has another form than {"sig":"…","tx":…}');
-  return { sig, bytes: view.subarray(BODY, -1) };
+  if (!isFramed(view)) throw bad('the line has another form than {"sig":"…","tx":…}');
+  return {
+    sig: view.toString('latin1', OPEN.length, SIGNATURE_END),
+    bytes: view.subarray(BODY, -1),
+  };
 }
+
+/** Byte by byte: a pattern over the text of the head takes five times as long. */
+function isFramed(line: Buffer): boolean {
+  if (line.length <= BODY || line[line.length - 1] !== BRACE) return false;
+  for (let at = 0; at < OPEN.length; at += 1) {
+    if (line[at] !== OPEN.charCodeAt(at)) return false;
+  }
+  let digits = 0;
+  for (let at = OPEN.length; at < SIGNATURE_END; at += 1)
+    digits += HEX[line[at] as number] as number;
+  if (digits !== SIGNATURE_END - OPEN.length) return false;
+  for (let at = 0; at < MIDDLE.length; at += 1) {
+    if (line[SIGNATURE_END + at] !== MIDDLE.charCodeAt(at)) return false;
+  }
+  return true;
+}
+
+/** 1 for the bytes of the lower-case hex digits. */
+const HEX = Uint8Array.from({ length: 256 }, (_, byte) =>
+  '0123456789abcdef'.includes(String.fromCharCode(byte)) ? 1 : 0,
+);
 
 const OPEN = '{"sig":"';
 const MIDDLE = '","tx":';
@@ -43,5 +59,7 @@ const CLOSE = '}\n';
 const BRACE = '}'.charCodeAt(0);
 const SIGNATURE = /^[0-9a-f]{128}$/;
 
-/** Offset of the transaction's bytes in its line. */
-const BODY = OPEN.length + 128 + MIDDLE.length;
+/** Offset after the signature in its line. */
+const SIGNATURE_END = OPEN.length + 128;
+/** Offset of the transaction's bytes. */
+const BODY = SIGNATURE_END + MIDDLE.length;

@@ -95,8 +95,8 @@ function readLine(line: Buffer, expected: Expected): ReadLine | string {
   try {
     const { sig, bytes } = decodeLine(line);
     if (depth === 'chain') {
-      const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-      if (body.indexOf(linkText(prev, seq)) < 0) return `it does not follow ${prev ?? 'nothing'}`;
+      if (bytes.indexOf(linkText(prev, seq), 0, 'latin1') < 0)
+        return `it does not follow ${prev ?? 'nothing'}`;
       return { id: sha256(bytes), sig };
     }
     const transaction = decodeTransaction(bytes);
