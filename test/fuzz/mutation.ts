@@ -52,7 +52,7 @@ export function mutated(value: unknown, mutation: Mutation): unknown {
 const leaf: fc.Arbitrary<Leaf> = fc.oneof(
   fc.integer({ min: -2, max: 70 }),
   fc.double(),
-  fc.constantFrom('7', '2.5', 'NaN', '', '0', 'zz', null, true, 65_536, 4_294_967_296),
+  fc.constantFrom('7', '2.5', 'NaN', '', '0', 'zz', null, true, 65_536, 4_294_967_296, 2 ** 53 - 1),
 );
 
 /** From one to four changes, most of them of scalars. */

@@ -7,7 +7,9 @@ import { formatValue, parseValue, type Value } from './value.ts';
 
 // JSON knows -0, which is no count; adding 0 makes it one.
 const positiveZero = (value: number): number => value + 0;
-const count = z.int().nonnegative().transform(positiveZero);
+const amount = z.int().nonnegative().transform(positiveZero);
+// A run that is resumed counts on from here, and beyond 2^53 adding one changes nothing.
+const count = amount.refine((value) => value <= 2 ** 52, 'is too large to count on from');
 const byte = z.int().min(0).max(255).transform(positiveZero);
 const value = z.string().transform((text, problem): Value => {
   const parsed = parseValue(text);
@@ -43,7 +45,7 @@ const frame = z.strictObject({
   flags: byte,
   calls,
   confidence,
-  fuel: count.exactOptional(),
+  fuel: amount.exactOptional(),
 });
 
 /** A suspended run of machine S as JSON: all another process needs besides the program itself. */
@@ -57,10 +59,10 @@ export const continuationSchema = z.strictObject({
   /** Start on the clock of the host, so that time spent suspended counts. */
   started: z.number().exactOptional(),
   /** Fuel the program gave itself, and what is left of the host's. */
-  fuel: count.exactOptional(),
-  allowance: count.exactOptional(),
+  fuel: amount.exactOptional(),
+  allowance: amount.exactOptional(),
   suspendedOn: byte.exactOptional(),
-  lastTurn: z.int(),
+  lastTurn: z.int().max(2 ** 52),
   /** Whose turn it is, and the steps left of it when others wait for theirs. */
   turn: z.strictObject({ context: count, steps: count.exactOptional() }).exactOptional(),
   nextId: count,

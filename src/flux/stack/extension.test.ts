@@ -332,6 +332,9 @@ describe('continuations', () => {
       { ...saved, memory: [[65_530, 'AAAAAAAAAAAA']] },
       { ...saved, memory: [[0, '%%%']] },
       { ...saved, turn: { context: 9 } },
+      // Beyond 2^53 a step more changes nothing, so that no limit would ever be reached.
+      { ...saved, steps: 2 ** 53 - 1 },
+      { ...saved, time: 2 ** 53 - 1 },
     ];
     for (const each of bad) expect(() => resumeStack(program, each)).toThrow(FluxError);
     expect(() => resumeStack(hex('00'), saved)).toThrow(/another program/);

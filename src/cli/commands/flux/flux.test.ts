@@ -207,3 +207,24 @@ test('conformance --upstream explains every failure', async () => {
   expect(out).toMatch(/vectors-v3\.json: (2[4-9]|[3-6]\d)\/62 passed/);
   expect(out).not.toContain('UNEXPLAINED');
 });
+
+test('a run that suspends is kept in a file, and another command goes on with it', async () => {
+  const source = file('halves.flux', 'PUSH 40\nSTORE 8\nSUSPEND 3\nLOAD 8\nPUSH 2\nADD\nHALT');
+  const first = await flux(['run', source, '--save', 'kept.json']);
+  expect([first.code, first.out.includes('kept in kept.json')]).toEqual([0, true]);
+  const second = await flux(['run', source, '--resume', 'kept.json', '--save', 'again.json']);
+  expect(second).toMatchObject({ code: 0, out: 'stack [42]\n7 steps, flags 00, halted\n' });
+  const other = file('other.flux', 'PUSH 1\nSUSPEND 3\nHALT');
+  const stranger = await flux(['run', other, '--resume', 'kept.json']);
+  expect([stranger.code, stranger.err.includes('belongs to another program')]).toEqual([5, true]);
+  file('rubbish.json', '{"v":1');
+  expect((await flux(['run', source, '--resume', 'rubbish.json'])).code).toBe(2);
+  expect((await flux(['run', source, '--save', 'x.json', '--trace'])).code).toBe(2);
+});
+
+test('a class and two named runtimes are selected', async () => {
+  const { code, out } = await flux([
+    ...['conformance', '--tier', 'P0', '--runtimes', 'interpreter,compiled', '--compare'],
+  ]);
+  expect([code, /(\d+)\/\1 agree across 2 runtimes/.test(out)]).toEqual([0, true]);
+});

@@ -10,9 +10,12 @@ export const outputFile = ({ options }: Invocation): string | undefined =>
 
 /** Writes the file that `--output` names, if it names one. */
 export function writeOutput(invocation: Invocation, content: Uint8Array): void {
-  const { world, global } = invocation;
   const file = outputFile(invocation);
-  if (file === undefined) return;
+  if (file !== undefined) writeFile(invocation, file, content);
+}
+
+/** Writes a file that an option names. */
+export function writeFile({ world, global }: Invocation, file: string, content: Uint8Array): void {
   if (global.readOnly) throw usageError('--read-only writes no file', 'leave out one of the two');
   writeFileAtomic(resolve(world.cwd, file), content, world);
 }

@@ -2,15 +2,17 @@ import {
   hasSucceeded,
   printResult,
   printTraceEntry,
+  type RunResult,
   resultJson,
   runProgram,
   traceEntryJson,
   traceProgram,
 } from '../../../flux/index.ts';
-import { defineCommand } from '../../command.ts';
-import { exitCode } from '../../exit-code.ts';
+import { defineCommand, type Report } from '../../command.ts';
+import { type ExitCode, exitCode } from '../../exit-code.ts';
 import { programOptions, readProgram } from './program-input.ts';
 import { readStart, startOptions } from './start-options.ts';
+import { type KeptRun, runKept } from './suspended-run.ts';
 
 export const command = defineCommand({
   summary: 'Run a FLUX program',
@@ -22,6 +24,8 @@ export const command = defineCommand({
     ...programOptions,
     ...startOptions,
     { flags: '--trace', about: 'show every instruction and what it left' },
+    { flags: '--save <file>', about: 'machine stack: keep the run there when it suspends' },
+    { flags: '--resume <file>', about: 'machine stack: go on with the run that is kept there' },
   ],
   examples: [
     '$ datum flux run --bytecode 550500000055070000001000',
@@ -30,18 +34,35 @@ export const command = defineCommand({
   run: async (invocation) => {
     const { program, start: own } = await readProgram(invocation);
     const start = readStart(invocation, own);
-    if (invocation.options['trace'] !== true) {
-      const result = runProgram(program, start);
-      const exit = hasSucceeded(result) ? exitCode.done : exitCode.failed;
-      return { data: resultJson(result), text: printResult(result), exit };
-    }
+    const keeping = await runKept(invocation, program, start);
+    if (keeping !== undefined) return keptReport(keeping);
+    if (invocation.options['trace'] !== true) return report(runProgram(program, start));
     const { entries, omitted, result } = traceProgram(program, start);
     const lines = entries.map(printTraceEntry);
     if (omitted > 0) lines.push(`… ${omitted} more steps`);
     return {
       data: { ...resultJson(result), trace: entries.map(traceEntryJson), trace_omitted: omitted },
       text: [...lines, printResult(result)].join('\n'),
-      exit: hasSucceeded(result) ? exitCode.done : exitCode.failed,
+      exit: exitOf(result),
     };
   },
 });
+
+const exitOf = (result: RunResult): ExitCode =>
+  hasSucceeded(result) ? exitCode.done : exitCode.failed;
+
+const report = (result: RunResult): Report => ({
+  data: resultJson(result),
+  text: printResult(result),
+  exit: exitOf(result),
+});
+
+function keptReport({ result, kept }: KeptRun): Report {
+  const plain = report(result);
+  if (kept === undefined) return plain;
+  return {
+    ...plain,
+    data: { ...resultJson(result), kept },
+    text: `${plain.text}\nkept in ${kept}; go on with --resume ${kept}`,
+  };
+}
