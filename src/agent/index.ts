@@ -74,6 +74,7 @@ export { isText, type ProgramFolder, readPrograms } from './program/read-program
 export { assemblePrompt, type PromptSection, promptText, SECTION_RULE } from './prompt/assemble.ts';
 export { type FiledNote, readNotes } from './prompt/notes.ts';
 export { type PromptSource, readPromptSource } from './prompt/prompt-source.ts';
+export { readShelf, type Skill, type SkillProblem, type SkillShelf } from './prompt/skills.ts';
 export { type AgentSnapshot, openSnapshot } from './prompt/snapshot.ts';
 export {
   checkAgent,

@@ -34,6 +34,7 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
   lazy('explain', 'A run as a story', () => import('./commands/explain.ts')),
   lazy('costs', 'What was spent, by day, model, agent or run', () => import('./commands/costs.ts')),
   memory,
+  lazy('skills', 'The skills of an agent', () => import('./commands/skills.ts')),
   lazy('eval', 'Measure an agent by its golden cases', () => import('./commands/eval.ts')),
   research,
   tune,

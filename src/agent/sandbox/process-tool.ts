@@ -79,7 +79,7 @@ async function startOf(
   });
 }
 
-/** Whether bubblewrap is installed and may make namespaces here; asked once a call, in 10 ms. */
+/** Whether bubblewrap is installed and may make namespaces here; asked once a call. */
 async function sandboxWorks(host: ProgramHost): Promise<boolean> {
   const env = environmentOf(host);
   try {
