@@ -7,6 +7,7 @@ import {
   systemDisk,
   systemRandom,
 } from '../base/index.ts';
+import { usageError } from './error.ts';
 
 /** A stream a command writes to. */
 export interface Sink {
@@ -56,6 +57,15 @@ async function readStdin(): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
+/** Standard input as text; what is not UTF-8 is refused rather than changed. */
+function readUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw usageError('standard input is not UTF-8', 'convert it first: iconv -f latin1 -t utf-8');
+  }
+}
+
 /** The machine as it is. */
 export function systemWorld(): World {
   const interrupt = new AbortController();
@@ -65,7 +75,7 @@ export function systemWorld(): World {
   return {
     cwd: process.cwd(),
     env: process.env,
-    stdin: async () => (await readStdin()).toString('utf8'),
+    stdin: async () => readUtf8(await readStdin()),
     stdinBytes: readStdin,
     lines: () => createInterface({ input: process.stdin, signal: interrupt.signal }),
     stdinIsTerminal: process.stdin.isTTY === true,

@@ -137,7 +137,8 @@ class Gathering {
     const { inputTokens, outputTokens } = this.#usage ?? {};
     return {
       model: this.#model,
-      text: this.#text,
+      // Half a character, which JSON can spell, is no text that can be recorded.
+      text: this.#text.toWellFormed(),
       toolCalls: this.#toolCalls,
       finish: this.finish ?? 'other',
       ...(this.#cutReason === undefined ? {} : { cutReason: this.#cutReason }),
@@ -148,10 +149,13 @@ class Gathering {
   }
 }
 
+const wellFormed = (_: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.toWellFormed() : value;
+
 /** A tool's input; text that is no JSON stays text, and the tool's own schema refuses it. */
 function readInput(text: string): ToolCall['input'] {
   try {
-    return text === '' ? {} : (JSON.parse(text) as ToolCall['input']);
+    return text === '' ? {} : (JSON.parse(text, wellFormed) as ToolCall['input']);
   } catch {
     return text;
   }

@@ -35,6 +35,8 @@ const tool = z.object({
 
 export const modelRequest = z.object({
   model: z.string().min(1),
+  /** The provider model.md names; it counts where several serve the model. */
+  provider: z.string().optional(),
   /** Sections of the system prompt in order; a provider's cache may break after a marked one. */
   system: z
     .array(z.object({ text: z.string(), cacheBreak: z.boolean().default(false) }))

@@ -71,7 +71,8 @@ async function askProvider(
   call: Call,
   options: LiveModelOptions,
 ): Promise<ModelAnswer> {
-  const { env, preferred, providers, record } = options;
+  const { env, providers, record } = options;
+  const preferred = request.provider ?? options.preferred;
   const provider = chooseProvider(request.model, {
     ...(preferred === undefined ? {} : { preferred }),
     ...(providers === undefined ? {} : { from: providers }),

@@ -122,7 +122,7 @@ export const providers: readonly Provider[] = Object.freeze([
 ]);
 
 /**
- * The provider of a model: the one `preferred` names, else the only one that serves it. Throws
+ * The provider of a model: the one `preferred` names, if it serves it, else the only one. Throws
  * `model/unknown` or `model/ambiguous`.
  */
 export function chooseProvider(
@@ -131,8 +131,10 @@ export function chooseProvider(
 ): Provider {
   const candidates = from.filter((provider) => provider.serves(model));
   const wanted = preferred?.trim() ?? '';
-  const chosen =
-    wanted === '' ? candidates : candidates.filter((provider) => provider.id === wanted);
+  const asWanted = candidates.filter((provider) => provider.id === wanted);
+  // A known provider that does not serve this model was named for another one, the default.
+  const isElsewhere = asWanted.length === 0 && from.some((provider) => provider.id === wanted);
+  const chosen = wanted === '' || isElsewhere ? candidates : asWanted;
   const [only, second] = chosen;
   if (only !== undefined && second === undefined) return only;
   const names = from.map(({ id }) => id).join(', ');

@@ -23,6 +23,7 @@ export function assemble(
   const { request } = run.identity;
   return {
     model: run.model,
+    ...(run.modelFile.provider === undefined ? {} : { provider: run.modelFile.provider }),
     system: [...assemblePrompt(run.source)],
     messages: [...turns, { role: 'user', text: request.workItem }],
     tools: [captureTool, ...modelTools(registry)],

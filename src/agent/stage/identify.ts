@@ -46,6 +46,7 @@ export async function newIdentity(
   given?: Pick<RunIdentity, 'id' | 'started'>,
 ): Promise<RunIdentity> {
   if (request.workItem.trim() === '') throw emptyWorkItem();
+  if (!request.workItem.isWellFormed()) throw notText();
   if (request.answerSchema !== undefined) answerSpec(request.answerSchema);
   const database = await world.log.at();
   const started = given?.started ?? startOf(world);
@@ -123,6 +124,14 @@ const emptyWorkItem = (): AgentError =>
     kind: 'usage',
     message: 'there is nothing to do: the work item is empty',
     hint: 'say what the agent shall do',
+  });
+
+const notText = (): AgentError =>
+  new AgentError({
+    code: 'agent/not-text',
+    kind: 'usage',
+    message: 'the work item is no text: it has half a character in it',
+    hint: 'say it again without what is broken; text is UTF-8',
   });
 
 const unknownRun = (run: string): AgentError =>
