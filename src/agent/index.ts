@@ -55,6 +55,7 @@ export {
   type MemoryWrite,
   promoteNote,
   redactKept,
+  settleContradictions,
   versionsOf,
 } from './memory/change-memory.ts';
 export { lintMemory } from './memory/lint.ts';

@@ -11,7 +11,9 @@ import {
   type WriteOptions,
 } from '../../folder/index.ts';
 import { AgentError } from '../error.ts';
+import type { FiledNote } from '../prompt/notes.ts';
 import type { AgentSnapshot } from '../prompt/snapshot.ts';
+import { contradictions } from './contradictions.ts';
 
 /** A version of a note that is kept beside it. */
 export interface KeptVersion {
@@ -75,6 +77,40 @@ export async function promoteNote(
     write,
   );
   if (!result.ok) throw changed(path, result.found);
+}
+
+/**
+ * Lets the later of two contradicting notes supersede the earlier one, linked both ways, with a
+ * version of each; nothing is deleted. Contradictions a person must decide are left alone. Answers
+ * the files, the superseded one first.
+ */
+export async function settleContradictions(
+  { folder, snapshot, write, now }: MemoryWrite,
+  notes: readonly FiledNote[],
+): Promise<readonly (readonly [earlier: string, later: string])[]> {
+  const live = notes.filter(({ note }) => !note.archived && note.supersededBy === undefined);
+  const settled: (readonly [string, string])[] = [];
+  for (const { earlier, later, ask } of contradictions(live)) {
+    if (ask !== undefined) continue;
+    const changes = [
+      { ...earlier, change: { supersededBy: later.file } },
+      { ...later, change: { supersedes: earlier.file } },
+    ];
+    const writes = changes.flatMap(({ file, note, change }) => {
+      const text = printNote(note);
+      const kept = `memory/${versionsFolder(file)}/${versionFileName(now, text)}`;
+      const path = snapshot.inHome(`memory/${file}`);
+      const ifHash = snapshot.hashOf(`memory/${file}`) as Sha256;
+      return [
+        { path: snapshot.inHome(kept), content: text },
+        { path, content: printNote(changeNote(note, change)), ifHash },
+      ];
+    });
+    const result = await folder.writeDocuments(writes, write);
+    if (!result.ok) throw changed(result.path, result.found);
+    settled.push([earlier.file, later.file]);
+  }
+  return settled;
 }
 
 /** Replaces the body of a kept version; its front matter stays. The log still knows the old text. */

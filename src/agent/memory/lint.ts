@@ -1,7 +1,7 @@
 import { FolderError, isNoteFileName, parseMemoryIndex, parseNote } from '../../folder/index.ts';
 import type { FiledNote } from '../prompt/notes.ts';
 import type { AgentSnapshot } from '../prompt/snapshot.ts';
-import { contradictions } from './contradictions.ts';
+import { type Contradiction, contradictions } from './contradictions.ts';
 import { distance } from './distance.ts';
 import type { LintFinding } from './lint-finding.ts';
 
@@ -18,11 +18,22 @@ export async function lintMemory(
   return [
     ...damaged,
     ...duplicates(live),
-    ...contradictions(live),
+    ...contradictions(live).map(contradictionFinding),
     ...dated(live, day),
     ...(await indexFindings(snapshot, notes)),
     ...notes.flatMap((each) => linkFindings(each, notes)),
   ];
+}
+
+function contradictionFinding({ earlier, later, sentences, ask }: Contradiction): LintFinding {
+  const [one, other] = sentences;
+  const end =
+    ask === undefined ? `the later one wins: ${later.file}` : `for a person to decide: ${ask}`;
+  return {
+    kind: 'contradiction',
+    files: [earlier.file, later.file],
+    message: `"${one}" against "${other}"; ${end}`,
+  };
 }
 
 async function readAll(snapshot: AgentSnapshot) {
@@ -87,7 +98,7 @@ async function indexFindings(
   const text = await snapshot.read('memory/INDEX.md');
   if (text === undefined) return [];
   const { entries } = parseMemoryIndex(text, 'memory/INDEX.md');
-  const files = new Set(notes.map(({ file }) => file));
+  const isThere = (file: string): boolean => snapshot.hashOf(`memory/${file}`) !== undefined;
   return [
     ...notes
       .filter(({ file }) => !text.includes(file) && !text.includes(file.replace(/\.md$/, '')))
@@ -96,7 +107,7 @@ async function indexFindings(
           ({ kind: 'not-in-index', files: [file], message: 'INDEX.md does not name it' }) as const,
       ),
     ...entries
-      .filter(({ file }) => isNoteFileName(file) && !files.has(file))
+      .filter(({ file }) => isNoteFileName(file) && !isThere(file))
       .map(
         ({ file }) =>
           ({
