@@ -14,7 +14,8 @@ export {
   discardDream,
 } from './dream/apply-dream.ts';
 
-export { type DreamRequest, dream } from './dream/dream.ts';
+export { dream } from './dream/dream.ts';
+export type { DreamRequest } from './dream/dream-setting.ts';
 export {
   type DreamReview,
   type FiledDream,
@@ -100,7 +101,8 @@ export { type RunEvent, streamRun } from './stream.ts';
 export { printDiff } from './text/unified-diff.ts';
 export { defineTool, type Tool, type ToolCallContext, type ToolOptions } from './tool/tool.ts';
 export { type TrustableSetting, trustableSettings } from './tool/trustable-settings.ts';
-export { type ApplyRequest, applyTuning, decideTuning, type Handled } from './tuning/apply.ts';
+export { type ApplyRequest, applyTuning, type Handled } from './tuning/apply.ts';
+export { decideTuning } from './tuning/decide.ts';
 export { readReports } from './tuning/evidence.ts';
 export {
   type LeftIdea,

@@ -99,12 +99,14 @@ test('a file without id or category is named and fails the suite', async () => {
     rmSync(join(root, 'evals/golden'), { recursive: true });
     mkdirSync(join(root, 'evals/golden/edge'), { recursive: true });
     writeFileSync(join(root, 'evals/golden/edge/x.md'), '---\ntest_id: x\n---\n\n## Input\n\nx\n');
+    writeFileSync(join(root, 'evals/golden/stray.md'), 'no front matter\n');
   });
   const { broken, passed } = await evaluateAgent(agent.world, { agent: 'harbor', judge: 'j' });
   expect(passed).toBe(false);
   expect(broken.map(({ file, message }) => `${file}: ${message}`)).toEqual([
     'evals/golden/edge/x.md: `category` is missing',
     'evals/golden/edge/x.md: there is nothing under `## Expected behavior`',
+    'evals/golden/stray.md: the first line is not `---`',
   ]);
 });
 

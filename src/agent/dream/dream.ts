@@ -1,44 +1,16 @@
 import { DatumError } from '../../base/index.ts';
-import {
-  type DocumentWrite,
-  type DreamManifest,
-  parseModelFile,
-  printDreamManifest,
-  type WriteOptions,
-} from '../../folder/index.ts';
-import { settingsOf } from '../../guard/index.ts';
-import { costOf, estimateTokens, priceOf, roundUsd } from '../../model/index.ts';
+import { type DreamManifest, printDreamManifest, type WriteOptions } from '../../folder/index.ts';
 import { AgentError } from '../error.ts';
 import { withModelWork } from '../judge/model-work.ts';
 import { localTime } from '../local-time.ts';
 import { type AgentSnapshot, openSnapshot } from '../prompt/snapshot.ts';
 import type { AgentWorld } from '../run-options.ts';
 import { holdLease } from '../stage/lock.ts';
-import { dreamReport } from './dream-report.ts';
-import { type Asking, type Found, findChanges, plannedPrompts } from './find-changes.ts';
-import { indexAfter } from './index-after.ts';
-import { type Material, readMaterial } from './material.ts';
-import { dreamPath, readDreams, stateDream } from './read-dreams.ts';
+import { type DreamRequest, type Setting, settingFor } from './dream-setting.ts';
+import { type Found, findChanges } from './find-changes.ts';
+import { dreamPath, readDreams } from './read-dreams.ts';
 import { baseOf } from './staged.ts';
-
-export interface DreamRequest {
-  readonly agent: string;
-  /** What the operator wants looked at. */
-  readonly instructions?: string;
-  /** Days; 30 when absent. */
-  readonly journalLookback?: number;
-  readonly logLookback?: number;
-  /** The default model of model.md when absent. */
-  readonly model?: string;
-  /** Goes past the caps; recorded. */
-  readonly critical?: boolean;
-  readonly write: WriteOptions;
-  readonly signal?: AbortSignal;
-  /** Told what the dream is doing now. */
-  readonly onStep?: (text: string) => void;
-}
-
-const LOOKBACK_DAYS = 30;
+import { memoryAfter, writeDream } from './write-dream.ts';
 
 /**
  * Looks through an agent's memory and stages what should change under `dreams/<id>/`; the memory
@@ -63,59 +35,11 @@ export async function dream(world: AgentWorld, request: DreamRequest): Promise<D
     const setting = await settingFor(world, snapshot, request);
     await failAbandoned(world, snapshot, request.write);
     const manifest = newManifest(setting, { id, agent, startedAt: time.iso });
-    await write(world, snapshot, { manifest, request });
+    await writeDream(world, snapshot, { manifest, request });
     return await carryOut(world, snapshot, { manifest, setting, request });
   } finally {
     await lease.release();
   }
-}
-
-/** What a dream is made of, fixed before it is begun. */
-interface Setting {
-  readonly asking: Asking;
-  readonly material: Material;
-}
-
-async function settingFor(
-  world: AgentWorld,
-  snapshot: AgentSnapshot,
-  request: DreamRequest,
-): Promise<Setting> {
-  const { day: today } = localTime(world.clock.now(), world.zone);
-  const modelText = (await snapshot.read('model.md')) ?? '';
-  const { defaultModel, guardrails } = parseModelFile(modelText, snapshot.inHome('model.md'));
-  const asking = {
-    model: request.model ?? defaultModel,
-    instructions: request.instructions?.trim() ?? '',
-  };
-  const material = await readMaterial(world.log, snapshot, {
-    today,
-    journalDays: request.journalLookback ?? LOOKBACK_DAYS,
-    logDays: request.logLookback ?? LOOKBACK_DAYS,
-  });
-  const estimate = await estimateOf(material, asking, snapshot);
-  const spender = { agent: request.agent, run: 'dream' };
-  const headroom = await world.budget?.headroom(spender, settingsOf(guardrails));
-  if (request.critical !== true && headroom !== undefined && estimate > headroom) {
-    throw overBudget(estimate, headroom);
-  }
-  return { asking, material };
-}
-
-/** What the questions cost at the least: their input, and all the output they may have. */
-async function estimateOf(
-  material: Material,
-  asking: Asking,
-  { database }: AgentSnapshot,
-): Promise<number> {
-  const { estimated: _, ...price } = await priceOf(asking.model, database);
-  return roundUsd(
-    plannedPrompts(material, asking).reduce(
-      (sum, { prompt, maxOutputTokens }) =>
-        sum + costOf(price, { input: estimateTokens(prompt), output: maxOutputTokens }),
-      0,
-    ),
-  );
 }
 
 const newManifest = (
@@ -187,7 +111,7 @@ async function carryOut(
       outputMemoryCount: memoryAfter(setting.material, found).size,
       endedAt: endedAt(),
     };
-    await write(world, snapshot, { manifest: done, request, found, setting });
+    await writeDream(world, snapshot, { manifest: done, request, found, setting });
     return done;
   } catch (error) {
     const said = error instanceof DatumError ? `${error.code}: ${error.message}` : String(error);
@@ -199,7 +123,7 @@ async function carryOut(
       error: reason,
       endedAt: endedAt(),
     };
-    await write(world, snapshot, { manifest: failed, request });
+    await writeDream(world, snapshot, { manifest: failed, request });
     throw error;
   }
 }
@@ -207,86 +131,6 @@ async function carryOut(
 /** What was found without secrets, before any of it reaches a file. */
 const redacted = ({ redact = (value) => value }: AgentWorld, found: Found): Found =>
   JSON.parse(JSON.stringify(redact(JSON.parse(JSON.stringify(found))))) as Found;
-
-/** The notes as the dream would have them, by file name. */
-function memoryAfter(
-  { notes }: Material,
-  { changes }: Pick<Found, 'changes'>,
-): ReadonlyMap<string, string | undefined> {
-  const after = new Map<string, string | undefined>(notes.map(({ file }) => [file, undefined]));
-  for (const { files, texts } of changes) {
-    for (const [index, file] of files.entries()) after.set(file, texts[index]);
-  }
-  return after;
-}
-
-interface Writing {
-  readonly manifest: DreamManifest;
-  readonly request: DreamRequest;
-  readonly found?: Found;
-  readonly setting?: Setting;
-}
-
-/** Writes the manifest, and with what was found the whole staged memory, in one transaction. */
-async function write(
-  world: AgentWorld,
-  snapshot: AgentSnapshot,
-  { manifest, request, found, setting }: Writing,
-): Promise<void> {
-  const { id } = manifest;
-  const path = (file: string): string => snapshot.inHome(dreamPath(id, file));
-  const staged =
-    found === undefined || setting === undefined
-      ? []
-      : await stagedWrites(snapshot, { found, material: setting.material, manifest, path });
-  const writes = [
-    ...staged,
-    { path: path('manifest.json'), content: printDreamManifest(manifest) },
-  ];
-  const why = { ...request.write.why, dream: `dream:${manifest.agent}/${id}` };
-  await world.folder.writeDocuments(writes, { ...request.write, why });
-  await stateDream(world.log, manifest, {
-    ...(request.write.by === undefined ? {} : { by: request.write.by }),
-    run: manifest.run,
-  });
-}
-
-async function stagedWrites(
-  snapshot: AgentSnapshot,
-  {
-    found,
-    material,
-    manifest,
-    path,
-  }: {
-    readonly found: Found;
-    readonly material: Material;
-    readonly manifest: DreamManifest;
-    readonly path: (file: string) => string;
-  },
-): Promise<readonly DocumentWrite[]> {
-  const writes: DocumentWrite[] = [];
-  for (const [file, text] of memoryAfter(material, found)) {
-    const content = text ?? (await snapshot.read(`memory/${file}`)) ?? '';
-    writes.push({ path: path(`memory/${file}`), content });
-  }
-  const files = await Promise.all(
-    found.changes.flatMap(({ files: names, texts }) =>
-      names.map(async (file, index) => {
-        const before = await snapshot.read(`memory/${file}`);
-        const hash = snapshot.hashOf(`memory/${file}`);
-        const old = before === undefined || hash === undefined ? undefined : { text: before, hash };
-        return { file, before: old, text: texts[index] ?? '' };
-      }),
-    ),
-  );
-  const index = indexAfter(await snapshot.read('memory/INDEX.md'), files);
-  return [
-    ...writes,
-    { path: path('memory/INDEX.md'), content: index },
-    { path: path('report.md'), content: dreamReport(manifest, found) },
-  ];
-}
 
 /** A dream whose process died says so; the lock is ours, so nobody is dreaming it any more. */
 async function failAbandoned(
@@ -310,13 +154,4 @@ const inProgress = (agent: string): AgentError =>
     message: `${agent} is dreaming in another process`,
     hint: 'wait until it is done; a process that died frees the lock after ten seconds',
     data: { agent },
-  });
-
-const overBudget = (estimate: number, headroom: number): AgentError =>
-  new AgentError({
-    code: 'agent/dream-over-budget',
-    kind: 'refused',
-    message: `the dream would cost about $${estimate.toFixed(6)} and $${headroom.toFixed(6)} is left under the caps`,
-    hint: 'look back less far, take a cheaper model, wait for the next day, or use --critical',
-    data: { estimate, headroom },
   });

@@ -18,6 +18,13 @@ export interface StagedChange extends DreamChange {
   readonly texts: readonly string[];
 }
 
+/** What one look at a memory brings. */
+export interface Findings {
+  readonly changes: readonly StagedChange[];
+  /** What a person should look at; nothing is changed for it. */
+  readonly remarks: readonly string[];
+}
+
 const RANK: readonly Confidence[] = ['low', 'medium', 'high'];
 
 /** Notes that are to become one. */

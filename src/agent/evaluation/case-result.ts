@@ -46,3 +46,9 @@ export const noSpend = (model: string): CaseSpend => ({
   outputTokens: 0,
   costUsd: 0,
 });
+
+/** What a run or a judge used; under the model that was asked where none answered. */
+export const spendOf = (
+  { model, inputTokens, outputTokens, costUsd }: CaseSpend,
+  asked: string,
+): CaseSpend => ({ model: model || asked, inputTokens, outputTokens, costUsd });

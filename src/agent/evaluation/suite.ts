@@ -39,7 +39,8 @@ export interface CaseFilter {
   readonly test?: string;
 }
 
-const CASE_PATH = /^evals\/(?:golden\/([^/]+)\/.+|regressions\/.+)\.md$/;
+/** A case, and the folder of its category where it stands in one. */
+const CASE_PATH = /^evals\/(golden|regressions)\/(?:([^/]+)\/)?.*\.md$/;
 
 /** Reads an agent's rubric, judge and cases. Throws `agent/no-rubric`, `agent/unknown-case`. */
 export async function openSuite(snapshot: AgentSnapshot, filter: CaseFilter = {}): Promise<Suite> {
@@ -78,7 +79,8 @@ async function readCases(snapshot: AgentSnapshot) {
       continue;
     }
     const { golden } = read;
-    const folder = CASE_PATH.exec(path)?.[1];
+    const [, kind, below] = CASE_PATH.exec(path) ?? [];
+    const folder = kind === 'golden' ? below : undefined;
     const twin = seen.get(golden.id);
     if (folder !== undefined && folder !== golden.category) {
       broken.push(
@@ -88,7 +90,7 @@ async function readCases(snapshot: AgentSnapshot) {
       broken.push(problem(golden, `test_id ${golden.id} is that of ${twin} too`, 'rename one'));
     } else {
       seen.set(golden.id, path);
-      cases.push({ path, golden, isRegression: folder === undefined });
+      cases.push({ path, golden, isRegression: kind === 'regressions' });
     }
   }
   return { cases, broken };
