@@ -33,7 +33,7 @@ test('a command that runs no agent loads neither models, nor FLUX, nor YAML', ()
       env: { PATH: process.env['PATH'], DATUM_STATE: machine.path('state'), ROOMS: rooms },
     });
     const loaded = readFileSync(rooms, 'utf8').split(' ');
-    const heavy = ['agent', 'flux', 'guard', 'model', 'work', 'yaml'];
+    const heavy = ['agent', 'flux', 'guard', 'model', 'yaml'];
     expect(loaded).toContain('home');
     expect(
       heavy.filter((room) => loaded.includes(room)),

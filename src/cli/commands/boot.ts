@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { WriterStatus } from '../../fact/index.ts';
-import { type BootReport, boot, isHome } from '../../home/index.ts';
+import { type BootReport, boot, foreignFolder, isHome } from '../../home/index.ts';
 import { defineCommand, type Invocation } from '../command.ts';
 import { showTime } from '../instant.ts';
 import { panel, table } from '../panel.ts';
@@ -62,7 +62,9 @@ async function asked(
 function folderOf({ args, global, world }: Invocation): string {
   const named = args[0] ?? global.home;
   if (named !== undefined) return resolve(world.cwd, named);
-  return isHome(world.cwd, world.disk) ? world.cwd : resolve(world.cwd, 'workshop');
+  const isHere =
+    isHome(world.cwd, world.disk) || foreignFolder(world.cwd, world.disk) !== undefined;
+  return isHere ? world.cwd : resolve(world.cwd, 'workshop');
 }
 
 const panelLines = ({ root, before, fresh }: BootReport): readonly string[] => [
