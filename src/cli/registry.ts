@@ -1,6 +1,7 @@
 import { branch } from './commands/branch/group.ts';
 import { fact } from './commands/fact/group.ts';
 import { flux } from './commands/flux/group.ts';
+import { goal } from './commands/goal/group.ts';
 import { journal } from './commands/journal/group.ts';
 import { keys } from './commands/keys/group.ts';
 import { memory } from './commands/memory/group.ts';
@@ -35,6 +36,7 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
   lazy('costs', 'What was spent, by day, model, agent or run', () => import('./commands/costs.ts')),
   memory,
   lazy('skills', 'The skills of an agent', () => import('./commands/skills.ts')),
+  goal,
   lazy('eval', 'Measure an agent by its golden cases', () => import('./commands/eval.ts')),
   research,
   tune,

@@ -70,7 +70,15 @@ export {
   printFrontMatter,
   setField,
 } from './format/front-matter.ts';
-export { type GoalFile, parseGoalFile, printGoalFile } from './format/goal-file.ts';
+export {
+  addGoalHistory,
+  appendSubGoal,
+  type GoalFile,
+  parseGoalFile,
+  printGoalFile,
+  setGoalField,
+  setSubGoal,
+} from './format/goal-file.ts';
 export {
   CASE_CATEGORIES,
   type CaseCategory,

@@ -1,13 +1,15 @@
 import type { JsonObject } from '../base/index.ts';
 import { WorkError } from './error.ts';
 
-/** States of a sub-goal (atomic-runtime §14); `complete` and `abandoned` are ends. */
+/** States of a sub-goal (atomic-runtime §14); `complete`, `abandoned` and `skipped` are ends. */
 export const subGoalStates = [
   'pending',
   'in_progress',
   'complete',
   'blocked',
   'abandoned',
+  'awaiting_decision',
+  'skipped',
 ] as const;
 export type SubGoalState = (typeof subGoalStates)[number];
 
@@ -22,6 +24,7 @@ export interface SubGoal {
   readonly output?: string;
   readonly assigned?: string;
   readonly deadline?: string;
+  readonly body?: string;
   readonly acceptanceCriteria?: readonly string[];
 }
 
@@ -52,11 +55,13 @@ export interface Transition {
 }
 
 const SOURCES: Readonly<Record<SubGoalState, readonly SubGoalState[]>> = {
-  pending: ['blocked', 'in_progress'],
-  in_progress: ['pending', 'blocked'],
-  complete: ['pending', 'in_progress', 'complete'],
-  blocked: ['pending', 'in_progress', 'blocked'],
-  abandoned: ['pending', 'in_progress', 'blocked', 'abandoned'],
+  pending: ['blocked', 'in_progress', 'awaiting_decision'],
+  in_progress: ['pending', 'blocked', 'awaiting_decision'],
+  complete: ['pending', 'in_progress', 'complete', 'awaiting_decision'],
+  blocked: ['pending', 'in_progress', 'blocked', 'awaiting_decision'],
+  abandoned: ['pending', 'in_progress', 'blocked', 'abandoned', 'awaiting_decision'],
+  awaiting_decision: ['pending', 'in_progress', 'awaiting_decision'],
+  skipped: ['pending', 'awaiting_decision', 'skipped'],
 };
 
 /**
@@ -106,8 +111,9 @@ export const nextOf = ({ subGoals }: Goal): SubGoal | undefined =>
 
 /** True when there is at least one sub-goal and none is left to do; the criteria are for a person. */
 export const isReached = ({ subGoals }: Goal): boolean =>
-  subGoals.length > 0 &&
-  subGoals.every(({ status }) => status === 'complete' || status === 'abandoned');
+  subGoals.length > 0 && subGoals.every(({ status }) => ENDS.has(status));
+
+const ENDS: ReadonlySet<SubGoalState> = new Set(['complete', 'abandoned', 'skipped']);
 
 export type Pace = 'ahead' | 'on-pace' | 'behind' | 'overdue';
 

@@ -11,6 +11,7 @@ export {
   turnTokens,
 } from './conversation.ts';
 export { WorkError } from './error.ts';
+export { FileGoal, type GoalName, type GoalWorld, STANDING } from './file-goals.ts';
 export {
   addSubGoal,
   advance,

@@ -1,7 +1,8 @@
-import { isJsonObject, type Json, type JsonObject, limits } from '../base/index.ts';
-import type { BlobRef, FactInput, Log, Precondition } from '../fact/index.ts';
+import type { Json } from '../base/index.ts';
+import type { FactInput, Log, Precondition } from '../fact/index.ts';
 import { WorkError } from './error.ts';
 import { addSubGoal, advance, checkGoal, type Goal } from './goal.ts';
+import { decodeGoal, encodeGoal } from './goal-value.ts';
 import type { Goals } from './goals.ts';
 
 const GOAL = {
@@ -29,7 +30,7 @@ interface Change {
 export function logGoals(log: Log): Goals {
   const read = async (agent: string, id: string): Promise<Seen> => {
     const value = await (await log.at()).get(entityOf(agent, id), GOAL.goal);
-    return { value, goal: await decode(value, log) };
+    return { value, goal: await decodeGoal(value, log) };
   };
 
   const idsOf = async (agent: string): Promise<readonly string[]> => {
@@ -41,7 +42,7 @@ export function logGoals(log: Log): Goals {
   const write = async (goal: Goal, seen: Seen, why: string): Promise<boolean> => {
     const { agent, id } = goal;
     const e = entityOf(agent, id);
-    const { value, blobs } = await encode(goal, log);
+    const { value, blobs } = await encodeGoal(goal, log);
     const conditions: Precondition[] = [condition(e, GOAL.goal, seen.value)];
     const facts: FactInput[] = [
       { e, a: GOAL.goal, v: value },
@@ -98,28 +99,6 @@ const entityOf = (agent: string, id: string): string => `goal:${agent}/${id}`;
 
 const condition = (e: string, a: string, value: Json | undefined): Precondition =>
   value === undefined ? { e, a, absent: true } : { e, a, is: value };
-
-async function encode(goal: Goal, log: Log) {
-  const json = goal as Goal & JsonObject;
-  const text = JSON.stringify(json);
-  if (Buffer.byteLength(text) < limits.inlineValueBytesMax / 2) return { value: json, blobs: [] };
-  const blob: BlobRef = await log.blobs.put(text, 'git');
-  return { value: { blob: blob.hash }, blobs: [blob] };
-}
-
-async function decode(value: Json | undefined, log: Log): Promise<Goal | undefined> {
-  if (!isJsonObject(value)) return undefined;
-  if (typeof value['blob'] !== 'string') return value as JsonObject & Goal;
-  const bytes = await log.blobs.get(value['blob']);
-  if (bytes !== undefined) return JSON.parse(Buffer.from(bytes).toString('utf8')) as Goal;
-  throw new WorkError({
-    code: 'work/goal-elsewhere',
-    message: 'the text of this goal is not on this machine',
-    hint: 'pull it, or run datum verify',
-    kind: 'integrity',
-    data: { blob: value['blob'] },
-  });
-}
 
 const unknownGoal = (agent: string, id: string): WorkError =>
   new WorkError({

@@ -55,3 +55,30 @@ test('memory is listed, shown, searched, looked over, promoted and redacted', ()
   machine.json(['memory', 'redact', 'harbor', note, version.hash], at);
   expect(machine.datum(['verify'], at).code).toBe(0);
 }, 120_000);
+
+test('a goal is worked on by commands: shown, advanced, blocked, abandoned, put away', () => {
+  const { machine, at } = harbor();
+  expect(machine.json(['goal', 'status', 'harbor'], at)).toMatchObject({
+    done: 1,
+    total: 4,
+    next: 'ch5_check',
+  });
+  expect(machine.json(['goal', 'next', 'harbor'], at)).toMatchObject({ id: 'ch5_check' });
+  machine.json(['goal', 'add', 'harbor', 'ch6', 'Chapter 6', '--criterion', 'all checked'], at);
+  machine.json(['goal', 'block', 'harbor', 'ch6', '--by', 'ch5_check'], at);
+  machine.json(
+    ['goal', 'advance', 'harbor', 'ch5_check', '--complete', '--output', 'output/5.md'],
+    at,
+  );
+  const open = machine.datum(['goal', 'complete', 'harbor'], at);
+  expect([open.code, open.err]).toEqual([2, expect.stringContaining('not done')]);
+  for (const id of ['ch4_check', 'ch4_decisions', 'ch6']) {
+    machine.json(['goal', 'abandon', 'harbor', id, '--reason', 'enough'], at);
+  }
+  const report = machine.datum(['goal', 'report', 'harbor'], at);
+  expect(report.out).toContain('[x] ch5_check');
+  const { archived } = machine.json(['goal', 'complete', 'harbor'], at);
+  expect(machine.datum(['goal', 'status', 'harbor'], at).code).toBe(2);
+  expect(archived).toContain('goal_archive/');
+  expect(machine.git(['status', '--porcelain'], at)).toBe('');
+}, 120_000);

@@ -44,12 +44,15 @@ export async function readPromptSource(
   const tools = await readToolsOf(snapshot);
   const notes = await readNotes(snapshot);
   const cascade = snapshot.cascade && (await readCascadeText(snapshot.cascade));
-  const goalText = cascade === undefined ? await readGoal(snapshot, 'goal.md') : undefined;
+  const mode = persona[0]?.mode ?? 'reactive';
+  // An agent that only reacts pursues nothing by itself (atomic-runtime §24).
+  const pursues = cascade === undefined && mode !== 'reactive';
+  const goalText = pursues ? await readGoal(snapshot, 'goal.md') : undefined;
   const wikiIndex = await readTrimmed(snapshot, 'wiki/INDEX.md');
   const journal = await readRecentJournal(log, snapshot);
   return {
     persona: persona.map(({ file, body }) => ({ file, body })),
-    mode: persona[0]?.mode ?? 'reactive',
+    mode,
     model: await readModelOf(snapshot),
     tools: tools.file,
     toolsText: tools.text,
