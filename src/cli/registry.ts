@@ -5,6 +5,7 @@ import { goal } from './commands/goal/group.ts';
 import { journal } from './commands/journal/group.ts';
 import { keys } from './commands/keys/group.ts';
 import { memory } from './commands/memory/group.ts';
+import { outcome } from './commands/outcome/group.ts';
 import { research } from './commands/research/group.ts';
 import { trust } from './commands/trust/group.ts';
 import { tune } from './commands/tune/group.ts';
@@ -37,6 +38,7 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
   memory,
   lazy('skills', 'The skills of an agent', () => import('./commands/skills.ts')),
   goal,
+  outcome,
   lazy('eval', 'Measure an agent by its golden cases', () => import('./commands/eval.ts')),
   research,
   tune,

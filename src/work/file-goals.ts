@@ -207,13 +207,14 @@ export class FileGoal {
       await this.#print({ goal, file, document, value: null }, stated, told);
       return this.#find();
     }
-    if (stated !== undefined && !isSame) await this.#tellEdit();
+    if (stated !== undefined && !isSame) await this.tell({ event: 'goal_edited_by_hand' });
     return { goal, file, document, value: await this.#mark(goal, document.hash) };
   }
 
-  async #tellEdit(): Promise<void> {
+  /** Writes an event into the history that changes nothing. */
+  async tell(event: Told['event']): Promise<void> {
     const { folder, now, by } = this.#world;
-    const line = JSON.stringify({ ts: now().iso, event: 'goal_edited_by_hand' });
+    const line = JSON.stringify({ ts: now().iso, ...event });
     await folder.appendEntry(this.#path('goal_history.jsonl'), line, { by });
   }
 

@@ -13,5 +13,10 @@ export const goal: Group = {
     lazy('abandon', 'Give up a sub-goal, or the whole goal', () => import('./abandon.ts')),
     lazy('complete', 'Put a goal away whose sub-goals are done', () => import('./complete.ts')),
     lazy('report', 'A goal as text to send to somebody', () => import('./report.ts')),
+    lazy(
+      'dispatch-outcome',
+      'Work on a sub-goal until a judge is satisfied',
+      () => import('./dispatch-outcome.ts'),
+    ),
   ],
 };

@@ -1,0 +1,69 @@
+import { resolve } from 'node:path';
+import type { OutcomeResult } from '../../../agent/index.ts';
+import type { JsonObject } from '../../../base/index.ts';
+import type { Invocation, OptionValue, Report } from '../../command.ts';
+import { usageError } from '../../error.ts';
+import { exitCode } from '../../exit-code.ts';
+
+/** Options of commands that work on an outcome. */
+export const outcomeOptions = [
+  { flags: '--rubric <rubric>', about: 'a file, or inline:<text>: what the judge goes by' },
+  { flags: '--max-iterations <n>', about: 'at most so many drafts (3)' },
+  { flags: '--judge-model <id>', about: 'this judge instead of those of evals/judge.md' },
+  { flags: '--model <id>', about: 'this model instead of the default of model.md' },
+  { flags: '--output-dir <folder>', about: 'in the home: where the result is to be written' },
+] as const;
+
+/** What they say. */
+export function outcomeRequest({ options, world }: Invocation) {
+  const text = (value: OptionValue) => (typeof value === 'string' ? value : undefined);
+  const rubric = text(options['rubric']);
+  const iterations = text(options['maxIterations']);
+  const judge = text(options['judgeModel']);
+  const model = text(options['model']);
+  const outputFolder = text(options['outputDir']);
+  if (iterations !== undefined && !/^\d+$/.test(iterations)) {
+    throw usageError(`--max-iterations ${iterations} is not a number`, 'give 1 to 20');
+  }
+  return {
+    ...(rubric === undefined ? {} : { rubric: readRubric(rubric, world) }),
+    ...(iterations === undefined ? {} : { iterationsMax: Number(iterations) }),
+    ...(judge === undefined ? {} : { judge }),
+    ...(model === undefined ? {} : { model }),
+    ...(outputFolder === undefined ? {} : { outputFolder }),
+  };
+}
+
+function readRubric(given: string, { disk, cwd }: Invocation['world']): string {
+  if (given.startsWith('inline:')) return given.slice('inline:'.length);
+  const path = resolve(cwd, given);
+  if (disk.lstat(path, { throwIfNoEntry: false })?.isFile() === true) {
+    return disk.readFile(path).toString('utf8');
+  }
+  throw usageError(`there is no ${given}`, 'name a file, or write --rubric "inline:…"');
+}
+
+const EXITS = {
+  satisfied: exitCode.done,
+  max_iterations_reached: exitCode.failed,
+  failed: exitCode.failed,
+  interrupted: exitCode.refused,
+} as const;
+
+/** How it ended, for people and for programs. */
+export function outcomeReport(result: OutcomeResult, signal: AbortSignal | undefined): Report {
+  const { run, status, explanation, drafts, costUsd, outputFiles, text } = result;
+  const data: JsonObject = {
+    ...{ run, status, explanation, drafts: drafts.length, costUsd, text },
+    outputFiles: [...outputFiles],
+  };
+  const many = drafts.length === 1 ? '1 draft' : `${drafts.length} drafts`;
+  const last = `${run} · ${status} · ${many} · ${costUsd.toFixed(6)} USD`;
+  const lines = [text, '', ...(explanation === '' ? [] : [explanation]), ...outputFiles, last];
+  const isStopped = status === 'interrupted' && signal?.aborted === true;
+  return {
+    data,
+    text: lines.join('\n').trim(),
+    exit: isStopped ? exitCode.interrupted : EXITS[status],
+  };
+}
