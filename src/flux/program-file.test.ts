@@ -47,9 +47,16 @@ test('a program file starts from its front matter, and differences are named', (
   ]);
 });
 
-test.each(['expect: [1]', 'expect: { stakc: [1] }', 'start: { stack: [a] }', 'start: 5'])(
-  'the front matter %j is refused',
-  (head) => {
-    expect(() => readProgramFile(document(head))).toThrow(FluxError);
-  },
-);
+test.each([
+  'expect: [1]',
+  'expect: { stakc: [1] }',
+  'expect: { steps: many }',
+  'expect: { memory: 5 }',
+  'expect: { memory: [{ address: 65532, cells: [1, 2] }] }',
+  'start: { stack: [a] }',
+  'start: { registers: 7 }',
+  'start: { registers: [1.5] }',
+  'start: 5',
+])('the front matter %j is refused', (head) => {
+  expect(() => readProgramFile(document(head))).toThrow(FluxError);
+});

@@ -1,24 +1,35 @@
-import { isJsonObject, type Json, type JsonObject } from '../base/index.ts';
+import { z } from 'zod';
+import { isJsonObject, type Json } from '../base/index.ts';
 import { type AssembleOptions, readAssembly } from './assembly/assemble.ts';
 import { loadProgram, sourceText } from './assembly/load.ts';
 import { assemblyError } from './assembly/problem.ts';
 import type { Program } from './assembly/program.ts';
 import { FluxError } from './error.ts';
+import { fluxLimits } from './limits.ts';
 import { type ProgramStart, type RunResult, runProgram } from './run-program.ts';
 import { jsonNumber, resultJson } from './run-report.ts';
 
-/** What a program file expects of its run; what is absent is not compared. */
-export interface ProgramExpectation {
-  readonly stack?: readonly Json[];
-  readonly registers?: JsonObject;
-  readonly output?: readonly Json[];
-  readonly flags?: number;
-  readonly steps?: number;
-  readonly ending?: string;
-  readonly confidence?: number;
+const json = z.custom<Json>();
+const memory = z
+  .strictObject({ address: z.int().nonnegative(), cells: z.array(z.int()) })
+  .refine(
+    ({ address, cells }) => address + 4 * cells.length <= fluxLimits.memoryBytes,
+    'reaches beyond memory',
+  );
+const expectation = z.strictObject({
+  stack: z.array(json).exactOptional(),
+  registers: z.record(z.string(), json).exactOptional(),
+  output: z.array(z.string()).exactOptional(),
+  flags: z.int().exactOptional(),
+  steps: z.int().exactOptional(),
+  ending: z.string().exactOptional(),
+  confidence: z.number().exactOptional(),
   /** 32-bit cells in a row, from an address on. */
-  readonly memory?: readonly { readonly address: number; readonly cells: readonly number[] }[];
-}
+  memory: z.array(memory).exactOptional(),
+});
+
+/** What a program file expects of its run; what is absent is not compared. */
+export type ProgramExpectation = z.output<typeof expectation>;
 
 /** A program file whose front matter says what it starts from and what comes of it. */
 export interface ProgramFile {
@@ -27,8 +38,6 @@ export interface ProgramFile {
   readonly start: ProgramStart;
   readonly expectation: ProgramExpectation;
 }
-
-const keys = ['stack', 'registers', 'output', 'flags', 'steps', 'ending', 'confidence', 'memory'];
 
 /**
  * A program from what any file holds, and the start its front matter names; only source has one.
@@ -44,20 +53,21 @@ export function loadProgramFile(content: Uint8Array, options: AssembleOptions = 
 export function readProgramFile(text: string, options: AssembleOptions = {}): ProgramFile {
   const { program, problems, document } = readAssembly(text, options);
   if (program === undefined) throw assemblyError(problems);
-  const { expect: expectation = {}, start = {} } = document.front;
-  if (!isJsonObject(expectation) || !isJsonObject(start)) {
-    throw faulty('"expect" and "start" are mappings');
+  const { expect = {}, start = {} } = document.front;
+  if (!isJsonObject(start)) throw faulty('"start" is no mapping');
+  const expected = expectation.safeParse(expect);
+  if (!expected.success) {
+    const [issue] = expected.error.issues;
+    throw faulty(`"${['expect', ...(issue?.path ?? [])].join('.')}": ${issue?.message}`);
   }
-  const unknown = Object.keys(expectation).find((key) => !keys.includes(key));
-  if (unknown !== undefined) throw faulty(`"expect" knows ${keys.join(', ')}, not ${unknown}`);
   return {
     title: document.title ?? 'program',
     program,
     start: {
       ...(start['stack'] !== undefined && { stack: numbers(start['stack']) }),
-      ...(start['registers'] !== undefined && { registers: numbers(start['registers']) }),
+      ...(start['registers'] !== undefined && { registers: words(start['registers']) }),
     },
-    expectation: expectation as ProgramExpectation,
+    expectation: expected.data,
   };
 }
 
@@ -72,6 +82,12 @@ function faulty(message: string): FluxError {
 function numbers(value: Json): readonly number[] {
   if (Array.isArray(value) && value.every((each) => typeof each === 'number')) return value;
   throw faulty('"start" has lists of numbers');
+}
+
+function words(value: Json): readonly number[] {
+  const values = numbers(value);
+  if (values.every((each) => (each | 0) === each)) return values;
+  throw faulty('registers hold 32-bit integers');
 }
 
 /** Runs a program file and compares; answers the result and one line for every difference. */
