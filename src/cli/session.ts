@@ -34,6 +34,18 @@ export const writeHome = async <Result>(
   });
 };
 
+/**
+ * Commits what a command wrote to a home that it could not open before. Where history is still
+ * missing there is nothing to commit yet.
+ */
+export async function commitRepaired(invocation: Invocation, message: string): Promise<void> {
+  try {
+    await withHome(invocation, (home) => home.commit(message));
+  } catch (error) {
+    if (!(error instanceof DatumError) || error.kind !== 'integrity') throw error;
+  }
+}
+
 /** The folder of the home a command works on without opening it. */
 export const placeOf = ({ global, world }: Invocation): string =>
   locateHome({ disk: world.disk, cwd: world.cwd, home: global.home });

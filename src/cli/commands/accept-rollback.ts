@@ -1,6 +1,6 @@
 import { acceptRollback } from '../../fact/index.ts';
 import { defineCommand } from '../command.ts';
-import { placeOf, refuseReadOnly } from '../session.ts';
+import { commitRepaired, placeOf, refuseReadOnly } from '../session.ts';
 
 /** `datum accept-rollback` */
 export const command = defineCommand({
@@ -16,6 +16,7 @@ export const command = defineCommand({
       acceptRollback({ home, disk, clock, random, env }),
     );
     await log.close();
+    await commitRepaired(invocation, 'accept-rollback: go on without what is missing');
     const lines = missing.map(
       ({ writer, kept, seq }) =>
         `transactions ${kept + 1} to ${seq} of writer ${writer.slice(0, 12)}`,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { recoverLog } from '../../fact/index.ts';
 import { defineCommand } from '../command.ts';
-import { placeOf, refuseReadOnly } from '../session.ts';
+import { commitRepaired, placeOf, refuseReadOnly } from '../session.ts';
 
 /** `datum recover` */
 export const command = defineCommand({
@@ -18,6 +18,7 @@ export const command = defineCommand({
     const recovered = await invocation.terminal.during('looking for what is missing', () =>
       recoverLog({ home, disk, clock, random, env, from }),
     );
+    if (recovered.length > 0) await commitRepaired(invocation, 'recover: history brought back');
     const lines = recovered.map(
       ({ writer, from: first, to, source }) =>
         `transactions ${first} to ${to} of writer ${writer.slice(0, 12)} from ${source}`,
