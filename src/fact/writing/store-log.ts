@@ -1,6 +1,5 @@
-import type { Clock, Random, Sha256 } from '../../base/index.ts';
+import { type Clock, DatumError, type Random } from '../../base/index.ts';
 import { FactError } from '../error.ts';
-import { documentsOf, type Untexted } from '../indexing/text-index.ts';
 import type {
   Blobs,
   Branches,
@@ -24,24 +23,18 @@ import type {
   TransactResult,
   Trust,
 } from '../log.ts';
-import { documentText, withSnippets } from '../reading/search.ts';
 import { openBlobs } from '../sealing/blob-store.ts';
-import {
-  carryOutOrders,
-  ERASURE_BLOB,
-  type EraserOptions,
-  inClear,
-  orderFor,
-} from '../sealing/erase.ts';
-import { isOf, printKeys, readKeys, takeKeys } from '../sealing/key-exchange.ts';
 import { takeIn } from '../taking-in/take-in.ts';
 import { WRITER_TRUSTED } from '../trusting/trust.ts';
 import { openBranches } from './branches.ts';
 import { type LeaseTable, openLeases } from './leases.ts';
+import { PrivateValues } from './private-values.ts';
+import { type SideWork, sideWorkOn } from './side-work.ts';
 import { type Arrivals, FACTS_PER_STEP, type Store } from './store.ts';
 import { homeOf } from './store-parts.ts';
 import { transact } from './transact.ts';
 import type { TransactionWriter } from './transaction-writer.ts';
+import { searchWords } from './word-search.ts';
 import { type Outcome, WriteQueue } from './write-queue.ts';
 import { writeSession } from './write-session.ts';
 
@@ -59,9 +52,6 @@ interface Job {
 /** So many facts, at most, wait for one lock together. */
 const GROUP_FACTS_MAX = 10_000;
 
-/** Stated when keys leave this machine: from then on an erasure has to be ordered elsewhere too. */
-const HANDED_OVER = Object.freeze({ e: 'keys:subjects', a: 'keys/exported', v: true });
-
 /** The log over a store: the same for every kind of store. */
 export class StoreLog implements Log {
   readonly clock: Clock;
@@ -69,6 +59,8 @@ export class StoreLog implements Log {
   readonly #leases: LeaseTable;
   readonly #store: Store;
   readonly #random: Random;
+  readonly #side: SideWork;
+  readonly #private: PrivateValues;
   readonly #queue: WriteQueue<Job, TransactResult>;
   #tookIn: TakeIn = { arrived: [], conflicts: [], ahead: [], problems: [] };
   #isUnsynced = false;
@@ -80,6 +72,8 @@ export class StoreLog implements Log {
     this.#leases = openLeases(store.local, clock);
     this.#store = store;
     this.#random = random;
+    this.#side = sideWorkOn(store);
+    this.#private = new PrivateValues({ log: this, store, side: this.#side });
     this.#queue = new WriteQueue({
       commit: (jobs) => this.#commit(jobs),
       sizeOf: ({ facts }) => 1 + facts.length,
@@ -113,7 +107,7 @@ export class StoreLog implements Log {
       change: (named: ReadonlySet<string>) => ReadonlySet<string>,
     ): Promise<void> => {
       await this.#side(() => this.#store.trust.name(change));
-      await this.#carryOutOrders();
+      await this.#private.carryOutOrders();
     };
     return {
       writers: async () =>
@@ -139,52 +133,15 @@ export class StoreLog implements Log {
   }
 
   get keys(): SubjectKeys {
-    const { vault } = this.#store;
-    return {
-      export: async (subjects) => {
-        await this.transact([HANDED_OVER], { why: { source: 'keys' } });
-        return printKeys((vault.cabinet?.all() ?? []).filter(isOf(subjects)));
-      },
-      import: (text) => this.#side(() => takeKeys(readKeys(text), this.#eraser())),
-    };
+    return this.#private.keys;
   }
 
   async erase(
     subject: Entity,
-    { by, why }: Pick<TransactOptions, 'by' | 'why'> = {},
+    options: Pick<TransactOptions, 'by' | 'why'> = {},
   ): Promise<Erasure> {
     this.#mustBeOpen();
-    const { index } = this.#store;
-    const order = orderFor(subject, this.#eraser());
-    const clear = inClear(subject, index);
-    const blobs = order.flatMap(({ a, v }) => (a === ERASURE_BLOB ? [String(v)] : []));
-    if (order.length === 0) return { outcome: 'cannot', blobs, clear };
-    await this.transact(order, {
-      ...(by === undefined ? {} : { by }),
-      why: { source: 'erase', ...why },
-    });
-    await this.#carryOutOrders();
-    const { e, a } = HANDED_OVER;
-    const elsewhere =
-      index.heads().length > 1 || index.view({}, this.clock.now()).get(e, a) === true;
-    return { outcome: elsewhere ? 'ordered' : 'gone', blobs, clear };
-  }
-
-  /** Erases here what the log orders, and leaves no trace of it in the index file. */
-  async #carryOutOrders(): Promise<void> {
-    const { index, local, meta } = this.#store;
-    if (index.readOnly) return;
-    await this.#side(() => {
-      if (carryOutOrders(this.#eraser())) meta.set('scrub', 'due');
-    });
-    if (meta.get('scrub') !== 'due') return;
-    await local.scrub();
-    await this.#side(() => meta.set('scrub', 'done'));
-  }
-
-  #eraser(): EraserOptions {
-    const { index, sealed, vault } = this.#store;
-    return { index, table: sealed, vault };
+    return this.#private.erase(subject, options);
   }
 
   /** Makes known what has been read into the index; a copy that has written nothing just reads it. */
@@ -199,7 +156,7 @@ export class StoreLog implements Log {
     if (arrived.length > 0)
       this.#store.saw(new Map(index.heads().map((head) => [head.writer, head])));
     if (!index.readOnly) await this.#side(() => this.#store.trust.refresh());
-    await this.#carryOutOrders();
+    await this.#private.carryOutOrders();
     this.#tookIn = { ...known, problems };
     return this.#tookIn;
   }
@@ -207,8 +164,7 @@ export class StoreLog implements Log {
   async sync(): Promise<void> {
     this.#mustBeOpen();
     await this.#queue.idle();
-    await this.#store.local.locked(() => this.#store.sync());
-    this.#isUnsynced = false;
+    await this.#syncStore();
   }
 
   async at(point: Point = {}): Promise<Database> {
@@ -252,17 +208,7 @@ export class StoreLog implements Log {
     options: Point & { readonly limit?: number } = {},
   ): Promise<readonly SearchHit[]> {
     this.#mustBeOpen();
-    const { index } = this.#store;
-    index.refresh();
-    for (;;) {
-      const transactions = index.untexted(FACTS_PER_STEP);
-      if (transactions.length === 0) break;
-      const documents = await this.#documents(transactions);
-      await this.#side(() => index.addTexts(transactions, documents));
-    }
-    const { limit = 20, ...point } = options;
-    const hits = index.search(text, point, { now: this.clock.now(), limit });
-    return withSnippets(hits, text, this.blobs);
+    return searchWords(text, options, { log: this, store: this.#store, side: this.#side });
   }
 
   async query(
@@ -278,34 +224,26 @@ export class StoreLog implements Log {
     return index.query(sql, parameters);
   }
 
-  /** Writes what follows from the log: under the lock, or in memory where only reading is possible. */
-  async #side<T>(work: () => T): Promise<T> {
-    const { index, local } = this.#store;
-    const refreshed = (): T => {
-      index.refresh();
-      return work();
-    };
-    return index.readOnly ? refreshed() : local.locked(refreshed, () => index.forget());
-  }
-
-  async #documents(transactions: readonly Untexted[]): Promise<ReadonlyMap<Sha256, string>> {
-    const texts = new Map<Sha256, string>();
-    for (const hash of transactions.flatMap(({ transaction }) => documentsOf(transaction))) {
-      const text = texts.has(hash) ? undefined : await documentText(this.blobs, hash);
-      if (text !== undefined) texts.set(hash, text);
-    }
-    return texts;
-  }
-
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#queue.idle();
     try {
-      if (this.#isUnsynced) await this.#store.local.locked(() => this.#store.sync());
+      if (this.#isUnsynced) await this.#syncStore();
     } finally {
       this.#store.close();
     }
+  }
+
+  /** Throws `fact/not-synced`. */
+  async #syncStore(): Promise<void> {
+    const { local } = this.#store;
+    await local
+      .locked(() => this.#store.sync())
+      .catch((error: unknown) => {
+        throw error instanceof DatumError ? error : notSynced(error);
+      });
+    this.#isUnsynced = false;
   }
 
   async #commit(jobs: readonly Job[]): Promise<readonly Outcome<TransactResult>[]> {
@@ -345,3 +283,11 @@ export class StoreLog implements Log {
     });
   }
 }
+
+const notSynced = (cause: unknown): FactError =>
+  new FactError({
+    code: 'fact/not-synced',
+    message: `could not make the log durable: ${cause instanceof Error ? cause.message : String(cause)}`,
+    hint: 'mend the disk, then open the home again: what was written with a sync is there',
+    cause,
+  });
