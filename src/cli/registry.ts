@@ -1,4 +1,5 @@
 import { branch } from './commands/branch/group.ts';
+import { caps } from './commands/caps/group.ts';
 import { fact } from './commands/fact/group.ts';
 import { flux } from './commands/flux/group.ts';
 import { goal } from './commands/goal/group.ts';
@@ -35,6 +36,7 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
   lazy('runs', 'The runs of agents, newest last', () => import('./commands/runs.ts')),
   lazy('explain', 'A run as a story', () => import('./commands/explain.ts')),
   lazy('costs', 'What was spent, by day, model, agent or run', () => import('./commands/costs.ts')),
+  caps,
   memory,
   lazy('skills', 'The skills of an agent', () => import('./commands/skills.ts')),
   goal,

@@ -20,6 +20,7 @@ export {
   noCaps,
   settingsOf,
 } from './budget/caps.ts';
+export { capsOwner, takeCaps } from './budget/caps-owner.ts';
 export {
   type Answer,
   type CapStanding,

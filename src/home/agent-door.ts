@@ -24,6 +24,7 @@ import { type Log, type Point, stateRoot } from '../fact/index.ts';
 import type { Folder } from '../folder/index.ts';
 import { openBudget } from '../guard/index.ts';
 import { generate, keyRedactor, keysOf, liveModels, reachableModels } from '../model/index.ts';
+import type { Settings } from './settings.ts';
 import { trustIn } from './trusted-files.ts';
 
 /** An agent of a home, ready to be asked. */
@@ -49,6 +50,7 @@ export interface AgentDoor {
 
 /** What of a home its agents need. */
 interface AgentHost {
+  readonly settings: Pick<Settings, 'fleetCaps'>;
   readonly log: Log;
   readonly folder: Folder;
   readonly machine: {
@@ -123,7 +125,7 @@ function agentWorld(host: AgentHost): AgentWorld {
     timer: systemClock,
     zone,
     homeFolder: env['HOME'] ?? env['USERPROFILE'] ?? '/',
-    budget: openBudget({ log, clock, random, zone }),
+    budget: openBudget({ log, clock, random, zone, fleetCaps: host.settings.fleetCaps }),
     guards: [retry({ clock: systemClock, random, operations: [generate.name] })],
     live: [models],
     reachable: reachableModels({ env, keys, fetch: globalThis.fetch, timer: systemClock }),

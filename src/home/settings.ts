@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { type Disk, isJsonObject } from '../base/index.ts';
+import { CAP_ACTIONS } from '../folder/index.ts';
+import type { Cap } from '../guard/index.ts';
 import { HomeError } from './error.ts';
 import { foreignFolder, isAgentName } from './foreign.ts';
 
@@ -10,12 +12,15 @@ export interface Settings {
   /** When what a command wrote is committed to git. */
   readonly commit: 'command' | 'session' | 'never';
   readonly keeperUrl: string | undefined;
+  /** What all agents of the home may spend together. */
+  readonly fleetCaps: readonly Cap[];
 }
 
 export const defaultSettings: Settings = Object.freeze({
   agent: 'datum',
   commit: 'command',
   keeperUrl: undefined,
+  fleetCaps: [],
 });
 
 /**
@@ -35,7 +40,41 @@ export function readSettings(root: string, disk: Disk): Settings {
   if (!isAgentName(agent)) {
     throw wrong(path, `agent.name is "${agent}"`, 'use up to 64 letters, digits, - and _');
   }
-  return { agent, commit, keeperUrl: textAt(table, ['keeper', 'url']) };
+  const fleetCaps = fleetCapsOf(table, path);
+  return { agent, commit, keeperUrl: textAt(table, ['keeper', 'url']), fleetCaps };
+}
+
+const FLEET = [
+  ['fleet-day', 'fleet_daily_usd', 'fleet_daily_action'],
+  ['fleet-month', 'fleet_monthly_usd', 'fleet_monthly_action'],
+] as const;
+
+/** The caps of `[caps]`; one that is not exactly right stops everything, and none is off silently. */
+function fleetCapsOf(table: unknown, path: string): readonly Cap[] {
+  const caps = isJsonObject(table) ? (table['caps'] ?? {}) : {};
+  if (!isJsonObject(caps)) throw wrong(path, '`caps` is no table', 'write [caps] above its keys');
+  const known = FLEET.flatMap(([, usd, action]) => [usd, action] as const) as readonly string[];
+  const stranger = Object.keys(caps).find((key) => !known.includes(key));
+  if (stranger !== undefined) {
+    throw wrong(path, `caps.${stranger} is no cap`, `known are ${known.join(', ')}`);
+  }
+  return FLEET.flatMap(([scope, usdKey, actionKey]) => {
+    const usd = caps[usdKey];
+    if (usd === undefined) return [];
+    const named = caps[actionKey] ?? 'skip';
+    const action = CAP_ACTIONS.find((each) => each === named);
+    if (typeof usd !== 'number' || usd < 0) {
+      throw wrong(path, `caps.${usdKey} is no number of dollars`, 'write for example 5.0');
+    }
+    if (action === undefined) {
+      throw wrong(
+        path,
+        `caps.${actionKey} is "${String(named)}"`,
+        `write one of ${CAP_ACTIONS.join(', ')}`,
+      );
+    }
+    return [{ scope, usd, action }];
+  });
 }
 
 function parseToml(path: string, text: string): unknown {

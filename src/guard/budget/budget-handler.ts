@@ -53,7 +53,7 @@ interface Payment {
 async function pay({ options, rule, call, next }: Payment): Promise<Json> {
   const { budget } = options;
   const request = await requestOf(options, rule, call);
-  const isFree = request.worst.bound === 0 && request.settings.caps.length === 0;
+  const isFree = request.worst.bound === 0 && !budget.isCapped(request.settings);
   if (isFree) return next(call);
   const { id, decision } = await budget.reserve(request);
   const falls = decision.verdict === 'fallback';
@@ -86,7 +86,7 @@ interface Watched {
 /** The call with its spending watched while the answer arrives; a critical one may go on. */
 async function watch({ budget, rule, request, decision, id }: Watched, call: Call): Promise<Call> {
   if (rule.meter === undefined || decision.verdict === 'critical') return call;
-  if (!request.settings.caps.some(isHard)) return call;
+  if (!decision.caps.some(isHard)) return call;
   const { signal, onProgress } = spendWatch({
     estimate: decision.worst.estimate,
     meter: await rule.meter(call.args, await budget.prices()),

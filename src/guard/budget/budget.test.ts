@@ -17,11 +17,13 @@ import {
   type BudgetSettings,
   budgetHandler,
   type Cap,
+  capsOwner,
   type Decision,
   dayIn,
   LEDGER,
   openBudget,
   settingsOf,
+  takeCaps,
   usdOf,
   warningText,
 } from '../index.ts';
@@ -328,6 +330,35 @@ test('money that others spend while an answer arrives stops it too; a critical o
   expect(await paid({ settings, live: streaming(9, spend) })).toMatchObject({ finish: 'aborted' });
   const critical = { settings, critical: true, live: streaming(9) };
   expect(await paid(critical)).toMatchObject({ finish: 'stop' });
+});
+
+test('caps that another working copy keeps are not spent under here, until they are taken over', async () => {
+  const settings = capped(day(9));
+  await paid({ settings });
+  expect(await capsOwner('agent:harbor', await log.at())).toBe(log.signer?.writer);
+  await log.transact([{ e: 'agent:harbor', a: 'caps/owner', v: 'another' }]);
+  const used: string[] = [];
+  const refused = paid({ settings, live: model(1, used) });
+  await expect(refused).rejects.toMatchObject({
+    code: 'guard/caps-elsewhere',
+    kind: 'refused',
+    hint: expect.stringContaining('datum caps take-over harbor'),
+  });
+  expect(used).toEqual([]);
+  expect(await paid({ settings: capped() })).toMatchObject({ text: 'yes' });
+  expect(await takeCaps(log, 'agent:harbor')).toBe('another');
+  expect(await paid({ settings })).toMatchObject({ text: 'yes' });
+  expect(await takeCaps(log, 'agent:harbor')).toBe(log.signer?.writer);
+});
+
+test('caps of the fleet bind agents that have none of their own', async () => {
+  const fleetCaps = [{ scope: 'fleet-day', usd: 0.2, action: 'skip' }] as const;
+  const together = openBudget({ log, clock, random: seededRandom('f'), zone: 'UTC', fleetCaps });
+  await paid({ settings: capped(), budget: together });
+  const other = { agent: 'pier', run: 'run-2' };
+  await expect(paid({ settings: capped(), budget: together, spender: other })).rejects.toThrow(
+    'daily cap of all agents',
+  );
 });
 
 test('guardrails that are off or without caps cap nothing; a run cap stands beside them', () => {

@@ -4,7 +4,8 @@ import type { Step } from '../../effect/index.ts';
 import type { Database, FactInput, Log, TransactOptions } from '../../fact/index.ts';
 import { GuardError } from '../error.ts';
 import { dayIn } from './calendar.ts';
-import type { BudgetSettings } from './caps.ts';
+import type { BudgetSettings, Cap } from './caps.ts';
+import { capHolders, claimCaps } from './caps-owner.ts';
 import {
   type Answer,
   type CapStanding,
@@ -36,6 +37,8 @@ export interface BudgetOptions {
   readonly zone: string;
   /** How long a reservation is left to its process; 10 minutes when absent. */
   readonly holdMillis?: number;
+  /** Caps of all agents together, beside those of each. */
+  readonly fleetCaps?: readonly Cap[];
   /** What can be paid for; `model/generate` and `model/embed` when absent. */
   readonly priced?: readonly PricedOperation[];
 }
@@ -104,7 +107,20 @@ export class Budget {
   /** What stands on the account of each cap. */
   async standing(spender: Spender, settings: BudgetSettings): Promise<readonly CapStanding[]> {
     const { log } = this.#options;
-    return standingsOf(log, settings, this.#booking(spender), await openCharges(log));
+    const all = this.#withFleet(settings);
+    return standingsOf(log, all, this.#booking(spender), await openCharges(log));
+  }
+
+  /** True when a call under these settings has a cap to pass. */
+  isCapped(settings: BudgetSettings): boolean {
+    return this.#withFleet(settings).caps.length > 0;
+  }
+
+  #withFleet(settings: BudgetSettings): BudgetSettings {
+    const { fleetCaps = [] } = this.#options;
+    return fleetCaps.length === 0
+      ? settings
+      : { ...settings, caps: [...settings.caps, ...fleetCaps] };
   }
 
   /** What the caps would say to a call that costs nothing yet: the gate before a run does anything. */
@@ -123,8 +139,9 @@ export class Budget {
   }
 
   /** What the caps that refuse leave for an admitted call, in micro-dollars. */
-  async leftFor(id: string, { spender, settings }: Request): Promise<MicroUsd> {
+  async leftFor(id: string, { spender, settings: own }: Request): Promise<MicroUsd> {
     const { log } = this.#options;
+    const settings = this.#withFleet(own);
     const others = (await openCharges(log)).filter((charge) => charge.id !== id);
     const standings = await standingsOf(log, settings, this.#booking(spender), others);
     const hard = standings.filter(isHard);
@@ -133,7 +150,8 @@ export class Budget {
 
   /** Reserves the worst case of a call. Throws `guard/over-budget`, after writing the decision. */
   async reserve(request: Request): Promise<Admission> {
-    const decided = this.#last.then(() => this.#reserve(request));
+    const asked = { ...request, settings: this.#withFleet(request.settings) };
+    const decided = this.#last.then(() => this.#reserve(asked));
     this.#last = decided.catch(() => undefined);
     const { id, decision } = await decided;
     if (isRefusal(decision.verdict)) throw overBudget(decision);
@@ -188,6 +206,9 @@ export class Budget {
     const batch = open.find(({ id }) => id === request.batch);
     const others = batch === undefined ? open : drawn(open, batch, request.worst);
     const decision = await this.#decide(request, { others, booking, database });
+    const pays = isCapped && request.critical !== true && request.worst.bound > 0;
+    const holders = pays ? capHolders(spender.agent, settings) : [];
+    const claim = await claimCaps(log, holders, database);
     const id = sortableId({ clock, random });
     const e = chargeEntity(id);
     const refused = isRefusal(decision.verdict);
@@ -197,9 +218,10 @@ export class Budget {
       ...(refused ? [] : [{ e, a: LEDGER.reserved, v: this.#reservation(request, decision) }]),
       ...(refused || batch === undefined ? [] : [this.#smaller(batch, decision.worst)]),
       ...(isCapped ? [{ e: 'budget:home', a: LEDGER.turn, v: id }] : []),
+      ...(refused ? [] : claim.facts),
     ];
     const written = await log.transact(facts, {
-      ...(isCapped ? { if: [turnIs(turn)] } : {}),
+      ...(isCapped ? { if: [turnIs(turn), ...(refused ? [] : claim.conditions)] } : {}),
       // What follows in a recorded run is synced before the call leaves, and this with it.
       durability: step === undefined ? 'now' : 'later',
       why: { run: spender.run, ...(step === undefined ? {} : { step: step.address }) },
