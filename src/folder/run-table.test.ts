@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/fact/temporary-folder.ts';
 import { manualClock, seededRandom, systemDisk } from '../base/index.ts';
@@ -89,4 +90,54 @@ test("a judge is no part of the agent's own spend, and a new line counts at once
   ]);
   await folder.appendEntry(path, line('c', { cost_usd: 0.5 }));
   expect(await spendBy(own, 'day', { agent: 'ada' })).toMatchObject([{ usd: 0.75 }]);
+});
+
+test('what was spent follows its lines, however they are changed or taken out', async () => {
+  const day = fc.constantFrom('2026-06-05', '2026-06-06');
+  const change = fc.record({
+    run: fc.constantFrom('run:a', 'run:b', 'run:c'),
+    day,
+    model: fc.constantFrom('m', 'n'),
+    usd: fc.option(
+      fc.nat(5_000_000).map((micro) => micro / 1e6),
+      { nil: undefined },
+    ),
+    source: fc.constantFrom('actor', 'judge', undefined),
+    gone: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(change, { maxLength: 12 }), async (changes) => {
+      const own = await memoryLog({ clock: manualClock(0), random: seededRandom('spend') });
+      const lines = new Map<string, (typeof changes)[number]>();
+      for (const each of changes) {
+        const { run: e, day: of, model, usd, source, gone } = each;
+        const record = {
+          run_id: e,
+          ...(usd === undefined ? {} : { cost_usd: usd }),
+          ...(source === undefined ? {} : { cost_source: source }),
+        };
+        const file = `agents/ada/log/${of.slice(0, 7)}/${of}.jsonl`;
+        const facts = {
+          'run/record': record,
+          'run/model': model,
+          'run/agent': 'ada',
+          'entry/file': file,
+        };
+        await own.transact(
+          Object.entries(facts).map(([a, v]) => (gone ? { e, a, op: 'retract' } : { e, a, v })),
+        );
+        if (gone) lines.delete(e);
+        else lines.set(e, each);
+        const counted = [...lines.values()].filter(
+          (line) => line.usd !== undefined && line.source !== 'judge',
+        );
+        const total = counted.reduce((sum, line) => sum + Math.round((line.usd ?? 0) * 1e6), 0);
+        const spent = await spendBy(own, 'model');
+        expect(Math.round(spent.reduce((sum, { usd: part }) => sum + part, 0) * 1e6)).toBe(total);
+        expect(spent.reduce((sum, { records }) => sum + records, 0)).toBe(counted.length);
+      }
+      await own.close();
+    }),
+    { numRuns: 25 },
+  );
 });

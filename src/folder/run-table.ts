@@ -26,33 +26,54 @@ const FIELDS = [
 ] as const;
 
 /**
- * The run table: a row for each line of the run logs, as the facts have it. The day is that of the
- * file's name, whatever the line's own time says (atomic-runtime §7.2).
+ * The run table: a row for each line of the run logs, as the facts have it, and what the agents' own
+ * runs spent by day, agent and model, so that no question of costs reads the runs. The day is that
+ * of the file's name, whatever the line's own time says (atomic-runtime §7.2).
  */
 export const runTable = defineProjection({
   name: 'folder_runs',
-  version: 1,
+  version: 2,
   order: 'log',
   tables: {
     run_record: `entity text primary key, file text, day text, agent text, status text, model text,
       summary text, is_primary int, ts text, run_id text, primitive text, input_tokens int,
       output_tokens int, cost_usd real, cost_source text, latency_ms real, cache_hit_tokens int,
       cache_miss_tokens int, parent_run_id text, trigger text, unique (agent, day, entity)`,
+    run_spend: `day text not null, agent text not null, model text not null,
+      micro_usd int not null, records int not null, primary key (day, agent, model)`,
   },
   fold: ({ facts }, tables) => {
-    for (const fact of facts) {
-      if (fact.e.startsWith('run:')) foldFact(fact, tables);
+    const lines = Map.groupBy(facts, ({ e }) => e);
+    for (const [entity, stated] of lines) {
+      if (entity.startsWith('run:')) foldLine(entity, stated, tables);
     }
   },
 });
 
-function foldFact(fact: FactInput, tables: ProjectionTables): void {
-  const columns = columnsOf(fact);
-  if (columns === undefined) return;
+function foldLine(entity: string, facts: readonly FactInput[], tables: ProjectionTables): void {
+  const columns = Object.assign({}, ...facts.map(columnsOf)) as Readonly<Record<string, Column>>;
   const names = Object.keys(columns);
-  tables.run('insert into run_record (entity) values (?) on conflict do nothing', fact.e);
+  if (names.length === 0) return;
+  addSpend(entity, -1, tables);
+  tables.run('insert into run_record (entity) values (?) on conflict do nothing', entity);
   const set = names.map((name) => `${name} = ?`).join(', ');
-  tables.run(`update run_record set ${set} where entity = ?`, ...Object.values(columns), fact.e);
+  tables.run(`update run_record set ${set} where entity = ?`, ...Object.values(columns), entity);
+  addSpend(entity, 1, tables);
+}
+
+/** Books what a line cost, or takes it back before the line changes; in millionths, which add up. */
+function addSpend(entity: string, sign: 1 | -1, tables: ProjectionTables): void {
+  tables.run(
+    `insert into run_spend
+     select day, coalesce(agent, ''), coalesce(model, ''), ? * cast(round(cost_usd * 1e6) as int), ?
+     from run_record where entity = ? and cost_usd is not null and day is not null
+       and coalesce(cost_source, 'actor') = 'actor'
+     on conflict do update set
+       micro_usd = micro_usd + excluded.micro_usd, records = records + excluded.records`,
+    sign,
+    sign,
+    entity,
+  );
 }
 
 /** What a fact says of a row; all `null` when it is a retract. */
@@ -104,14 +125,14 @@ export async function spendBy(
   query: RunQuery = {},
 ): Promise<readonly Spend[]> {
   const { where, parameters } = filter(query);
-  const column = key === 'run' ? 'run_id' : key;
-  const rows = await log.query(
-    runTable,
-    `select ${column} as key, sum(cost_usd) as usd, count(*) as records from run_record
-     where cost_usd is not null and coalesce(cost_source, 'actor') = 'actor' and ${where}
-     group by ${column} order by ${column}`,
-    parameters,
-  );
+  const sql =
+    key === 'run'
+      ? `select run_id as key, sum(cost_usd) as usd, count(*) as records from run_record
+         where cost_usd is not null and coalesce(cost_source, 'actor') = 'actor' and ${where}
+         group by run_id order by run_id`
+      : `select ${key} as key, sum(micro_usd) / 1e6 as usd, sum(records) as records from run_spend
+         where ${where} group by ${key} having sum(records) > 0 order by ${key}`;
+  const rows = await log.query(runTable, sql, parameters);
   return rows.map(({ key: name, usd, records }) => ({
     key: String(name),
     usd: Number(Number(usd).toFixed(6)),
