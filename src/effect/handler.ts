@@ -1,5 +1,5 @@
 import type { Json } from '../base/index.ts';
-import type { Attribute, Entity } from '../fact/index.ts';
+import type { Attribute, Entity, FactInput } from '../fact/index.ts';
 import type { Operation } from './operation.ts';
 
 /**
@@ -51,6 +51,8 @@ export interface Step {
   readonly attempts: number;
   /** Adds a fact about this step; it is durable before the effect leaves. */
   note(attribute: Attribute, value: Json): void;
+  /** Adds a fact about something else to the step's next transaction; for handlers of the step. */
+  also(fact: FactInput): void;
 }
 
 /** Goes on to the next handler inwards. */

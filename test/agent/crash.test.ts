@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AgentWorld, resumeRun, runAgent } from '../../src/agent/index.ts';
 import {
   type Disk,
+  escapeTags,
   hashOf,
   type JsonObject,
   manualClock,
@@ -159,8 +160,9 @@ async function crashAndResume(diesAt: number, when: 'before' | 'after') {
     journal,
     notes,
     requests: model.requests.length,
-    distinct: new Set(model.requests.map((request) => hashOf(request as JsonObject & ModelRequest)))
-      .size,
+    distinct: new Set(
+      model.requests.map((request) => hashOf(escapeTags(request as JsonObject & ModelRequest))),
+    ).size,
     before,
     total: life.count(),
   };

@@ -43,6 +43,10 @@ export class OpenStep implements Step {
     this.#notes.push({ e: this.entity, a: attribute, v: value });
   }
 
+  also(fact: FactInput): void {
+    this.#notes.push(fact);
+  }
+
   /** Writes that the effect is about to leave, and waits for the disk. */
   async announce(): Promise<void> {
     const { facts, blobs } = await this.#pending();

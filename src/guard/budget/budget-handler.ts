@@ -71,7 +71,11 @@ async function pay({ options, rule, call, next }: Payment): Promise<Json> {
     throw error;
   }
   const { usd, estimated } = await rule.cost(args, result, await budget.prices());
-  await budget.settle(id, usd, estimated ? 'estimated' : 'measured');
+  const as = estimated ? 'estimated' : 'measured';
+  // With the result itself, in one transaction; a read's result waits, so its cost goes by itself.
+  if (call.step !== undefined && call.operation.kind !== 'read') {
+    call.step.also(budget.settlement(id, usd, as));
+  } else await budget.settle(id, usd, as);
   return result;
 }
 

@@ -160,8 +160,12 @@ export class Budget {
 
   /** Replaces the reservation with what the call cost, in micro-dollars. */
   async settle(id: string, usd: number, as: SettledAs): Promise<void> {
-    const fact = { e: chargeEntity(id), a: LEDGER.settled, v: { usd: usdOf(usd), as } };
-    await this.#options.log.transact([fact], { durability: 'later' });
+    await this.#options.log.transact([this.settlement(id, usd, as)], { durability: 'later' });
+  }
+
+  /** What `settle` writes, for a caller that writes it with the result. */
+  settlement(id: string, usd: number, as: SettledAs): FactInput {
+    return { e: chargeEntity(id), a: LEDGER.settled, v: { usd: usdOf(usd), as } };
   }
 
   /**

@@ -134,6 +134,7 @@ test('a reservation whose process died before the call left costs nothing once i
     entity: 'effect:run-1/1',
     attempts: 0,
     note: () => {},
+    also: () => {},
   };
   const of = { spender, settings, worst, operation: 'model/generate', model: 'm', step };
   await budget.reserve(of);
