@@ -99,6 +99,7 @@ export {
   TRIGGERS,
   type Trigger,
 } from './run-options.ts';
+export { type Savings, savingsOf } from './savings.ts';
 export type { ReadFrom, RunStory, ToldDecision, ToldStep } from './story/story.ts';
 export { type RunEvent, streamRun } from './stream.ts';
 export { printDiff } from './text/unified-diff.ts';

@@ -25,7 +25,7 @@ test('a copy of harbor answers through flux/think with no key, and says what it 
   expect(machine.git(['status', '--porcelain'], at)).toBe('');
 }, 120_000);
 
-test('costs of harbor are those its run logs say, by day and by model', () => {
+test('the figures of harbor come out of costs and runs: by day and model, shares, savings', () => {
   const { machine, at } = harbor();
   const days = machine.json(['costs'], at);
   expect(days.total).toBe(1.11975);
@@ -36,7 +36,28 @@ test('costs of harbor are those its run logs say, by day and by model', () => {
   expect(models.rows.map((row: { usd: number }) => row.usd).toSorted()).toEqual([
     0.00924, 0.5133, 0.59721,
   ]);
-  expect(machine.datum(['costs'], at).out).toContain('█');
+  const since = machine.json(['costs', '--by', 'agent', '--since', '2026-06-04'], at);
+  expect(since.rows).toEqual([{ key: 'harbor', usd: 0.955305, records: expect.any(Number) }]);
+  const runs: readonly { status: string }[] = machine.json(['log', 'runs', '-n', '1000'], at);
+  const count = (status: string): number => runs.filter((run) => run.status === status).length;
+  expect(runs).toHaveLength(23);
+  expect([count('error'), count('lock_busy'), count('skipped')].map((n) => n / 23)).toEqual(
+    [0.0435, 0.087, 0.0435].map((share) => expect.closeTo(share, 4)),
+  );
+  // The sample was priced when opus cost 15 and 75; its own costs stay whatever is stated.
+  machine.json(
+    ['models', 'price', 'claude-opus-4-7-20260101', '15', '75', '--from', '2026-01-01'],
+    at,
+  );
+  const { total, savings } = machine.json(['costs', '--savings'], at);
+  expect(total).toBe(1.11975);
+  expect(savings).toEqual({
+    cache: { hitShare: 0.4229, savedUsd: 0.24948 },
+    helpers: { calls: 2, usd: 0.00924, mainUsd: 0.03465, savedUsd: 0.02541 },
+  });
+  const { out } = machine.datum(['costs', '--by', 'run'], at);
+  expect(out).toContain('█');
+  expect(out).toContain('run-20260601-060000-000000-1b7e04c2');
 }, 120_000);
 
 test('memory is listed, shown, searched, looked over, promoted and redacted', () => {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { type RunRequest, type RunResult, runAgent } from '../../src/agent/index.ts';
 import { manualClock } from '../../src/base/index.ts';
 import { retry } from '../../src/effect/index.ts';
-import { generate, type LiveModelOptions } from '../../src/model/index.ts';
+import { generate, type LiveModelOptions, priceFacts } from '../../src/model/index.ts';
 import { anonymous } from '../../src/work/index.ts';
 import { anthropicServer } from '../model/anthropic-wire.ts';
 import { modelsAt } from '../model/ask.ts';
@@ -101,9 +101,9 @@ const line = (wire: Wire, { status, spent, named = '', extras = () => '' }: Path
   `{"ts": "2026-06-08T10:00:00.000000+00:00", "run_id": "RUN", "primitive": "agent_call", "status": "${status}", "summary": "Prepay?", "model": "${wire.model}", ${spent(wire)}, "trigger": "manual", "agent_name": "harbor"${named}, "agent_mode": "hybrid"${extras(wire)}}`;
 
 const nothing = (): string => '"input_tokens": 0, "output_tokens": 0';
-const tokens = (input: number, output: number, cost: number, hit = 0): string =>
+const counted = (input: number, output: number, cost: number, hit = 0): string =>
   `"input_tokens": ${input}, "output_tokens": ${output}, "cost_usd": ${usd(cost)}, "cost_source": "actor", "latency_ms": 0.0, "cache_hit_tokens": ${hit}, "cache_miss_tokens": ${input - hit}`;
-const whole = ({ answer }: Wire): string => tokens(4102, 892, answer, 3200);
+const whole = ({ answer }: Wire): string => counted(4102, 892, answer, 3200);
 
 const journal = `journal/2026-06/${DAY}.md`;
 
@@ -145,7 +145,7 @@ const paths: readonly Path[] = [
     turns: [{ pieces: ['Let me see.'], toolCalls: [compute] }, answered],
     status: 'ok',
     ends: { text: 'No.', toolIterations: 2 },
-    spent: ({ answer, small }) => tokens(4112, 897, Number((answer + small).toFixed(6)), 3200),
+    spent: ({ answer, small }) => counted(4112, 897, Number((answer + small).toFixed(6)), 3200),
     extras: () => `${tools}, "tool_iterations": 2`,
     requests: 2,
     files: [journal],
@@ -165,7 +165,7 @@ const paths: readonly Path[] = [
     request: { toolIterationsMax: 1 },
     status: 'ok',
     ends: { text: 'Once more.', toolIterationsMaxed: true },
-    spent: ({ small }) => tokens(10, 5, small),
+    spent: ({ small }) => counted(10, 5, small),
     extras: () => `${tools}, "tool_iterations_maxed": true`,
     requests: 1,
     files: [journal],
@@ -374,7 +374,7 @@ function estimated(record: Record<string, number>, { model }: Wire): string {
   ];
   const usdOf = (input * (inputUsd ?? 0) + output * (outputUsd ?? 0)) / 1e6;
   expect(Math.abs(cost - usdOf)).toBeLessThanOrEqual(0.000001);
-  return input === 0 ? nothing() : tokens(input, output, cost);
+  return input === 0 ? nothing() : counted(input, output, cost);
 }
 
 test.each([
@@ -403,3 +403,59 @@ test.each([
     expect(changedIn(agent.root, before)).toEqual([...files, `log/2026-06/${DAY}.jsonl`].sort());
   },
 );
+
+test('the cache of Anthropic may break in four places, in every turn of a run', async () => {
+  const server = await anthropicServer({ pieces: ['I see.'], toolCalls: [compute] }, answered);
+  const agent = await testAgent(scriptedModel([]));
+  const world = { ...agent.world, live: [modelsAt(server)] };
+  await runAgent(world, { agent: 'harbor', workItem: 'x' });
+  const headings = ['# wiki/INDEX.md', '# Pinned atomic notes', '# Recent atomic notes'];
+  const breaks = server.requests.map(({ body }) =>
+    body.system.flatMap((part: { text: string; cache_control?: object }, index: number) =>
+      part.cache_control === undefined
+        ? []
+        : [headings.find((each) => part.text.includes(each)) ?? body.system.length - 1 - index],
+    ),
+  );
+  // The last one stands after the journal, which is the last of all.
+  expect(breaks).toEqual([
+    [...headings, 0],
+    [...headings, 0],
+  ]);
+});
+
+const tokens = { input: 4102, output: 892, cacheRead: 3200, cacheWrite: 0 };
+
+test('a price that changes later does not change what a run has cost', async () => {
+  const agent = await testAgent(
+    scriptedModel([
+      { text: 'a', tokens },
+      { text: 'b', tokens },
+    ]),
+  );
+  const model = 'claude-sonnet-4-6-20260101';
+  const first = await runAgent(agent.world, { agent: 'harbor', workItem: 'x', model });
+  const before = agent.lines();
+  agent.clock.advance(60_000_000);
+  const from = agent.clock.now();
+  await agent.log.transact(
+    priceFacts({ model, input: 30, output: 150, from, source: 'price page of June' }),
+  );
+  agent.clock.advance(60_000_000);
+  const second = await runAgent(agent.world, {
+    agent: 'harbor',
+    workItem: 'x',
+    model,
+    critical: true,
+  });
+  expect([first.costUsd, second.costUsd]).toEqual([0.017046, 0.17046]);
+  expect(agent.lines().slice(0, before.length)).toEqual(before);
+  const unknown = await runAgent(agent.with(scriptedModel([{ text: 'c' }])), {
+    agent: 'harbor',
+    workItem: 'x',
+    model: 'claude-nobody-knows',
+    critical: true,
+  });
+  expect(unknown.costEstimated).toBe(true);
+  expect(agent.lines().at(-1)).toMatchObject({ cost_estimated_via_fallback: true });
+});
