@@ -13,6 +13,8 @@ export interface Group {
   readonly name: string;
   readonly summary: string;
   readonly commands: readonly Entry[];
+  /** What the name alone does; help when absent. */
+  readonly bare?: LazyCommand;
 }
 
 /** Names a command file that is loaded when the command is used. */

@@ -93,7 +93,9 @@ async function attach(parent: Commander, entry: Entry, attachment: Attachment): 
     for (const inner of entry.commands) {
       await attach(child, inner, { ...attachment, path: [...path, inner.name] });
     }
-    child.action(() => child.help({ error: true }));
+    const { bare } = entry;
+    if (bare === undefined) child.action(() => child.help({ error: true }));
+    else child.action(async () => carryOut(child, (await bare.load()).command, attachment));
     return;
   }
   const { command } = await entry.load();
@@ -101,7 +103,6 @@ async function attach(parent: Commander, entry: Entry, attachment: Attachment): 
 }
 
 function configure(child: Commander, command: Command, attachment: Attachment): void {
-  const { world } = attachment.options;
   child.description(command.about ?? command.summary);
   for (const argument of command.arguments ?? []) child.argument(argument.name, argument.about);
   for (const option of command.options ?? []) child.option(option.flags, option.about);
@@ -109,23 +110,26 @@ function configure(child: Commander, command: Command, attachment: Attachment): 
     'after',
     `\nExamples:\n${command.examples.map((line) => `  ${line}`).join('\n')}`,
   );
-  child.action(async () => {
-    const global = globalsOf(child);
-    const color = child.optsWithGlobals()['color'] !== false;
-    const terminal = createTerminal(world, { ...global, color });
-    const invocation: Invocation = {
-      args: child.processedArgs.flat().filter((value) => value !== undefined),
-      options: child.opts<Record<string, OptionValue>>(),
-      global,
-      world,
-      terminal,
-    };
-    try {
-      attachment.finish(await command.run(invocation), global);
-    } finally {
-      terminal.done();
-    }
-  });
+  child.action(() => carryOut(child, command, attachment));
+}
+
+async function carryOut(child: Commander, command: Command, attachment: Attachment): Promise<void> {
+  const { world } = attachment.options;
+  const global = globalsOf(child);
+  const color = child.optsWithGlobals()['color'] !== false;
+  const terminal = createTerminal(world, { ...global, color });
+  const invocation: Invocation = {
+    args: child.processedArgs.flat().filter((value) => value !== undefined),
+    options: child.opts<Record<string, OptionValue>>(),
+    global,
+    world,
+    terminal,
+  };
+  try {
+    attachment.finish(await command.run(invocation), global);
+  } finally {
+    terminal.done();
+  }
 }
 
 function globalsOf(child: Commander): GlobalOptions {

@@ -174,9 +174,9 @@ test('a tool that prints 100 MB is cut and said to be', async () => {
 
 test('keys of the machine do not reach a tool, and no folder of the home is on its PATH', async () => {
   const model = callsTool('it', {});
-  const agent = await toolAgent(tool('env', { env: ['NAMED'] }), {
+  const agent = await toolAgent(tool('env; echo "$OWN_TOKEN"', { env: ['NAMED', 'OWN_TOKEN'] }), {
     model,
-    environment: { ANTHROPIC_API_KEY: 'sk-secret', NAMED: 'yes' },
+    environment: { ANTHROPIC_API_KEY: 'sk-secret', NAMED: 'yes', OWN_TOKEN: 'tok-private' },
   });
   const { programs } = agent.world;
   if (programs === undefined) throw new Error('no programs');
@@ -186,6 +186,8 @@ test('keys of the machine do not reach a tool, and no folder of the home is on i
   const said = String(answersTo(model)[0]?.content);
   expect(said).not.toContain('sk-secret');
   expect(said).toContain('NAMED=yes');
+  expect(said).toContain('OWN_TOKEN=[secret]');
+  expect(said).not.toContain('tok-private');
   expect(said).not.toContain(`PATH=.:`);
   expect(said).not.toContain(`${agent.root}/bin`);
 });

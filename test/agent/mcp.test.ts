@@ -301,3 +301,24 @@ test('no key of the machine reaches a server, and what it is told comes back fro
   expect(said).not.toContain('pat-very-secret');
   expect(said).not.toContain('sk-secret');
 });
+
+test('a server that never answers is not waited for when the run is called off', async () => {
+  const agent = await toolAgent({
+    'mcp.md': '## mute\ncommand: node\nargs: ./mute.mjs\n',
+    'mute.mjs': 'process.stdin.resume(); setInterval(() => {}, 1000);',
+  });
+  const off = new AbortController();
+  const { programs } = agent.world;
+  if (programs === undefined) throw new Error('no programs');
+  // The first look at trust is discovery, the second is the start of the server.
+  let looks = 0;
+  const trust = () => {
+    looks += 1;
+    if (looks === 2) setImmediate(() => off.abort());
+    return 'trusted' as const;
+  };
+  const ended = await runAgent({ ...agent.world, programs: { ...programs, trust } }, ASK, {
+    signal: off.signal,
+  });
+  expect(ended.status).toBe('interrupted');
+}, 30_000);

@@ -78,6 +78,10 @@ test('in a hostile clone nothing runs and nothing is believed; each is named, wi
   expect(dry.out).toContain('without near: mcp.md#near is not trusted on this machine');
   expect(existsSync(marker)).toBe(false);
 
+  const shown = bea.datum(['trust'], at);
+  expect(shown.code).toBe(0);
+  expect(shown.out).toContain('not trusted; trusting it would allow:');
+  expect(shown.out).toContain('starts node ./evil.mjs');
   const items: readonly Item[] = bea.json(['trust', 'tools'], at);
   expect(items.map(({ trust }) => trust)).toEqual(items.map(() => 'unknown'));
   const aboutOf = (path: string) => items.find((item) => item.path === path)?.about;

@@ -2,11 +2,12 @@ import type { Client, Transport } from '@modelcontextprotocol/client';
 import { isJsonObject, type Json, type JsonObject } from '../../base/index.ts';
 import type { Timer } from '../../effect/index.ts';
 import { AgentError } from '../error.ts';
+import { jsonWithoutSecrets, withoutSecrets } from '../program/secrets.ts';
 import { boundedFetch } from './bounded-fetch.ts';
 import { type CallResult, callResult } from './call-result.ts';
 import { processTransport } from './process-transport.ts';
 import { mcpSdk } from './sdk.ts';
-import { jsonWithoutSecrets, type ServerPlan, type ServerTool, withoutSecrets } from './server.ts';
+import type { ServerPlan, ServerTool } from './server.ts';
 
 /** A live connection to one server. */
 export interface Connection {
@@ -20,6 +21,8 @@ export interface ConnectionWorld {
   readonly timer: Timer;
   readonly fetch: typeof globalThis.fetch;
   readonly timeoutSeconds: number;
+  /** Gives up connecting. */
+  readonly signal: AbortSignal;
 }
 
 const CLIENT = { name: 'datum', version: '1' };
@@ -44,14 +47,14 @@ export async function connectTo(
     const transport = await transportTo(plan, world);
     const client = new Client(CLIENT, { versionNegotiation: { mode }, listMaxPages: PAGES_MAX });
     try {
-      await client.connect(transport, { timeout: CONNECT_MILLIS });
+      await client.connect(transport, { timeout: CONNECT_MILLIS, signal: world.signal });
       return openConnection({ name, client, transport, plan, world });
     } catch (error) {
       failure = error;
       if ('said' in transport) said = (transport as { said(): string }).said();
       await client.close().catch(() => undefined);
       await transport.close().catch(() => undefined);
-      if (!(error instanceof ProtocolError)) break;
+      if (!(error instanceof ProtocolError) || world.signal.aborted) break;
     }
   }
   throw connectFailed(name, { failure, said, secrets: plan.secrets });

@@ -19,6 +19,7 @@ export interface Connections {
 
 export function openConnections(entries: readonly ServerEntry[], host: ProgramHost): Connections {
   const open = new Map<string, Promise<Connection>>();
+  const over = new AbortController();
 
   const connect = async (name: string, offered: Sha256 | undefined): Promise<Connection> => {
     const entry = entries.find(({ server }) => server.name === name);
@@ -31,19 +32,25 @@ export function openConnections(entries: readonly ServerEntry[], host: ProgramHo
     return connectTo(name, planServer(entry, host), {
       timer: host.timer,
       fetch: host.machine.fetch ?? globalThis.fetch,
+      signal: over.signal,
       timeoutSeconds: entry.server.timeoutSeconds ?? TOOL_TIMEOUT_SECONDS.default,
     });
   };
 
   return {
     to: async (server, offered) => {
-      const earlier = open.get(server);
-      if (earlier !== undefined && (await isOpen(earlier))) return earlier;
-      const made = connect(server, offered);
-      open.set(server, made);
-      return made;
+      for (;;) {
+        const earlier = open.get(server);
+        if (earlier !== undefined && (await isOpen(earlier))) return earlier;
+        // Somebody else may have connected anew meanwhile.
+        if (open.get(server) !== earlier) continue;
+        const made = connect(server, offered);
+        open.set(server, made);
+        return made;
+      }
     },
     close: async () => {
+      over.abort();
       const all = await Promise.allSettled(open.values());
       open.clear();
       await Promise.all(

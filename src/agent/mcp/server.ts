@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../base/index.ts';
+import type { JsonObject } from '../../base/index.ts';
 import type { McpServer } from '../../folder/index.ts';
 
 /** A server of mcp.md with its file: what there is to trust and to start. */
@@ -35,15 +35,4 @@ export interface ServerTool {
   readonly name: string;
   readonly description: string;
   readonly input: JsonObject;
-}
-
-/** A text without the secrets that were told to a server. */
-export const withoutSecrets = (text: string, secrets: readonly string[]): string =>
-  secrets.reduce((left, secret) => left.replaceAll(secret, '[secret]'), text);
-
-/** The same for JSON, keys included. */
-export function jsonWithoutSecrets(value: Json, secrets: readonly string[]): Json {
-  if (secrets.length === 0) return value;
-  const quoted = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
-  return JSON.parse(withoutSecrets(JSON.stringify(value), quoted)) as Json;
 }

@@ -13,6 +13,7 @@ import { type Launch, launchOf } from './launch.ts';
 import { childEnvironment, type ProgramMachine } from './machine.ts';
 import { privateCopy } from './private-copy.ts';
 import type { Program } from './program.ts';
+import { jsonWithoutSecrets, secretsOf, withoutSecrets } from './secrets.ts';
 
 export interface ProgramHost {
   readonly machine: ProgramMachine;
@@ -47,10 +48,12 @@ export async function runProgram(
     node: machine.node,
     paths: host.paths,
   });
-  const result = await start(launch, { program, signal, host });
+  const env = childEnvironment(machine.environment, { names: program.env, home: host.root });
+  const secrets = secretsOf(env);
+  const result = await start(launch, { program, env, signal, host });
   if (result.timedOut) throw timedOut(program);
-  if (result.exitCode !== 0) throw failed(program, result);
-  return outputOf(result, program.protocol);
+  if (result.exitCode !== 0) throw failed(program, result, secrets);
+  return jsonWithoutSecrets(outputOf(result, program.protocol), secrets);
 }
 
 export interface RunProgram {
@@ -59,12 +62,16 @@ export interface RunProgram {
   readonly host: ProgramHost;
 }
 
+interface Started {
+  readonly program: Program;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 async function start(
   { command, args, stdin }: Launch,
-  { program, signal, host }: Omit<RunProgram, 'input'> & { readonly program: Program },
+  { program, env, signal, host }: Omit<RunProgram, 'input'> & Started,
 ): Promise<ProcessResult> {
-  const { machine, disk, timer, root, folder } = host;
-  const env = childEnvironment(machine.environment, { names: program.env, home: root });
+  const { disk, timer, folder } = host;
   const request: ProcessRequest = {
     file: locateCommand(command, env['PATH'] ?? '', disk),
     args,
@@ -106,8 +113,12 @@ const timedOut = ({ name, timeoutSeconds }: Program): AgentError =>
     data: { tool: name },
   });
 
-function failed({ name }: Program, { exitCode, signal, stderr }: ProcessResult): AgentError {
-  const said = stderr.toString('utf8').trim().slice(-REASON_LENGTH_MAX);
+function failed(
+  { name }: Program,
+  { exitCode, signal, stderr }: ProcessResult,
+  secrets: readonly string[],
+): AgentError {
+  const said = withoutSecrets(stderr.toString('utf8').trim(), secrets).slice(-REASON_LENGTH_MAX);
   const how = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
   return new AgentError({
     code: 'agent/tool-failed',

@@ -40,7 +40,7 @@ export async function connect(
   { servers, options }: { readonly servers: RunServers; readonly options: RunOptions },
 ): Promise<ToolRegistry> {
   const own = [...builtInTools(run), ...delegateTools(run), ...(options.tools ?? [])];
-  const found = await discover(run);
+  const found = await discover(run, options.signal);
   const host = programHost(run);
   const programs = toolsOf(found.programs.offered, (offered) => programTool(offered, host));
   const others = toolsOf(found.servers.offered, (offered) =>

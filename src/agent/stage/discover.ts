@@ -47,11 +47,14 @@ const NOTHING = { offered: [], leftOut: [] };
 const MCP_FILE = 'mcp.md';
 
 /** Finds the tools of the folder; a run whose folder has none looks for none. */
-export async function discover(run: LoadedRun): Promise<Discovered> {
+export async function discover(
+  run: LoadedRun,
+  signal: AbortSignal | undefined,
+): Promise<Discovered> {
   const folders = toolFolders(run);
   const servers = run.snapshot.hashOf(MCP_FILE) !== undefined;
   if (folders.length === 0 && !servers) return { programs: NOTHING, servers: NOTHING };
-  return perform(discoverTools, { folders, servers });
+  return perform(discoverTools, { folders, servers }, signal === undefined ? {} : { signal });
 }
 
 /** The MCP servers of a run, none of them connected yet. */
@@ -79,11 +82,16 @@ function toolFolders({ snapshot }: LoadedRun): readonly string[] {
 
 export const liveDiscovery = (run: LoadedRun, servers: RunServers): Handler =>
   liveHandler('discovery', [
-    answer(discoverTools, async ({ folders }) => {
+    answer(discoverTools, async ({ folders }, { signal }) => {
       const host = programHost(run);
       const { tools } = run.source;
       const { entries, connections, leftOut: wrong } = servers;
+      // A server that is still being waited for is not waited for any longer.
+      const giveUp = (): void => void connections.close();
+      signal?.addEventListener('abort', giveUp, { once: true });
       const offer = await offerServers(entries, { connections, host, tools });
+      signal?.removeEventListener('abort', giveUp);
+      signal?.throwIfAborted();
       return {
         programs: offerPrograms(folders, { host, tools }),
         servers: { ...offer, leftOut: [...wrong, ...offer.leftOut] },
