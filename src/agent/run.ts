@@ -70,8 +70,11 @@ async function repeatUnsettled(log: Log, run: string): Promise<void> {
   }
 }
 
-const carryOut: CarryOut = (run, options) =>
-  enterRun(run.identity, () => carryOutHere(run, options));
+const carryOut: CarryOut = (run, options) => {
+  const { signal } = options;
+  const stoppable = signal === undefined ? run : { ...run, signal };
+  return enterRun(run.identity, () => carryOutHere(stoppable, options));
+};
 
 async function carryOutHere(run: LoadedRun, options: RunOptions): Promise<RunResult> {
   await refuseUnverified(run);

@@ -318,3 +318,30 @@ test('a coordinator that was cut off after its delegate ended does not run it ag
   const lines = linesOf(agent.root, 'harbor').filter(({ primitive }) => primitive === 'delegate');
   expect(lines).toHaveLength(1);
 });
+
+test('cut off inside a delegate, nobody knows the answer: both stop, and at a word both go on', async () => {
+  const cut = new AbortController();
+  let asked = 0;
+  const others = (): Reply => {
+    asked += 1;
+    if (asked === 1) return call('compute', { question: 'is 7 prime' });
+    if (asked === 2) {
+      cut.abort();
+      return new RangeError('killed');
+    }
+    return { text: 'Fine.' };
+  };
+  const model = answering(ask('editor'), others);
+  const agent = await testAgent(model, team());
+  const first = await runAgent(agent.world, request, { signal: cut.signal });
+  expect(first.status).toBe('interrupted');
+  await expect(resumeRun(agent.world, first.run)).rejects.toMatchObject({
+    code: 'effect/unknown-outcome',
+  });
+  expect(asked).toBe(2);
+  const result = await resumeRun(agent.world, first.run, { repeat: true });
+  expect(result).toMatchObject({ status: 'ok', text: 'done' });
+  expect(told(model)?.content).toEqual({ text: 'Fine.' });
+  expect(asked).toBe(3);
+  expect(new Set(linesOf(agent.root, 'editor').map((line) => line['run_id'])).size).toBe(1);
+});

@@ -1,6 +1,7 @@
 import { DatumError } from '../../base/index.ts';
 import { apart, type Call, EffectError } from '../../effect/index.ts';
 import { roundUsd } from '../../model/index.ts';
+import { AgentError } from '../error.ts';
 import { localTime } from '../local-time.ts';
 import type { RunOptions, RunRequest, RunResult } from '../run-options.ts';
 import { newIdentity, recalledIdentity, storedRequest } from '../stage/identify.ts';
@@ -57,6 +58,8 @@ export async function carryOutDelegate(
         carryOut({ ...loaded, ...batch }, options),
       ),
     );
+    // Stopped together with its coordinator: resumed, both go on here.
+    if (result.status === 'interrupted') throw interrupted(result);
     return resultOf(result);
   } catch (error) {
     throw sharedFate(error, call);
@@ -76,6 +79,14 @@ const resultOf = (result: RunResult): DelegateResult => ({
   captures: [...result.captures],
   ...(result.reason === undefined ? {} : { reason: result.reason }),
 });
+
+const interrupted = ({ agent, run }: RunResult): AgentError =>
+  new AgentError({
+    code: 'agent/delegate-interrupted',
+    message: `${agent} was stopped at work (${run})`,
+    hint: 'resume the run that asked it',
+    data: { agent, run },
+  });
 
 /** What nobody knows of a delegate's step, nobody knows of the coordinator's either: it stops too. */
 function sharedFate(error: unknown, { step, operation }: Call): unknown {

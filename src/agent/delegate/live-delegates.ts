@@ -31,14 +31,14 @@ import {
 
 /** What performs the delegations of a run: checks, the delegate's own run, and the line in the log. */
 export const delegateClauses = (run: LoadedRun, carryOut: CarryOut): readonly Clause[] => [
-  answer(askDelegate, async (args, { signal, step }) => {
+  answer(askDelegate, async (args, { signal = run.signal, step }) => {
     const agent = await delegateOf(run, args.target);
     const delegated = await ask({ args, agent, step: step?.address ?? '', signal });
     await writeLines(run, [delegated]);
     if (delegated.result === undefined) throw delegated.error;
     return delegated.result;
   }),
-  answer(askDelegates, async ({ delegations, concurrent }, { signal, step }) => {
+  answer(askDelegates, async ({ delegations, concurrent }, { signal = run.signal, step }) => {
     const agents: string[] = [];
     for (const { target } of delegations) agents.push(await delegateOf(run, target));
     const address = step?.address ?? '';

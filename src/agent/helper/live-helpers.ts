@@ -24,13 +24,13 @@ import { keepsProvenance } from './provenance.ts';
 
 /** What performs the helpers of a run: its own caps pay for them, and its log has their lines. */
 export const helperClauses = (run: LoadedRun): readonly Clause[] => [
-  answer(askHelper, async (args, { signal, step }) => {
+  answer(askHelper, async (args, { signal = run.signal, step }) => {
     const asked = await ask(run, args, signal);
     await writeLines(run, [asked], { step: step?.address ?? '' });
     if (asked.answer === undefined) throw asked.error;
     return asked.answer;
   }),
-  answer(askHelpers, async ({ requests, concurrent }, { signal, step }) => {
+  answer(askHelpers, async ({ requests, concurrent }, { signal = run.signal, step }) => {
     const asked = await askAll(run, requests, {
       concurrent,
       signal,

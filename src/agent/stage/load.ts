@@ -21,6 +21,8 @@ export interface LoadedRun {
   readonly inherited: readonly Cap[];
   /** The batch whose reservation its calls draw from. */
   readonly batch?: string;
+  /** Of its caller: stops its helpers and delegates too. */
+  readonly signal?: AbortSignal;
   /** Names given to its delegates. */
   readonly named: Set<string>;
   readonly meter: Meter;

@@ -10,6 +10,10 @@ const call = fc
   .record({
     agent: fc.constantFrom('harbor', 'pier'),
     run: fc.constantFrom('run-1', 'run-2', 'run-3'),
+    /** A delegate: its calls also stand on the day of harbor. */
+    delegated: fc.boolean(),
+    /** Drawn from a reservation that was made for more calls than come. */
+    batched: fc.boolean(),
     estimate: fc.integer({ min: 1, max: 400_000 }),
     slack: fc.integer({ min: 0, max: 300_000 }),
     /** Where between nothing and its bound the true cost lies. */
@@ -29,6 +33,7 @@ const settings: BudgetSettings = {
   caps: [
     { scope: 'fleet-day', usd: CAP / 1e6, action: 'skip' },
     { scope: 'tree', usd: CAP / 1e6, action: 'skip' },
+    { scope: 'day', agent: 'harbor', usd: CAP / 1e6, action: 'skip' },
   ],
   warningThresholds: [],
 };
@@ -48,6 +53,8 @@ test('no interleaving of runs, helpers, delegates, processes and crashes overspe
         const excesses: number[] = [0];
         /** What was truly paid, by calls that lived and calls whose process died. */
         let paid = 0;
+        /** By harbor and its delegates. */
+        let harbor = 0;
         const check = async (): Promise<void> => {
           const [fleet] = await (processes[0] ?? fail()).standing(
             { agent: 'harbor', run: 'run-1', tree: 'run-1' },
@@ -57,25 +64,54 @@ test('no interleaving of runs, helpers, delegates, processes and crashes overspe
           const excess = Math.max(...excesses);
           expect(spent + sum(open)).toBeLessThanOrEqual(CAP + excess);
           expect(paid).toBeLessThanOrEqual(CAP + excess);
+          const caps = settings.caps.filter(({ agent }) => agent === 'harbor');
+          const [own] = await (processes[1] ?? fail()).standing(
+            { agent: 'pier', run: 'run-1' },
+            { caps, warningThresholds: [] },
+          );
+          const held = own === undefined ? 0 : own.spent + heldBy(own.open);
+          expect(held + excess).toBeGreaterThanOrEqual(harbor - excess);
+          expect(held).toBeLessThanOrEqual(CAP + excess);
           expect(spent + heldBy(open) + excess).toBeGreaterThanOrEqual(paid - excess);
         };
         const perform = async (of: (typeof calls)[number], number: number): Promise<void> => {
           const budget = processes[number % processes.length] ?? fail();
           clock.advance(of.wait * 1_000_000);
           await scheduler.schedule(Promise.resolve());
-          const spender = { agent: of.agent, run: of.run, tree: 'run-1' };
+          const above = of.delegated ? { coordinator: 'harbor' } : {};
+          const spender = { agent: of.agent, run: of.run, tree: 'run-1', ...above };
           const worst = { estimate: of.estimate, bound: of.bound };
           const operation = { operation: 'model/generate', model: 'm' };
+          const orRefused = (error: unknown): undefined => {
+            if (error instanceof GuardError) return undefined;
+            throw error;
+          };
+          const whole = 2 * of.bound;
+          const batch = of.batched
+            ? await budget
+                .reserve({
+                  spender,
+                  settings,
+                  worst: { estimate: whole, bound: whole },
+                  isBatch: true,
+                  ...operation,
+                })
+                .catch(orRefused)
+            : undefined;
+          if (of.batched && batch === undefined) return;
+          await scheduler.schedule(Promise.resolve());
+          const drawn = batch === undefined ? {} : { batch: batch.id };
           const admission = await budget
-            .reserve({ spender, settings, worst, ...operation })
-            .catch((error: unknown) => {
-              if (error instanceof GuardError) return undefined;
-              throw error;
-            });
+            .reserve({ spender, settings, worst, ...operation, ...drawn })
+            .catch(orRefused);
+          if (of.end !== 'died' && batch !== undefined) {
+            await budget.settle(batch.id, 0, 'released');
+          }
           if (admission === undefined) return;
           for (let n = 0; n < of.pause; n += 1) await scheduler.schedule(Promise.resolve());
           if (of.end !== 'released') {
             paid += of.cost;
+            if (of.agent === 'harbor' || of.delegated) harbor += of.cost;
             excesses.push(of.cost - of.estimate, of.end === 'unknown' ? of.bound - of.estimate : 0);
           }
           if (of.end === 'died') excesses.push(of.bound - of.estimate);
