@@ -30,9 +30,12 @@ export function locateHome({ disk, cwd, home }: Location): string {
   }
   const workshop = join(cwd, 'workshop');
   if (isHome(workshop, disk)) return workshop;
+  const isForeign = foreignFolder(cwd, disk) !== undefined;
   throw notFound(
     `no home at or above ${cwd}`,
-    'make one with: datum boot, or name one with: --home <dir>',
+    isForeign
+      ? 'this folder can become one as it is: datum open .'
+      : 'make one with: datum boot, or name one with: --home <dir>',
   );
 }
 

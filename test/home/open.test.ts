@@ -89,3 +89,20 @@ test('a folder that holds no agent is not opened, and the sentence says what to 
   expect(err).toContain('datum boot');
   expect(readdirSync(machine.path('photos'))).toEqual([]);
 });
+
+test('in a folder of agents that was never opened, the error names the one command it takes', async () => {
+  const machine = testMachine();
+  cpSync(join(import.meta.dirname, '../../examples/harbor'), machine.path('harbor'), {
+    recursive: true,
+  });
+  const here = { in: machine.path('harbor') };
+  const refused = await machine.run(
+    ['run', 'harbor', 'is 997 prime?', '--model', 'flux/think'],
+    here,
+  );
+  expect(refused).toMatchObject({ code: 2, out: '' });
+  expect(refused.err).toContain('this folder can become one as it is: datum open .');
+  await machine.ask(['open', '.'], here);
+  const ran = await machine.ask(['run', 'harbor', 'is 997 prime?', '--model', 'flux/think'], here);
+  expect(ran).toMatchObject({ status: 'ok', text: 'true', costUsd: 0 });
+});
