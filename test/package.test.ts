@@ -62,6 +62,14 @@ test('the published package boots a home from an empty folder', () => {
   expect(flux('evolve', '--target', 'double', '--threads', '2', '--quiet')).toContain(
     'double found',
   );
+  const program = [
+    "import { openHome, z } from 'datum';",
+    "import { runProgram } from 'datum/flux';",
+    "process.stdout.write([typeof openHome, typeof z.object, typeof runProgram].join(' '));",
+  ].join('\n');
+  writeFileSync(join(user, 'program.mjs'), program);
+  const imported = execFileSync(process.execPath, ['program.mjs'], { cwd: user, encoding: 'utf8' });
+  expect(imported).toBe('function function function');
   const machine = testMachine();
   const ran = execFileSync(process.execPath, [join(installed, 'bin/datum.js'), 'boot', 'home'], {
     cwd: machine.folder,

@@ -1,11 +1,6 @@
 import type { Expression, Program, Statement } from './syntax.ts';
 
-/**
- * Writes an expression as `parse` reads it; every inner operation has its parentheses.
- *
- * @example
- * printExpression({ kind: 'variable', name: 'n' }); // => 'n'
- */
+/** An expression as `parse` reads it; every inner operation has its parentheses. */
 function printExpression(expression: Expression): string {
   switch (expression.kind) {
     case 'constant':
