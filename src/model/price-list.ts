@@ -35,16 +35,19 @@ async function statedPrice(model: string, database: Database): Promise<Price | u
   const entity = priceEntity(model);
   const input = await database.get(entity, 'price/input');
   const output = await database.get(entity, 'price/output');
-  if (typeof input !== 'number' || typeof output !== 'number') return undefined;
+  if (!isPrice(input) || !isPrice(output)) return undefined;
   const cacheRead = await database.get(entity, 'price/cache-read');
   const cacheWrite = await database.get(entity, 'price/cache-write');
   return {
     input,
     output,
-    ...(typeof cacheRead === 'number' ? { cacheRead } : {}),
-    ...(typeof cacheWrite === 'number' ? { cacheWrite } : {}),
+    ...(isPrice(cacheRead) ? { cacheRead } : {}),
+    ...(isPrice(cacheWrite) ? { cacheWrite } : {}),
   };
 }
+
+/** No model pays for being asked: a negative number would make room under every cap. */
+const isPrice = (value: unknown): value is number => typeof value === 'number' && value >= 0;
 
 /** Every price known at the database's valid time with its source: stated ones before starting ones. */
 export async function knownPrices(database?: Database): Promise<readonly PriceEntry[]> {

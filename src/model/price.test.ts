@@ -40,6 +40,18 @@ test('a price change does not touch what an earlier time cost', async () => {
   await log.close();
 });
 
+test('a price below zero is none', async () => {
+  const clock = manualClock(1_767_225_600_000_000);
+  const log = await memoryLog({ clock, random: seededRandom('price') });
+  const entry = { input: -9, output: -30, source: 'test', from: clock.now() };
+  await log.transact(priceFacts({ ...entry, model: 'claude-sonnet-4-6' }));
+  await log.transact(priceFacts({ ...entry, model: 'gpt-99' }));
+  const database = await log.at();
+  expect(await priceOf('claude-sonnet-4-6', database)).toMatchObject({ input: 3, output: 15 });
+  expect(await priceOf('gpt-99', database)).toEqual({ input: 5, output: 25, estimated: true });
+  await log.close();
+});
+
 test('a model has one provider, or the error says which there are', () => {
   expect(chooseProvider('claude-opus-4-8').id).toBe('anthropic');
   expect(chooseProvider('moonshot/kimi-k2.6').id).toBe('moonshot');

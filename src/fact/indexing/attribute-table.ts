@@ -140,8 +140,16 @@ const UNDECLARED = {
 export const isGuardedByNature = (name: Attribute): boolean =>
   name === 'writer/trusted' || GUARDED_ROOMS.has(name.slice(0, name.indexOf('/')));
 
-/** Declarations and erasures, and what guards decide by: policy, mandates, judges and caps. */
-const GUARDED_ROOMS = new Set(['attribute', 'erasure', 'policy', 'mandate', 'judge', 'cap']);
+/** Declarations and erasures, and what guards decide by: policy, mandates, judges, caps and prices. */
+const GUARDED_ROOMS = new Set([
+  'attribute',
+  'erasure',
+  'policy',
+  'mandate',
+  'judge',
+  'cap',
+  'price',
+]);
 
 /** Whether all values of an attribute can be looked up. */
 export const isIndexed = ({ indexed, kinds, unique }: AttributeRow): boolean =>

@@ -1,4 +1,4 @@
-import type { Clock, JsonObject, Random } from '../../base/index.ts';
+import type { Clock, Json, JsonObject, Random } from '../../base/index.ts';
 import { sortableId } from '../../base/index.ts';
 import type { Step } from '../../effect/index.ts';
 import type { Database, FactInput, Log, TransactOptions } from '../../fact/index.ts';
@@ -294,9 +294,9 @@ const warned = ({ account, threshold }: Warning): FactInput => ({
   v: threshold,
 });
 
-const turnIs = (turn: unknown): NonNullable<TransactOptions['if']>[number] => {
+const turnIs = (turn: Json | undefined): NonNullable<TransactOptions['if']>[number] => {
   const of = { e: 'budget:home', a: LEDGER.turn };
-  return typeof turn === 'string' ? { ...of, is: turn } : { ...of, absent: true };
+  return turn === undefined ? { ...of, absent: true } : { ...of, is: turn };
 };
 
 /** What is left of a batch after a call drew its part. */

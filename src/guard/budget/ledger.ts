@@ -36,15 +36,17 @@ export const chargeEntity = (id: string): string => `charge:${id}`;
  */
 export const ledger = defineProjection({
   name: 'guard_ledger',
-  version: 3,
+  version: 4,
   order: 'log',
   tables: {
     guard_account: 'account text primary key, usd int not null',
     guard_charge: `id text primary key, agent text not null, run text not null, tree text not null,
       coordinator text, day text not null, usd int not null`,
+    guard_settled:
+      'id text not null, writer text not null, usd int not null, primary key (id, writer)',
     guard_open: `id text primary key, agent text not null, run text not null, tree text not null,
       coordinator text, day text not null, estimate int not null, bound int not null, until int not null,
-      step text, attempt int, batch int not null, state text not null`,
+      step text, attempt int, batch int not null, state text not null, writer text not null`,
     guard_line: 'entity text primary key, agent text not null, run text not null, usd int not null',
     guard_run: `agent text not null, run text not null, charged int not null, lines int not null,
       day text, primary key (agent, run)`,
@@ -52,19 +54,39 @@ export const ledger = defineProjection({
   fold: (transaction, tables) => {
     for (const { e, a, v, op } of transaction.facts) {
       if (op === 'retract' || v === undefined) continue;
-      if (a === LEDGER.reserved) reserve(e, v, tables);
-      if (a === LEDGER.settled) settle(e, v, tables);
+      if (a === LEDGER.reserved) reserve(e, v, { transaction, tables });
+      if (a === LEDGER.settled) settle(e, v, { transaction, tables });
       if (a === 'run/record') foldLine(lineOf(transaction, e, v), tables);
     }
   },
 });
 
 const textAt = (value: JsonObject, key: string): string => String(value[key] ?? '');
-const usdAt = (value: JsonObject, key: string): MicroUsd => microUsd(Number(value[key] ?? 0));
 
-/** A new charge; or one that is reserved anew, as a batch is when a call draws from it. */
-function reserve(e: string, v: Json, tables: ProjectionTables): void {
+/** No amount is taken for more, so that sums stay whole numbers. */
+const MOST: MicroUsd = 1e12;
+const SUM_MOST: MicroUsd = 9e15;
+
+/** What anybody may have written there: `undefined` for what is no amount, as a negative one. */
+function usdAt(value: JsonObject, key: string): MicroUsd | undefined {
+  const usd = value[key] ?? 0;
+  return typeof usd === 'number' && usd >= 0 ? Math.min(MOST, microUsd(usd)) : undefined;
+}
+
+/** A reservation is held no longer, whatever it says. */
+const HOLD_MICROS_MAX = 86_400_000_000;
+
+interface Folding {
+  readonly transaction: Transaction;
+  readonly tables: ProjectionTables;
+}
+
+/** A new charge; or one that its writer reserves anew, as a batch is when a call draws from it. */
+function reserve(e: string, v: Json, { transaction, tables }: Folding): void {
   if (!isJsonObject(v)) return;
+  const [estimate, bound] = [usdAt(v, 'estimate'), usdAt(v, 'bound')];
+  if (estimate === undefined || bound === undefined) return;
+  const until = typeof v['until'] === 'number' ? v['until'] : 0;
   const id = e.slice('charge:'.length);
   const coordinator = typeof v['coordinator'] === 'string' ? v['coordinator'] : null;
   const [agent = '', run = '', tree = '', day = ''] = ['agent', 'run', 'tree', 'day'].map((key) =>
@@ -77,24 +99,32 @@ function reserve(e: string, v: Json, tables: ProjectionTables): void {
     ...booking,
   );
   tables.run(
-    `insert into guard_open values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'held') on conflict do update
-     set estimate = excluded.estimate, bound = excluded.bound, until = excluded.until`,
+    `insert into guard_open values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'held', ?)
+     on conflict do update set estimate = excluded.estimate, bound = excluded.bound,
+     until = excluded.until where writer = excluded.writer`,
     id,
     ...booking,
-    usdAt(v, 'estimate'),
-    usdAt(v, 'bound'),
-    Number(v['until'] ?? 0),
+    estimate,
+    bound,
+    Math.floor(Math.max(0, Math.min(until, transaction.at + HOLD_MICROS_MAX))),
     typeof v['step'] === 'string' ? v['step'] : null,
-    typeof v['attempt'] === 'number' ? v['attempt'] : null,
+    Number.isSafeInteger(v['attempt']) ? Number(v['attempt']) : null,
     v['batch'] === true ? 1 : 0,
+    transaction.writer,
   );
 }
 
-function settle(e: string, v: Json, tables: ProjectionTables): void {
+/** Each writer speaks for itself: the most that any of them says counts, so nobody lowers another's word. */
+function settle(e: string, v: Json, { transaction, tables }: Folding): void {
   const id = e.slice('charge:'.length);
   const [row] = tables.all('select * from guard_charge where id = ?', id);
   if (row === undefined || !isJsonObject(v)) return;
-  const usd = usdAt(v, 'usd');
+  const said = usdAt(v, 'usd');
+  if (said === undefined) return;
+  const { writer } = transaction;
+  tables.run('insert or replace into guard_settled values (?, ?, ?)', id, writer, said);
+  const [most] = tables.all('select max(usd) as usd from guard_settled where id = ?', id);
+  const usd = Number(most?.['usd'] ?? said);
   const more = usd - Number(row['usd']);
   tables.run('update guard_charge set usd = ? where id = ?', usd, id);
   if (v['as'] === 'unknown') tables.run("update guard_open set state = 'unknown' where id = ?", id);
@@ -130,7 +160,7 @@ function lineOf({ facts }: Transaction, entity: string, record: Json): Line | un
   if (day === undefined) return undefined;
   const run = textAt(record, 'run_id') || entity;
   const repeats = record['trigger'] === 'delegate' && record['parent_run_id'] === run;
-  const usd = repeats ? 0 : usdAt(record, 'cost_usd');
+  const usd = repeats ? 0 : (usdAt(record, 'cost_usd') ?? 0);
   return { entity, agent: of('run/agent'), run, day, usd };
 }
 
@@ -159,7 +189,10 @@ function changeRun(
   const key = [agent, run] as const;
   const [row] = tables.all('select * from guard_run where agent = ? and run = ?', ...key);
   const old = { charged: Number(row?.['charged'] ?? 0), lines: Number(row?.['lines'] ?? 0) };
-  const now = { charged: old.charged + by.charged, lines: old.lines + by.lines };
+  const now = {
+    charged: Math.min(SUM_MOST, old.charged + by.charged),
+    lines: Math.min(SUM_MOST, old.lines + by.lines),
+  };
   const oldDay = typeof row?.['day'] === 'string' ? row['day'] : day;
   // A change of the charges alone leaves the day of the lines.
   const newDay = by.charged === 0 ? day : oldDay;
@@ -187,7 +220,8 @@ function bookExcess(agent: string, day: string, tables: ProjectionTables, usd: M
 function add(account: string, usd: MicroUsd, tables: ProjectionTables): void {
   if (usd === 0) return;
   tables.run(
-    'insert into guard_account values (?, ?) on conflict do update set usd = usd + excluded.usd',
+    `insert into guard_account values (?, ?)
+     on conflict do update set usd = min(${SUM_MOST}, usd + excluded.usd)`,
     account,
     usd,
   );
