@@ -373,6 +373,14 @@ export class FactIndex {
     }));
   }
 
+  /** Whether what a transaction says of an attribute counts here: always, but of a guarded one from the trusted alone. */
+  counts(attribute: Attribute, id: TransactionId): boolean {
+    if (!this.declaration(attribute).guarded) return true;
+    const { tables } = this.#parts;
+    const writer = tables.writers.find(this.locate(id)?.writer ?? '');
+    return writer !== undefined && tables.trusted(writer.n);
+  }
+
   /** An entity other than `except` that holds a value at a time. */
   holder(
     attribute: Attribute,

@@ -73,7 +73,9 @@ function settlement(
   }
   for (const slot of slots.values()) {
     const { many } = index.declaration(slot.a);
-    const stands = ({ tx }: { readonly tx: TransactionId }): boolean => !conflicts.has(tx);
+    // Who mends speaks in its own name: it must not state what only a stranger said.
+    const stands = ({ tx }: { readonly tx: TransactionId }): boolean =>
+      !conflicts.has(tx) && index.counts(slot.a, tx);
     const mended = repair(slot, { operations: operations(slot), stands, many });
     facts.set(slot.branch, [...(facts.get(slot.branch) ?? []), ...mended]);
   }
