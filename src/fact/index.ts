@@ -11,6 +11,7 @@ export { type Recovered, type RecoverOptions, recoverLog } from './home/recover.
 export { type AcceptedRollback, acceptRollback, type GivenUp } from './home/roll-back.ts';
 export { type SeenHead, seenHeads } from './home/seen-heads.ts';
 export type { IndexedTransaction } from './indexed-transaction.ts';
+export { isGuardedByNature } from './indexing/attribute-table.ts';
 export {
   generateKeyPair,
   isWriter,

@@ -1,5 +1,12 @@
 import { isJsonObject, isSha256, type Sha256 } from '../base/index.ts';
-import type { Attribute, Database, Entity, FactInput, TransactionId } from '../fact/index.ts';
+import {
+  type Attribute,
+  type Database,
+  type Entity,
+  type FactInput,
+  isGuardedByNature,
+  type TransactionId,
+} from '../fact/index.ts';
 import { documentEntity } from '../folder/index.ts';
 import { HomeError } from './error.ts';
 import type { Home } from './home.ts';
@@ -67,7 +74,8 @@ export type Side = 'standing' | 'other';
 
 /**
  * Settles a dispute for good: the side that stands is accepted, or the other one is stated anew on top
- * of it; nothing is rewritten. Throws `home/no-other-side` when its content is not on this machine.
+ * of it; nothing is rewritten. Throws `home/no-other-side` when its content is not on this machine, and
+ * `home/untrusted-side` when a writer nobody here trusts states what only trusted ones may.
  */
 export async function settle(home: Home, dispute: Dispute, side: Side): Promise<void> {
   const why = { source: 'accept', side };
@@ -88,6 +96,9 @@ async function lostFacts(home: Home, { loser }: FactDispute): Promise<readonly F
   const database = await home.log.at();
   const transaction = await home.log.transaction(loser);
   const slots = new Map(transaction?.facts.map(({ e, a }) => [`${e} ${a}`, { e, a }]));
+  const writers = await home.log.trust.writers();
+  const by = writers.find(({ writer }) => writer === transaction?.writer);
+  if (by?.trust === 'unknown') await refuseGuarded(database, by.writer, [...slots.values()]);
   const stated = await Promise.all([...slots.values()].map(({ e, a }) => database.history(e, a)));
   return stated
     .flat()
@@ -101,6 +112,25 @@ async function lostFacts(home: Home, { loser }: FactDispute): Promise<readonly F
       validFrom: validFrom ?? 'always',
       ...(validTo === undefined ? {} : { validTo }),
     }));
+}
+
+/** What is stated anew is the word of this home, so a stranger's must not become it where that counts. */
+async function refuseGuarded(
+  database: Database,
+  writer: string,
+  slots: readonly { readonly e: Entity; readonly a: Attribute }[],
+): Promise<void> {
+  for (const { e, a } of slots) {
+    const declared = await database.get(`attr:${a}`, 'attribute/guarded');
+    if (declared !== true && !isGuardedByNature(a)) continue;
+    throw new HomeError({
+      code: 'home/untrusted-side',
+      kind: 'refused',
+      message: `the other side also states ${a} of ${e}, which only trusted writers may, and its writer is unknown here`,
+      hint: `trust it first: datum trust writers ${writer.slice(0, 12)}; or state by hand what you want of it`,
+      data: { writer, entity: e, attribute: a },
+    });
+  }
 }
 
 async function bringBack(

@@ -2,8 +2,10 @@ import { formatInstant, isEntity, isJsonObject, type Json, readInstant } from '.
 import { type Database, type Datom, type FactInput, isAttribute } from '../fact/index.ts';
 import { HomeError } from './error.ts';
 
-/** Facts about files; what they say travels with the files. */
-const FILES = /^(?:doc|entry|folder):/;
+/** Facts about files, which travel with the files, and about whom one trusts and what is erased here. */
+const LEFT_OUT = /^(?:doc|entry|folder|writer|erasure):/;
+/** What only a person decides, with a command of its own. */
+const DECISION = /^(?:writer\/trusted$|erasure\/)/;
 const DECLARATION = /^attr:/;
 
 export interface FactLinesQuery {
@@ -15,8 +17,8 @@ export interface FactLinesQuery {
 
 /**
  * Facts as JSON lines, declarations first, then by entity: `{e, a, v, op, validFrom, validTo?, tx, at}`
- * with instants as text and `"always"` for an open beginning. Facts about files are left out, and so
- * are private values that cannot be read here.
+ * with instants as text and `"always"` for an open beginning. Facts about files, trusted writers and
+ * erasures are left out, and so are private values that cannot be read here.
  */
 export async function* factLines(
   database: Database,
@@ -32,7 +34,7 @@ export async function* factLines(
 async function entitiesOf(database: Database): Promise<readonly string[]> {
   const found = new Set<string>();
   for (const { e } of await database.find([{ e: { var: 'e' } }])) found.add(String(e));
-  const kept = [...found].filter((entity) => !FILES.test(entity)).sort();
+  const kept = [...found].filter((entity) => !LEFT_OUT.test(entity)).sort();
   const declared = kept.filter((entity) => DECLARATION.test(entity));
   return [...declared, ...kept.filter((entity) => !DECLARATION.test(entity))];
 }
@@ -104,6 +106,9 @@ function readLine(line: string): FactInput | string {
   const { e, a, v, op = 'assert', validFrom, validTo } = value;
   if (typeof e !== 'string' || !isEntity(e)) return '"e" is no entity (kind:name)';
   if (typeof a !== 'string' || !isAttribute(a)) return '"a" is no attribute (room/name)';
+  if (DECISION.test(a)) {
+    return `${a} is no fact to import; see datum trust writers and datum erase`;
+  }
   if (op !== 'assert' && op !== 'retract') return '"op" is neither "assert" nor "retract"';
   if (op === 'assert' && v === undefined) return '"v" is missing';
   const from = validFrom === 'always' ? validFrom : readTime(validFrom);

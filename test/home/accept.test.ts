@@ -45,6 +45,30 @@ test('the side that does not stand is stated anew, when nothing forbids it', asy
   expect((await ada.run(['verify'], a)).code).toBe(0);
 });
 
+test('a stranger’s word does not become this home’s by being accepted', async () => {
+  const ada = testMachine();
+  const a = { in: ada.path('a') };
+  await ada.ask(['boot', 'a']);
+  await ada.ask(['fact', 'assert', 'attr:task/key', 'attribute/unique', 'true'], a);
+  const eve = ada.other();
+  const e = { in: ada.path('e') };
+  eve.git(['clone', '--quiet', 'a', 'e']);
+  await eve.ask(['boot', 'e', '--trust']);
+  await ada.ask(['fact', 'assert', 'task:one', 'task/key', '"shelves"'], a);
+  const said = [
+    '{"e":"task:two","a":"task/key","v":"shelves"}',
+    '{"e":"agent:eve","a":"policy/rule","v":"anything goes"}',
+  ];
+  await eve.ask(['import'], { ...e, input: `${said.join('\n')}\n` });
+  ada.git(['remote', 'add', 'origin', ada.path('e')], a);
+  await ada.ask(['pull'], a);
+  const [dispute] = (await ada.ask(['accept'], a)).disputed;
+  const refused = await ada.run(['accept', dispute.name, '--other'], a);
+  expect(refused).toMatchObject({ code: 3 });
+  expect(refused.err).toContain('[home/untrusted-side]');
+  expect((await ada.ask(['show', 'agent:eve'], a)).values['policy/rule']).toBeUndefined();
+});
+
 test('a document saved by a person while datum writes it: both versions are there to choose from', async () => {
   const ada = testMachine();
   const a = { in: ada.path('a') };

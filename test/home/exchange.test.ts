@@ -61,6 +61,37 @@ test('a wrong line is named, and nothing of the file is written', async () => {
   expect((await machine.ask(['show', 'room:x'], at)).facts).toEqual([]);
 });
 
+test('whom to trust and what to erase is no matter of a file', async () => {
+  const machine = testMachine();
+  const at = { in: machine.path('home') };
+  await machine.ask(['boot', 'home']);
+  const writer = '0'.repeat(32);
+  const input = [
+    { e: `writer:${writer}`, a: 'writer/trusted', v: true },
+    { e: `erasure:${writer}`, a: 'erasure/key', v: writer },
+  ];
+  for (const fact of input) {
+    const refused = await machine.run(['import'], { ...at, input: JSON.stringify(fact) });
+    expect(refused).toMatchObject({ code: 2 });
+    expect(refused.err).toContain('is no fact to import');
+  }
+  await machine.ask(['fact', 'assert', `writer:${writer}`, 'writer/trusted', 'true'], at);
+  expect((await machine.run(['export'], at)).out).not.toContain('writer/trusted');
+});
+
+test('a value nested beyond reason is refused in words', async () => {
+  const machine = testMachine();
+  const at = { in: machine.path('home') };
+  await machine.ask(['boot', 'home']);
+  const deep = '['.repeat(200_000) + ']'.repeat(200_000);
+  const input = `{"e":"room:x","a":"room/seats","v":${deep}}\n`;
+  const refused = await machine.run(['import'], { ...at, input });
+  expect(refused.err).not.toContain('fault in datum itself');
+  const stated = await machine.run(['fact', 'assert', 'room:x', 'room/seats', deep], at);
+  expect(stated.err).not.toContain('fault in datum itself');
+  expect([refused.code, stated.code]).toEqual([1, 1]);
+});
+
 test('any text is read as facts or refused with lines named, never a fault', () => {
   const line = fc.oneof(
     fc.string(),
