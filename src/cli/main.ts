@@ -5,6 +5,7 @@ import { CliError } from './error.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { runProgram } from './program.ts';
 import { commands } from './registry.ts';
+import { shownOn } from './shown.ts';
 import { systemWorld, type World } from './world.ts';
 
 /** The version in `package.json`. */
@@ -27,10 +28,9 @@ export async function main(
     const outcome = await runProgram(argv, { registry, world, version: version() });
     if (outcome.kind === 'shown') return exitCode.done;
     const { report, global } = outcome;
-    if (global.format === 'json') {
-      const { data } = report;
-      if (data !== undefined) world.stdout.write(`${JSON.stringify(data, null, 2)}\n`);
-    } else if (report.text !== '') world.stdout.write(`${report.text}\n`);
+    const { data } = report;
+    const said = global.format === 'json' ? JSON.stringify(data, null, 2) : report.text;
+    if (said !== undefined && said !== '') world.stdout.write(shownOn(world.stdout, `${said}\n`));
     return report.exit ?? exitCode.done;
   } catch (error) {
     return reportError(error, argv, world);
@@ -38,20 +38,21 @@ export async function main(
 }
 
 function reportError(error: unknown, argv: readonly string[], world: World): ExitCode {
+  const say = (text: string): void => world.stderr.write(shownOn(world.stderr, text));
   const known = error instanceof DatumError ? error : systemError(error);
   if (known === undefined) {
     if (world.signal.aborted) return exitCode.interrupted;
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    world.stderr.write(`datum: this is a fault in datum itself, not in what you did\n${detail}\n`);
+    say(`datum: this is a fault in datum itself, not in what you did\n${detail}\n`);
     return exitCode.failed;
   }
   const { code, message, hint, data, kind } = known;
   const asJson = argv.includes('--format=json') || argv[argv.indexOf('--format') + 1] === 'json';
   if (asJson) {
     const shape = { error: { code, message, hint, data } };
-    world.stderr.write(`${JSON.stringify(shape, null, 2)}\n`);
+    say(`${JSON.stringify(shape, null, 2)}\n`);
   } else {
-    world.stderr.write(`datum: ${message}\n  ${hint}  [${code}]\n`);
+    say(`datum: ${message}\n  ${hint}  [${code}]\n`);
   }
   return exitCode[kind];
 }

@@ -1,3 +1,5 @@
+import { onOneLine } from './shown.ts';
+
 /** A titled box around lines, as wide as its longest line. */
 export function panel(title: string, lines: readonly string[]): string {
   const width = Math.max(title.length + 2, ...lines.map((line) => displayWidth(line)));
@@ -6,8 +8,9 @@ export function panel(title: string, lines: readonly string[]): string {
   return [top, ...rows, `╰${'─'.repeat(width + 2)}╯`].join('\n');
 }
 
-/** Columns aligned to their widest cell, two spaces apart; the last one is left ragged. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** Columns aligned to their widest cell, two spaces apart; the last one is left ragged. No cell is two lines. */
+export function table(cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map(onOneLine));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [index, cell] of row.entries()) {

@@ -41,11 +41,11 @@ export function runView({ world, terminal, showsText, quiet }: RunViewOptions): 
         if (streams) write(said.next(printable(text)));
       },
       onStep: (text) => {
-        step = text;
+        step = oneLine(text);
         line?.draw();
       },
       onTool: ({ name, input }) => {
-        step = `using ${name}`;
+        step = `using ${oneLine(name)}`;
         if (!streams) return;
         write(said.break());
         if (quiet) return;
@@ -74,14 +74,16 @@ const usd = ({ usd: amount }: RunSpend): string => `${amount.toFixed(4)} USD`;
 const TOOL_LENGTH_MAX = 100;
 
 function toolLine(name: string, input: Json): string {
-  const text = printable(JSON.stringify(input)).replaceAll(/\s+/g, ' ');
+  const text = oneLine(JSON.stringify(input));
   const shown = text.length > TOOL_LENGTH_MAX ? `${text.slice(0, TOOL_LENGTH_MAX)}…` : text;
-  return `  › ${name} ${shown}`;
+  return `  › ${oneLine(name)} ${shown}`;
 }
 
 /** What a model says must not steer the terminal: control characters are left out, but for line ends and tabs. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters meant.
 const printable = (text: string): string => text.replaceAll(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '');
+
+const oneLine = (text: string): string => printable(text).replaceAll(/\s+/g, ' ');
 
 /** What stands on the screen of an answer: turns are set apart by a line, and none begins with one. */
 class Said {

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type InspectColor, styleText } from 'node:util';
 import type { Json } from '../base/index.ts';
 import type { GlobalOptions } from './global-options.ts';
+import { onOneLine, shownOn } from './shown.ts';
 import type { World } from './world.ts';
 
 /** How a command speaks while it runs: styled text, lines of a stream, progress on a terminal. */
@@ -43,17 +44,19 @@ export function createTerminal(
     if (!isShown || now - started < PROGRESS_AFTER_MICROS) return;
     if (now - shownAt < PROGRESS_EVERY_MICROS) return;
     shownAt = now;
-    stderr.write(`\r\x1b[K${text.slice(0, Math.max(20, stderr.columns - 1))}`);
+    const line = onOneLine(shownOn(stderr, text));
+    stderr.write(`\r\x1b[K${line.slice(0, Math.max(20, stderr.columns - 1))}`);
   };
   return {
     paint: (style, text) => (colored ? styleText(style, text, { validateStream: false }) : text),
     item: (data, text) => {
       clear();
-      stdout.write(options.format === 'json' ? `${JSON.stringify(data)}\n` : `${text}\n`);
+      const said = options.format === 'json' ? JSON.stringify(data) : text;
+      stdout.write(shownOn(stdout, `${said}\n`));
     },
     note: (text) => {
       clear();
-      if (!options.quiet) stderr.write(`${text}\n`);
+      if (!options.quiet) stderr.write(shownOn(stderr, `${text}\n`));
     },
     progress: show,
     done: clear,
