@@ -4,6 +4,7 @@
  */
 export type Micros = number;
 
+const FRACTION = /^\.\d{6}Z$/;
 const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
 
 /**
@@ -30,9 +31,13 @@ function secondText(seconds: number): string {
 
 /** The instant of a text in exactly the form {@link formatInstant} prints, else `undefined`. */
 export function parseInstant(text: string): Micros | undefined {
-  if (!ISO.test(text)) return undefined;
   const { seconds, text: known } = last;
-  const start = text.startsWith(known) ? seconds * 1000 : Date.parse(`${text.slice(0, 19)}Z`);
+  if (text.startsWith(known) && FRACTION.test(text.slice(19))) {
+    const near = seconds * 1_000_000 + Number(text.slice(20, 26));
+    if (Number.isSafeInteger(near)) return near;
+  }
+  if (!ISO.test(text)) return undefined;
+  const start = Date.parse(`${text.slice(0, 19)}Z`);
   if (Number.isNaN(start)) return undefined;
   const micros = start * 1000 + Number(text.slice(20, 26));
   return formatInstant(micros) === text ? micros : undefined;

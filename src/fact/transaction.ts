@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import {
   canonicalize,
   DatumError,
@@ -15,6 +15,7 @@ import { encodeFact, readFact } from './fact.ts';
 import { bad, check, encodeInstant, newer } from './form.ts';
 import { isWriter } from './key-pair.ts';
 import type { BlobRef, Precondition, Transaction, TransactionId } from './log.ts';
+import { expectPrev, readPlain } from './plain-transaction.ts';
 import { encodePrecondition, readPrecondition } from './precondition.ts';
 
 /** Everything of a transaction but its id, which is the hash of the rest. */
@@ -53,13 +54,21 @@ export function encodeTransaction(
  */
 export function decodeTransaction(bytes: Uint8Array): Transaction {
   check(bytes.length <= limits.transactionBytesMax, 'it is too large');
-  check(isUtf8(bytes), 'it is not UTF-8');
   const view =
     bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const text = view.toString('utf8');
+  const content = (isAscii(view) ? readPlain(view) : undefined) ?? decodeContent(view);
+  const id = sha256(bytes);
+  expectPrev(id);
+  return { ...content, id };
+}
+
+/** Any content: parsed, and printed again for comparison. */
+export function decodeContent(bytes: Buffer): TransactionContent {
+  check(isUtf8(bytes), 'it is not UTF-8');
+  const text = bytes.toString('utf8');
   const content = readContent(parseObject(text));
   check(encodeOrRefuse(content) === text, 'it is not in canonical form');
-  return { id: sha256(bytes), ...content };
+  return content;
 }
 
 /**

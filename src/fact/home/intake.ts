@@ -41,6 +41,7 @@ export function startIntake(parts: IntakeParts, writers?: readonly string[]): In
   );
   const arrivals = inOrder(streams);
   const arrived = new Map<string, Arrived>();
+  let begun = false;
   return {
     streams,
     broken,
@@ -50,22 +51,32 @@ export function startIntake(parts: IntakeParts, writers?: readonly string[]): In
       return [...arrived.values()];
     },
     step: (factsMax) => {
+      if (!begun && parts.index.heads().length === 0) parts.index.beginRebuild();
+      begun = true;
       const batch = takeBatch(parts, arrivals, factsMax);
       parts.index.apply(batch.transactions);
-      for (const { writer, seq } of batch.transactions) {
-        arrived.set(writer, { writer, from: arrived.get(writer)?.from ?? seq, to: seq });
+      for (const [stream, { from, last }] of batch.taken) {
+        const { writer } = stream;
+        arrived.set(writer, { writer, from: arrived.get(writer)?.from ?? from, to: last.seq });
+        moveMark(parts, stream, last);
       }
-      for (const [stream, arrival] of batch.ends) moveMark(parts, stream, arrival);
-      if (!batch.more) for (const stream of streams) noteFile(parts, stream);
-      return batch.more;
+      if (batch.more) return true;
+      for (const stream of streams) noteFile(parts, stream);
+      parts.index.endRebuild();
+      return false;
     },
   };
 }
 
+interface Taken {
+  readonly from: number;
+  last: Arrival;
+}
+
 interface Batch {
   readonly transactions: readonly IndexedTransaction[];
-  /** The last arrival of each stream. */
-  readonly ends: ReadonlyMap<WriterStream, Arrival>;
+  /** From which place in its chain on, and up to which arrival, each stream was taken in. */
+  readonly taken: ReadonlyMap<WriterStream, Taken>;
   readonly more: boolean;
 }
 
@@ -75,38 +86,55 @@ function takeBatch(
   factsMax: number,
 ): Batch {
   const transactions: IndexedTransaction[] = [];
-  const ends = new Map<WriterStream, Arrival>();
-  const times = new Map<string, number>();
+  const taken = new Map<WriterStream, Taken>();
+  const timeOf = timesOf(parts, transactions);
   for (let facts = 0; facts < factsMax; ) {
     const next = arrivals.next();
-    if (next.done === true) return { transactions, ends, more: false };
+    if (next.done === true) return { transactions, taken, more: false };
     const [arrival, stream] = next.value;
-    const obstacle = obstacleOf(parts, arrival, times);
+    const obstacle = obstacleOf(parts, arrival, timeOf);
     if (obstacle !== undefined) {
       stream.stop(obstacle);
       continue;
     }
-    times.set(arrival.id, arrival.at);
-    ends.set(stream, arrival);
+    const stretch = taken.get(stream);
+    if (stretch === undefined) taken.set(stream, { from: arrival.seq, last: arrival });
+    else stretch.last = arrival;
     parts.sealed.note(arrival);
     transactions.push(parts.vault.show(arrival));
     facts += 1 + arrival.facts.length;
   }
-  return { transactions, ends, more: true };
+  return { transactions, taken, more: true };
+}
+
+/** Tells the time of a transaction of the batch, or stored before; remembers only when first asked. */
+function timesOf(
+  { index }: IntakeParts,
+  transactions: readonly IndexedTransaction[],
+): (id: TransactionId) => Micros | undefined {
+  const times = new Map<TransactionId, Micros>();
+  let noted = 0;
+  return (id) => {
+    for (; noted < transactions.length; noted += 1) {
+      const transaction = transactions[noted];
+      if (transaction !== undefined) times.set(transaction.id, transaction.at);
+    }
+    return times.get(id) ?? index.locate(id)?.at;
+  };
 }
 
 /** Why a transaction that is whole cannot be taken in: it names what nobody has, or founds another home. */
 function obstacleOf(
   parts: IntakeParts,
   arrival: Arrival,
-  times: ReadonlyMap<TransactionId, Micros>,
+  timeOf: (id: TransactionId) => Micros | undefined,
 ): FactError | undefined {
   const { at, parents, seq, writer } = arrival;
   if (parents.length === 0) {
     return seq > 1 || isFounder(parts, arrival) ? undefined : foreignHistory(arrival);
   }
   const late = parents.filter((id) => {
-    const time = times.get(id) ?? parts.index.locate(id)?.at;
+    const time = timeOf(id);
     return time === undefined || time >= at;
   });
   return late.length === 0 ? undefined : new MissingHistory(late.map((id) => ({ writer, id })));

@@ -41,7 +41,7 @@ export class PlainBatch {
     if (this.#rows.length < ROWS) return;
     const isOne = this.#rows[0]?.shared === row.shared;
     if (isOne) this.#ofOne.run(...sharedValues(this.#rows));
-    else this.#ofSeveral.run(...this.#rows.flatMap(eachValue));
+    else this.#ofSeveral.run(...eachValues(this.#rows));
     this.#rows = [];
   }
 
@@ -74,10 +74,15 @@ function sharedValues(rows: readonly PlainRow[]): SQLInputValue[] {
   return values;
 }
 
-const eachValue = ({ a, e, pos, retract, shared, value }: PlainRow): SQLInputValue[] => {
-  const { at, k, seq, writer } = shared;
-  return [e, a, at, pos, retract ? 1 : 0, value, writer, seq, k];
-};
+/** Rows of several transactions. */
+function eachValues(rows: readonly PlainRow[]): SQLInputValue[] {
+  const values: SQLInputValue[] = [];
+  for (const { a, e, pos, retract, shared, value } of rows) {
+    const { at, k, seq, writer } = shared;
+    values.push(e, a, at, pos, retract ? 1 : 0, value, writer, seq, k);
+  }
+  return values;
+}
 
 const INSERT = 'insert into ix_op (e, a, b, key, at, tie, pos, op, value, writer, seq, k) values';
 

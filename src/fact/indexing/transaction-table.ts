@@ -34,22 +34,15 @@ const COLUMNS = 'n, id, at, k, b';
 const numberOf = (writer: number, seq: number): number => writer * CHAIN_MAX + seq;
 export const CHAIN_MAX = 2 ** 32;
 
-/** The beginning of an id as an exact number. */
-const markOf = (id: TransactionId): number => Number.parseInt(id.slice(0, 13), 16);
+/** The first 13 hex digits of an id as an exact number. */
+const markOf = (id: Buffer): number => id.readUIntBE(0, 6) * 16 + (id.readUInt8(6) >> 4);
 
 /** Rows of one statement. */
 const ROWS = 4;
-
-type Values = [
-  n: number,
-  mark: number,
-  id: Uint8Array,
-  at: number,
-  k: number | null,
-  b: number | null,
-  sig: string,
-  bytes: Uint8Array,
-];
+/** Values of a row. */
+const ROW_VALUES = 8;
+/** `k` and `b` of what is only stored. */
+const UNKNOWN = Object.freeze({ k: null, b: null });
 
 /** The stored transactions with their bytes: the index's own copy of the log. */
 export class TransactionTable {
@@ -69,7 +62,8 @@ export class TransactionTable {
   readonly #insertParent;
   readonly #parents;
 
-  #waiting: Values[] = [];
+  /** Values of the rows that wait, one row after the other. */
+  #waiting: SQLInputValue[] = [];
   /** The row last asked for by address, which mostly is the newest and is asked for again. */
   #last: TransactionRow | undefined;
   /** Whether the index of ids is there; `undefined`: to be looked up. */
@@ -123,26 +117,22 @@ export class TransactionTable {
   /** Stores a transaction; its row may wait for company until {@link flush} or the next read. */
   insert(writer: number, transaction: IndexedTransaction, known?: Known): void {
     const { at, bytes, id, seq, sig } = transaction;
+    const { k, b } = known ?? UNKNOWN;
     this.#last = { writer, seq, id, at, k: known?.k, b: known?.b };
-    this.#waiting.push([
-      numberOf(writer, seq),
-      markOf(id),
-      Buffer.from(id, 'hex'),
-      at,
-      known?.k ?? null,
-      known?.b ?? null,
-      // As text: turning hex into bytes costs more than the bytes it saves.
-      sig,
-      bytes,
-    ]);
-    if (this.#waiting.length < ROWS) return;
-    this.#insertRows.run(...this.#waiting.flat());
+    const raw = Buffer.from(id, 'hex');
+    // The signature as text: turning hex into bytes costs more than the bytes it saves.
+    this.#waiting.push(numberOf(writer, seq), markOf(raw), raw, at, k, b, sig, bytes);
+    if (this.#waiting.length < ROWS * ROW_VALUES) return;
+    this.#insertRows.run(...this.#waiting);
     this.#waiting = [];
   }
 
   /** Writes the rows that wait. */
   flush(): void {
-    for (const values of this.#waiting) this.#insert.run(...values);
+    if (this.#waiting.length === 0) return;
+    for (let at = 0; at < this.#waiting.length; at += ROW_VALUES) {
+      this.#insert.run(...this.#waiting.slice(at, at + ROW_VALUES));
+    }
     this.#waiting = [];
   }
 
@@ -166,6 +156,7 @@ export class TransactionTable {
 
   /** Makes the index of ids if it is not there; inside the caller's SQL transaction. */
   makeMarks(): void {
+    if (this.#hasMarks === true) return;
     this.flush();
     this.#db.exec('create index if not exists ix_tx_mark on ix_tx (mark)');
     this.#hasMarks = true;
@@ -175,7 +166,7 @@ export class TransactionTable {
     this.flush();
     this.#hasMarks ??= this.#marked.get() !== undefined;
     if (!this.#hasMarks && this.#db.isTransaction) this.makeMarks();
-    const marked = this.#byMark.all(markOf(id));
+    const marked = this.#byMark.all(markOf(Buffer.from(id, 'hex')));
     return marked.map(rowOf).find((row) => row.id === id);
   }
 

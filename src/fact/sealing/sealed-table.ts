@@ -30,7 +30,8 @@ export function openSealedTable(db: DatabaseSync): SealedTable {
   const erased = db.prepare('UPDATE log_sealed SET erased = 1 WHERE tx = ? AND position = ?');
   return {
     note: ({ facts, id }) => {
-      for (const [position, { sealed }] of facts.entries()) {
+      for (let position = 0; position < facts.length; position += 1) {
+        const sealed = facts[position]?.sealed;
         if (sealed !== undefined) note.run(id, position, sealed);
       }
     },
