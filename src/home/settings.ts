@@ -63,7 +63,7 @@ function fleetCapsOf(table: unknown, path: string): readonly Cap[] {
     if (usd === undefined) return [];
     const named = caps[actionKey] ?? 'skip';
     const action = CAP_ACTIONS.find((each) => each === named);
-    if (typeof usd !== 'number' || usd < 0) {
+    if (typeof usd !== 'number' || !(usd >= 0)) {
       throw wrong(path, `caps.${usdKey} is no number of dollars`, 'write for example 5.0');
     }
     if (action === undefined) {

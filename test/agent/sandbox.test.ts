@@ -90,6 +90,28 @@ test('where no sandbox works, programs are refused, unless tools.md says so and 
   expect(await run(UNSANDBOXED, true)).toMatchObject({ content: { exit_code: 0, stdout: 'hi\n' } });
 });
 
+test('an agent that may write its whole folder does not write what holds it', async () => {
+  const files = { 'tools.md': '## Write paths\n- ~/agents/harbor/\n' };
+  const paths = [
+    'model.md',
+    'Tools.md',
+    './wiki/../model.md',
+    'datum.toml',
+    'way/model.md',
+    'wiki/tools.md',
+  ];
+  const [first, ...rest] = paths.map((path) => ({ path, text: 'no caps\n' }));
+  const model = callsTool('write_file', first ?? {}, ...rest);
+  const agent = await toolAgent(files, { model });
+  symlinkSync('.', join(agent.root, 'way'));
+  const before = agent.read('model.md');
+  await runAgent(agent.world, ASK);
+  expect(answersTo(model).map(({ error }) => error)).toEqual([true, true, true, true, true, false]);
+  expect(agent.read('model.md')).toBe(before);
+  expect(existsSync(join(agent.root, 'datum.toml'))).toBe(false);
+  expect(agent.read('wiki/tools.md')).toBe('no caps\n');
+});
+
 test('paths outside the home hold only where the machine trusts them, links included', async () => {
   const outside = mkdtempSync(join(tmpdir(), 'datum-outside-'));
   onTestFinished(() => rmSync(outside, { recursive: true }));

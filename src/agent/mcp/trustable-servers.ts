@@ -42,8 +42,11 @@ function aboutServer({ server }: ServerEntry): string {
   const told = [...Object.values(env), ...Object.values(headers)].flatMap(
     (value) => value.match(/\$\{?\w+\}?/g) ?? [],
   );
+  // A variable such as NODE_OPTIONS or npm_config_registry decides what runs as much as an argument.
+  const set = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   return [
     url === undefined ? `starts ${[command, ...args].join(' ')}` : `reaches ${url}`,
+    ...(set.length === 0 ? [] : [`sets ${set.join(', ')}`]),
     ...(told.length === 0 ? [] : [`is told ${told.join(', ')}`]),
   ].join('; ');
 }

@@ -1,5 +1,5 @@
 import type { Disk } from '../../base/index.ts';
-import { type AllowedPaths, isUnder, realPath } from '../tool/allowed-paths.ts';
+import { type AllowedPaths, isUnder, realPath, rulesIn } from '../tool/allowed-paths.ts';
 
 export interface Enclosure {
   readonly paths: AllowedPaths;
@@ -23,7 +23,7 @@ const SYSTEM = [
 /**
  * The arguments that put a program into bubblewrap's namespaces: no network, no other process, no
  * variable, the system read-only, an empty /tmp, and of everything else the paths of tools.md alone,
- * read-only after writable so that it wins. What git and datum keep is read-only too.
+ * read-only after writable so that it wins. What git and datum keep is read-only too, and what holds the agent.
  */
 export function enclosed({ paths, folder, disk }: Enclosure): readonly string[] {
   const real = (list: readonly string[]): readonly string[] =>
@@ -32,7 +32,9 @@ export function enclosed({ paths, folder, disk }: Enclosure): readonly string[] 
     list.flatMap((path) => [how, path, path]);
   const write = real(paths.write);
   const protectedPaths = real(paths.readOnly).filter((path) => isUnder(path, write));
-  const internals = write.flatMap((path) => real([`${path}/.git`, `${path}/.datum`]));
+  const internals = write.flatMap((path) =>
+    real([`${path}/.git`, `${path}/.datum`, ...rulesIn(path, disk)]),
+  );
   return [
     '--unshare-all',
     '--die-with-parent',

@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import type { Disk } from '../../base/index.ts';
 import type { CascadeFolders, ToolsFile } from '../../folder/index.ts';
 import { AgentError } from '../error.ts';
@@ -101,11 +101,28 @@ const realRoots = (roots: readonly string[], disk: Disk): readonly string[] =>
 const isInternal = (path: string): boolean =>
   path.split(sep).some((part) => /^\.(?:git|datum)$/i.test(part));
 
-/** True when the agent may write there; read-only wins over write, and nobody writes into `.git` or `.datum`. */
+/** The files that hold an agent's caps, models and paths, and those of its home. */
+const RULES = ['model.md', 'tools.md'];
+const HOME_RULES = 'datum.toml';
+
+/** What holds an agent: it is a person's to change, whatever the write paths say. */
+export function isRule(path: string, disk: Disk): boolean {
+  const name = basename(path).toLowerCase();
+  return name === HOME_RULES || (RULES.includes(name) && isAgentFolder(dirname(path), disk));
+}
+
+/** The rules of the agent in a folder, and of a home, as far as they are there. */
+export const rulesIn = (folder: string, disk: Disk): readonly string[] =>
+  [HOME_RULES, ...(isAgentFolder(folder, disk) ? RULES : [])].map((name) => join(folder, name));
+
+const isAgentFolder = (folder: string, disk: Disk): boolean => disk.exists(join(folder, 'persona'));
+
+/** True when the agent may write there; read-only and what holds it win, and nobody writes into `.git` or `.datum`. */
 export function mayWrite(path: string, allowed: AllowedPaths, disk: Disk): boolean {
   const real = realPath(path, disk);
   return (
     !isInternal(real) &&
+    !isRule(real, disk) &&
     isUnder(real, realRoots(allowed.write, disk)) &&
     (allowed.within === undefined || isUnder(real, realRoots([allowed.within], disk))) &&
     !isUnder(real, realRoots(allowed.readOnly, disk))
