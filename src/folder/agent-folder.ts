@@ -1,14 +1,22 @@
 import { basename, join } from 'node:path';
-import type { Disk } from '../base/index.ts';
+import type { Disk, Json } from '../base/index.ts';
 import type { Database, FactInput } from '../fact/index.ts';
 import { cascadeFolders } from './cascade.ts';
 import { type FolderContext, readFileAt } from './context.ts';
 import type { AgentFolder } from './folder.ts';
+import { inHome } from './home-path.ts';
 
 /** The folder of an agent, on `agent:<name>`; `.` for the root itself. */
 export const AGENT_FOLDER = 'agent/folder';
 
 const FOLDERS_DEEP_MAX = 4;
+
+/**
+ * The folder that the fact {@link AGENT_FOLDER} names, empty for the home itself; `undefined` for what
+ * is no folder of a home, as anybody may have stated.
+ */
+export const folderOfFact = (value: Json | undefined): string | undefined =>
+  value === '.' ? '' : typeof value === 'string' && inHome(value) === value ? value : undefined;
 
 /**
  * The agent folders among the files of a home: those with a `model.md`, and the roles of projects,

@@ -14,14 +14,8 @@ export const pathOfDocument = (entity: string): string | undefined =>
  * Throws `folder/bad-path` for paths that leave the home or belong to git or to the log.
  */
 export function homePath(path: string): string {
-  const parts = path
-    .replaceAll('\\', '/')
-    .split('/')
-    .filter((part) => part !== '.' && part !== '');
-  const normal = parts.join('/');
-  const isOwn = parts[0] !== '.git' && parts[0] !== '.datum';
-  const stays = !isAbsolute(path) && parts.length > 0 && !parts.includes('..') && isOwn;
-  if (stays && isEntity(documentEntity(normal))) return normal;
+  const normal = inHome(path);
+  if (normal !== undefined) return normal;
   throw new FolderError({
     code: 'folder/bad-path',
     message: `${JSON.stringify(path)} is no path of a document in this home`,
@@ -29,6 +23,19 @@ export function homePath(path: string): string {
     kind: 'refused',
     data: { path },
   });
+}
+
+/** The form of {@link homePath}; `undefined` for a path it refuses. */
+export function inHome(path: string): string | undefined {
+  const parts = path
+    .replaceAll('\\', '/')
+    .split('/')
+    .filter((part) => part !== '.' && part !== '');
+  const normal = parts.join('/');
+  // Also where a file system takes .GIT for .git.
+  const isOwn = !/^\.(?:git|datum)$/i.test(parts[0] ?? '');
+  const stays = !isAbsolute(path) && parts.length > 0 && !parts.includes('..') && isOwn;
+  return stays && isEntity(documentEntity(normal)) ? normal : undefined;
 }
 
 /**

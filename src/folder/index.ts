@@ -1,6 +1,6 @@
 /** `folder`: the files people read and edit, byte for byte, and their way into facts and back. */
 
-export { personaName } from './agent-folder.ts';
+export { folderOfFact, personaName } from './agent-folder.ts';
 export { type CascadeFolders, cascadeFolders } from './cascade.ts';
 // What can go wrong.
 export { entryText } from './entry-facts.ts';

@@ -1,6 +1,12 @@
 import type { Sha256 } from '../base/index.ts';
 import type { Log } from '../fact/index.ts';
-import { FolderError, type Problem, parseScheduleFile, type Schedule } from '../folder/index.ts';
+import {
+  FolderError,
+  folderOfFact,
+  type Problem,
+  parseScheduleFile,
+  type Schedule,
+} from '../folder/index.ts';
 
 /** A `schedule.md` of an agent as the log has it. */
 export interface ScheduleDocument {
@@ -26,8 +32,10 @@ export async function scheduleDocuments({
     { e: { var: 'agent' }, a: 'agent/folder', v: { var: 'folder' } },
   ]);
   const documents = await Promise.all(
-    agents.map(async ({ agent, folder }): Promise<readonly ScheduleDocument[]> => {
-      const path = folder === '.' ? FILE : `${String(folder)}/${FILE}`;
+    agents.map(async ({ agent, folder: stated }): Promise<readonly ScheduleDocument[]> => {
+      const folder = folderOfFact(stated);
+      if (folder === undefined) return [];
+      const path = folder === '' ? FILE : `${folder}/${FILE}`;
       const hash = await database.get(`doc:${path}`, 'doc/hash');
       if (typeof hash !== 'string') return [];
       const content = await log.blobs.get(hash);

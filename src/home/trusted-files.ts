@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ProgramTrust } from '../agent/index.ts';
 import { type Disk, type Random, type Sha256, sha256 } from '../base/index.ts';
 import { type Log, readChecked, stateRoot, writeChecked } from '../fact/index.ts';
+import { folderOfFact } from '../folder/index.ts';
 import { aboutSchedules, scheduleDocuments } from './schedule-files.ts';
 
 /** Something of the folder that could run here, with the hash of what it is now. */
@@ -100,10 +101,10 @@ async function agentFolders({ log }: TrustHost): Promise<readonly AgentFolder[]>
     { e: { var: 'agent' }, a: 'agent/folder', v: { var: 'folder' } },
   ]);
   return found
-    .map(({ agent, folder }) => ({
-      name: String(agent).slice('agent:'.length),
-      folder: folder === '.' ? '' : String(folder),
-    }))
+    .flatMap(({ agent, folder: stated }) => {
+      const folder = folderOfFact(stated);
+      return folder === undefined ? [] : [{ name: String(agent).slice('agent:'.length), folder }];
+    })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

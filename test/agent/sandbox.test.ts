@@ -53,11 +53,13 @@ test.skipIf(!sandboxWorks)(
       sh('echo no > goal.md'),
       sh('cat /etc/passwd; ls /home /root; env; ls /proc | grep -c "^[0-9]"'),
       sh('grep -c : /proc/net/dev; exit 5'),
+      sh('cat .git/config; ls .datum; echo no > model.md; test -s model.md'),
     );
-    const agent = await toolAgent(SANDBOXED, { model, environment: { SECRET: 'sk-secret' } });
+    const files = { ...SANDBOXED, '.git/config': 'https://ada:password@example.org/' };
+    const agent = await toolAgent(files, { model, environment: { SECRET: 'sk-secret' } });
     const goal = agent.read('goal.md');
     await runAgent(agent.world, ASK);
-    const [wrote, refused, looked, net] = answersTo(model).map(
+    const [wrote, refused, looked, net, kept] = answersTo(model).map(
       ({ content }) => content as Readonly<Record<string, unknown>>,
     );
     expect(wrote).toMatchObject({ exit_code: 0 });
@@ -67,6 +69,8 @@ test.skipIf(!sandboxWorks)(
     expect(looked?.['stderr']).toMatch(/etc\/passwd.*no such file/i);
     expect(JSON.stringify(looked)).not.toContain('sk-secret');
     expect(net).toMatchObject({ exit_code: 5, stdout: '1\n' });
+    expect(kept).toMatchObject({ exit_code: 0, stdout: '' });
+    expect(agent.read('.git/config')).toContain('password');
   },
 );
 
@@ -110,6 +114,20 @@ test('an agent that may write its whole folder does not write what holds it', as
   expect(agent.read('model.md')).toBe(before);
   expect(existsSync(join(agent.root, 'datum.toml'))).toBe(false);
   expect(agent.read('wiki/tools.md')).toBe('no caps\n');
+});
+
+test('nobody reads what git and datum keep, by whatever name', async () => {
+  const files = {
+    'tools.md': '## Read paths\n- ~/agents/harbor/\n- ~/agents/harbor/.git/\n',
+    '.git/config': 'url = https://ada:password@example.org/home\n',
+  };
+  const paths = ['.git/config', 'way/config', '.datum/log', 'goal.md'];
+  const [first, ...rest] = paths.map((path) => ({ path }));
+  const model = callsTool('read_file', first ?? {}, ...rest);
+  const agent = await toolAgent(files, { model });
+  symlinkSync('.git', join(agent.root, 'way'));
+  await runAgent(agent.world, ASK);
+  expect(answersTo(model).map(({ error }) => error)).toEqual([true, true, true, false]);
 });
 
 test('paths outside the home hold only where the machine trusts them, links included', async () => {

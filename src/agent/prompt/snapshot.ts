@@ -1,6 +1,6 @@
 import type { Sha256 } from '../../base/index.ts';
 import type { Blobs, Database, Log } from '../../fact/index.ts';
-import { cascadeFolders } from '../../folder/index.ts';
+import { cascadeFolders, folderOfFact } from '../../folder/index.ts';
 import { AgentError } from '../error.ts';
 
 /** The documents of one folder of a home as a database value has them: the same for ever. */
@@ -38,9 +38,8 @@ export async function openSnapshot(
   log: Pick<Log, 'blobs'>,
   { agent, database }: { readonly agent: string; readonly database: Database },
 ): Promise<AgentSnapshot> {
-  const folder = await database.get(`agent:${agent}`, 'agent/folder');
-  if (typeof folder !== 'string') throw await unknownAgent(agent, database);
-  const path = folder === '.' ? '' : folder;
+  const path = folderOfFact(await database.get(`agent:${agent}`, 'agent/folder'));
+  if (path === undefined) throw await unknownAgent(agent, database);
   const found = await database.find([
     { e: { var: 'document' }, a: 'doc/hash', v: { var: 'hash' } },
   ]);

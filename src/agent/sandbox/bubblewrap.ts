@@ -23,7 +23,8 @@ const SYSTEM = [
 /**
  * The arguments that put a program into bubblewrap's namespaces: no network, no other process, no
  * variable, the system read-only, an empty /tmp, and of everything else the paths of tools.md alone,
- * read-only after writable so that it wins. What git and datum keep is read-only too, and what holds the agent.
+ * read-only after writable so that it wins. What holds the agent is read-only
+ * too, and what git and datum keep is not there.
  */
 export function enclosed({ paths, folder, disk }: Enclosure): readonly string[] {
   const real = (list: readonly string[]): readonly string[] =>
@@ -32,8 +33,11 @@ export function enclosed({ paths, folder, disk }: Enclosure): readonly string[] 
     list.flatMap((path) => [how, path, path]);
   const write = real(paths.write);
   const protectedPaths = real(paths.readOnly).filter((path) => isUnder(path, write));
-  const internals = write.flatMap((path) =>
-    real([`${path}/.git`, `${path}/.datum`, ...rulesIn(path, disk)]),
+  const rules = write.flatMap((path) => real(rulesIn(path, disk)));
+  const read = real(paths.read);
+  const internals = [...read, ...write].flatMap((path) => [`${path}/.git`, `${path}/.datum`]);
+  const hidden = [...new Set(real(internals))].flatMap((path) =>
+    disk.lstat(path).isDirectory() ? ['--tmpfs', path] : ['--ro-bind', '/dev/null', path],
   );
   return [
     '--unshare-all',
@@ -45,9 +49,10 @@ export function enclosed({ paths, folder, disk }: Enclosure): readonly string[] 
     ...['--setenv', 'LANG', 'C.UTF-8'],
     ...SYSTEM.flatMap((path) => ['--ro-bind-try', path, path]),
     ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
-    ...bind('--ro-bind', real(paths.read)),
+    ...bind('--ro-bind', read),
     ...bind('--bind', write),
-    ...bind('--ro-bind', [...protectedPaths, ...internals]),
+    ...bind('--ro-bind', [...protectedPaths, ...rules]),
+    ...hidden,
     ...['--chdir', realPath(folder, disk), '--'],
   ];
 }

@@ -129,10 +129,14 @@ export function mayWrite(path: string, allowed: AllowedPaths, disk: Disk): boole
   );
 }
 
-/** True when the agent may read there: what it may write or only read, it may read. */
+/**
+ * True when the agent may read there: what it may write or only read, it may read. Nobody reads in `.git`
+ * or `.datum`: addresses of remotes hold passwords, and the log what other agents were told.
+ */
 export function mayRead(path: string, allowed: AllowedPaths, disk: Disk): boolean {
   const { read, write } = allowed;
-  return isUnder(realPath(path, disk), realRoots([...read, ...write], disk));
+  const real = realPath(path, disk);
+  return !isInternal(real) && isUnder(real, realRoots([...read, ...write], disk));
 }
 
 /** The error for a path that tools.md does not allow. */
