@@ -198,6 +198,32 @@ test('what was known at a time is answered the same after any take-in', () => {
   );
 });
 
+test('transactions of one and the same time lose nothing, in whatever order they come', () => {
+  const three = fc.tuple(facts, facts, facts);
+  const order = fc.shuffledSubarray([0, 1, 2], { minLength: 3, maxLength: 3 });
+  fc.assert(
+    fc.property(three, order, (stated, arriving) => {
+      const [ada, ben, cyd] = ['ada', 'ben', 'cyd'].map((name) => new ScriptedWriter(name));
+      const writers = [ada, ben, cyd] as ScriptedWriter[];
+      const first = (ada as ScriptedWriter).write({ now: 1, facts: [MANY] });
+      const equal = writers.map((writer, n) =>
+        writer.write({ now: 10, facts: stated[n] ?? [], parents: [first] }),
+      );
+      expect(new Set(equal.map(({ at }) => at))).toEqual(new Set([10]));
+      const takenIn = (ada as ScriptedWriter).write({ now: 10, facts: [], parents: equal });
+      const index = memoryIndex();
+      const all = [first, ...arriving.map((n) => equal[n] as Written), takenIn];
+      for (const transaction of all) index.apply(ownedBy(ada, [transaction]));
+      const model = new NaiveModel(all, ada?.name);
+      const known = [undefined, ...times(all), ...all.map(({ id }) => id)];
+      expectSameAnswers(index, model, { all, branches: [], known });
+      const read = ENTITIES.flatMap((e) => index.view({ valid: 60 }, 0).history(e));
+      expect(read).toHaveLength(stated.flat().length);
+    }),
+    { numRuns: 60 },
+  );
+});
+
 test('an index made again, in one go or with clones settled on the way, answers alike', () => {
   fc.assert(
     fc.property(steps, fc.array(fc.boolean(), { maxLength: 14 }), (moves, pauses) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/base/index.ts';
-import type { FactInput, Log, Precondition } from '../../src/fact/index.ts';
+import type { FactInput, Log, Precondition, TransactionId } from '../../src/fact/index.ts';
 import { type Copy, idsOf, newCopy, START } from './copies.ts';
 
 const ENTITIES = ['task:1', 'task:2', 'task:3'];
@@ -71,6 +71,8 @@ interface Remembered {
 class Run {
   readonly #copies: Copy[];
   readonly #remembered: Remembered[][];
+  /** Every transaction that any copy was told is written. */
+  readonly #written: TransactionId[] = [];
 
   constructor(copies: readonly Copy[]) {
     this.#copies = [...copies];
@@ -83,7 +85,10 @@ class Run {
       if (one.kind === 'wait') copy.clock.advance(one.micros);
       else if (one.kind === 'pull') {
         if (one.from !== one.copy) copy.pull(this.#copy(one.from));
-      } else await copy.with((log) => write(log, one));
+      } else {
+        const id = await copy.with((log) => write(log, one));
+        if (id !== undefined) this.#written.push(id);
+      }
       if (one.kind !== 'wait') await this.#remember(one.copy);
     }
   }
@@ -119,6 +124,10 @@ class Run {
   /** All that was ever written anywhere, in the order of the first copy, which all others share. */
   async checkNothingLost(): Promise<void> {
     const [first, ...others] = await Promise.all(this.#copies.map((copy) => copy.with(idsOf)));
+    for (const ids of [first ?? [], ...others]) {
+      const held = new Set(ids);
+      expect(this.#written.filter((id) => !held.has(id))).toEqual([]);
+    }
     for (const ids of others) {
       const common = new Set(ids);
       const shared = (first ?? []).filter((id) => common.has(id));
@@ -127,12 +136,16 @@ class Run {
     }
   }
 
+  /** An index made again from the files answers as the one that grew with them, now and as of then. */
   async checkRebuild(): Promise<void> {
     for (const copy of this.#copies) {
-      const before = await copy.with((log) => answers(log));
+      const before = await copy.with(async (log) => [await answers(log), await idsOf(log)]);
       rmSync(join(copy.home, '.datum', 'local.sqlite'));
-      expect(await copy.with((log) => answers(log))).toEqual(before);
+      expect(await copy.with(async (log) => [await answers(log), await idsOf(log)])).toEqual(
+        before,
+      );
     }
+    await this.checkRemembered();
   }
 
   #copy(at: number): Copy {
@@ -145,8 +158,13 @@ class Run {
     const copy = this.#copy(at);
     await copy.with(async (log) => {
       const { known } = await log.at();
-      if (known === undefined) return;
-      this.#remembered[at]?.push({ known, answers: await answers(log, known) });
+      const head = known === undefined ? undefined : await log.transaction(known);
+      if (known === undefined || head === undefined) return;
+      const remembered = this.#remembered[at];
+      remembered?.push({ known, answers: await answers(log, known) });
+      // Until a copy writes, what it knew at a time is what it has: it has no line of its own yet.
+      if (head.writer !== log.signer?.writer) return;
+      remembered?.push({ known: head.at, answers: await answers(log, head.at) });
     });
   }
 }
@@ -154,14 +172,18 @@ class Run {
 async function write(
   log: Log,
   { fact, if: guarded }: Extract<Step, { kind: 'write' }>,
-): Promise<void> {
+): Promise<TransactionId | undefined> {
   const found = await (await log.at()).get(fact.e, fact.a);
   const slot = { e: fact.e, a: fact.a };
   const condition: Precondition =
     found === undefined ? { ...slot, absent: true } : { ...slot, is: found };
-  await log.transact([fact], guarded ? { if: [condition] } : {}).catch((error: Error) => {
+  try {
+    const result = await log.transact([fact], guarded ? { if: [condition] } : {});
+    return result.ok && result.written ? result.id : undefined;
+  } catch (error) {
     expect(error).toMatchObject({ code: 'fact/not-unique' });
-  });
+    return undefined;
+  }
 }
 
 test.each([2, 3])(
