@@ -39,7 +39,7 @@ export async function explainRun(log: Log, run: string): Promise<RunStory> {
     decisions: await toldDecisions(log, now, run),
     wrote: await writtenBy(log, run, { after: database?.known, lines: lines.length }),
     lines,
-    costUsd: roundUsd(lines.reduce((usd, line) => usd + Number(line['cost_usd'] ?? 0), 0)),
+    costUsd: roundUsd(lines.reduce((usd, line) => usd + costIn(line), 0)),
   };
 }
 
@@ -55,10 +55,22 @@ async function linesOf(log: Log, now: Database, run: string): Promise<readonly J
     const entity = number === 1 ? `run:${run}` : `run:${run}#${number}`;
     const text = await entryText(now, entity, log.blobs);
     if (text === undefined) return lines;
-    const line: unknown = JSON.parse(text);
-    if (isJsonObject(line)) lines.push(line);
+    const line = lineIn(text);
+    if (line !== undefined) lines.push(line);
   }
 }
+
+/** A damaged line tells nothing of its run, and stops nobody. */
+function lineIn(text: string): JsonObject | undefined {
+  try {
+    const line: unknown = JSON.parse(text);
+    return isJsonObject(line) ? line : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const costIn = ({ cost_usd: usd }: JsonObject): number => (typeof usd === 'number' ? usd : 0);
 
 function principalIn(asked: JsonObject): string {
   const principal = isJsonObject(asked['principal']) ? asked['principal'] : {};

@@ -64,6 +64,15 @@ test('a run is told whole: asked, seen, done, decided with numbers, spent and wr
   ]);
 });
 
+test('what anybody stated of a run is told or left out, never a fault', async () => {
+  const { log } = await testAgent();
+  const said = ['', 'text', '[1]', '{"run_id":"odd","cost_usd":"abc"}'];
+  await log.transact(
+    said.map((v, at) => ({ e: at === 0 ? 'run:odd' : `run:odd#${at + 1}`, a: 'entry/text', v })),
+  );
+  expect(await explainRun(log, 'odd')).toMatchObject({ costUsd: 0, lines: [{ run_id: 'odd' }] });
+});
+
 test('a run of another program is told from its lines', async () => {
   const agent = await testAgent();
   const story = await explainRun(agent.log, 'run-20260601-060000-000000-1b7e04c2');

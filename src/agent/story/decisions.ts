@@ -9,7 +9,8 @@ export async function toldDecisions(
   now: Database,
   run: string,
 ): Promise<readonly ToldDecision[]> {
-  const rows = await log.query(ledger, 'select id from guard_charge where run = ? order by id', [
+  // In the order of the log: ids of one millisecond have none.
+  const rows = await log.query(ledger, 'select id from guard_charge where run = ? order by rowid', [
     run,
   ]);
   const told = await Promise.all(
