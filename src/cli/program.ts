@@ -37,7 +37,7 @@ export async function runProgram(
   try {
     await root.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) return explain(error);
+    if (error instanceof CommanderError) return explain(error, helpOf(argv, options.registry));
     throw error;
   }
   return outcome;
@@ -108,7 +108,7 @@ function configure(child: Commander, command: Command, attachment: Attachment): 
   for (const option of command.options ?? []) child.option(option.flags, option.about);
   child.addHelpText(
     'after',
-    `\nExamples:\n${command.examples.map((line) => `  ${line}`).join('\n')}`,
+    `\nExamples:\n${command.examples.map((line) => `  ${line.replace(/^\$ /, '')}`).join('\n')}`,
   );
   child.action(() => carryOut(child, command, attachment));
 }
@@ -145,7 +145,20 @@ function globalsOf(child: Commander): GlobalOptions {
 
 const SHOWN = new Set(['commander.helpDisplayed', 'commander.help', 'commander.version']);
 
-function explain(error: CommanderError): Outcome {
+/** The help of the command that a command line names. */
+function helpOf(argv: readonly string[], registry: readonly Entry[]): string {
+  const path: string[] = [];
+  let entries = registry;
+  for (const word of argv) {
+    const entry = entries.find(({ name }) => name === word);
+    if (entry === undefined) continue;
+    path.push(word);
+    entries = 'commands' in entry ? entry.commands : [];
+  }
+  return ['datum', ...path, '--help'].join(' ');
+}
+
+function explain(error: CommanderError, help: string): Outcome {
   if (SHOWN.has(error.code) && error.exitCode === 0) return { kind: 'shown' };
   const message = error.message.replace(/^error: /, '').replace(/\n\(Did you mean .*/s, '');
   const guess = /Did you mean (?:one of )?(.*?)\?/s.exec(error.message)?.[1];
@@ -154,6 +167,6 @@ function explain(error: CommanderError): Outcome {
   }
   throw usageError(
     message,
-    guess === undefined ? 'see datum --help' : `did you mean ${guess}? See datum --help`,
+    guess === undefined ? `see ${help}` : `did you mean ${guess}? See ${help}`,
   );
 }

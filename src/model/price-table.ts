@@ -9,7 +9,7 @@ const alike = (source: string, models: readonly string[], input: number, output:
     models.map((model) => [model, input, output] as const),
   );
 
-const SOURCE = 'atomic-runtime §7.1';
+const SOURCE = 'price list of atomic-agents-stack';
 
 /** The prices a home starts with; facts about `model:<id>` go before them. */
 export const startingPrices: readonly PriceEntry[] = Object.freeze([

@@ -143,7 +143,7 @@ export function chooseProvider(
       code: 'model/unknown',
       kind: 'usage',
       message: `no provider here serves the model ${model}${wanted === '' ? '' : ` as ${wanted}`}`,
-      hint: `name a model of one of these providers: ${names}; datum models lists them`,
+      hint: `name flux/think, or a model of one of these providers: ${names}; datum models lists them`,
       data: { model },
     });
   }

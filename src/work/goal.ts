@@ -135,7 +135,7 @@ export function checkGoal(goal: Goal): Goal {
   const ids = goal.subGoals.map(({ id }) => id);
   const twice = ids.find((id, index) => ids.indexOf(id) < index);
   if (twice !== undefined)
-    throw refuse('work/sub-goal-exists', `${twice} is there twice`, { twice });
+    throw refuse('work/sub-goal-exists', `two sub-goals have the id ${twice}`, { twice });
   for (const { id, blockedBy } of goal.subGoals) {
     if (blockedBy === undefined) continue;
     requireSubGoal(goal, blockedBy);
@@ -158,7 +158,7 @@ function isCircle(goal: Goal, start: string): boolean {
 function requireSubGoal(goal: Goal, id: string): SubGoal {
   const found = goal.subGoals.find((each) => each.id === id);
   if (found !== undefined) return found;
-  throw refuse('work/unknown-sub-goal', `goal ${goal.id} has no sub-goal ${id}`, { subGoal: id });
+  throw refuse('work/unknown-sub-goal', `there is no sub-goal ${id} in this goal`, { subGoal: id });
 }
 
 const refuse = (code: `work/${string}`, message: string, data: JsonObject): WorkError =>

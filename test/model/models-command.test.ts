@@ -17,7 +17,7 @@ test('datum models says what is usable and what the rest lacks, without any home
   expect(out).toMatch(/^- +openai +no key: set OPENAI_API_KEY, or add it to .*keys\.json$/m);
   expect(out).toMatch(/^- +ollama +nothing answers at http:\/\/127\.0\.0\.1:1$/m);
   expect(out).toMatch(/^- +vertex +set GOOGLE_VERTEX_PROJECT$/m);
-  expect(out).toMatch(/^claude-sonnet-4-6 +3 +15 +atomic-runtime §7\.1$/m);
+  expect(out).toMatch(/^claude-sonnet-4-6 +3 +15 +price list of atomic-agents-stack$/m);
   expect(out + err).not.toContain('secret-key-0815');
 });
 

@@ -24,7 +24,8 @@ export const command = defineCommand({
       const { options } = invocation;
       const by = readKey(options['by']);
       const from = readDay(options['since']);
-      const agent = typeof options['agent'] === 'string' ? { agent: options['agent'] } : {};
+      const agent: RunQuery =
+        typeof options['agent'] === 'string' ? { agent: options['agent'] } : {};
       const query = { ...agent, ...(from === undefined ? {} : { from }) };
       const rows = await spendBy(log, by, query);
       const saved = options['savings'] === true ? await savedOf(log, query) : undefined;
@@ -35,7 +36,10 @@ export const command = defineCommand({
         rows: rows.map((row) => ({ ...row })),
         ...(saved === undefined ? {} : { savings: JSON.parse(JSON.stringify(saved)) as Json }),
       };
-      if (rows.length === 0) return { data, text: 'nothing was spent' };
+      if (rows.length === 0) {
+        const whose = agent.agent === undefined ? '' : ` by ${agent.agent}`;
+        return { data, text: `nothing was spent${whose}` };
+      }
       const highest = Math.max(...rows.map(({ usd }) => usd));
       const width = Math.max(5, ...rows.map(({ key }) => key.length));
       const lines = rows.map(({ key, usd, records }) =>

@@ -90,7 +90,7 @@ const DOES: Readonly<Record<Action, (home: Home, chosen: Chosen) => Promise<Repo
     return {
       data: { ...dataOf(review.manifest), diffs, leftOut: leftOutOf(review) },
       text: [
-        review.report.trimEnd(),
+        review.report.trim() === '' ? statusText(review.manifest) : review.report.trimEnd(),
         ...leftOutOf(review).map(({ files, why }) => `left out: ${files.join(', ')}: ${why}`),
         ...diffs.map(({ file, diff }) => `--- ${file}\n+++ ${file}\n${diff}`),
         ...(diffs.length === 0 ? ['nothing would change'] : []),

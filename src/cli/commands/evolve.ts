@@ -28,12 +28,12 @@ export const command = defineCommand({
     'when none is found.',
   options: [
     { flags: '--target <name>', about: `${[...namedTargets.keys()].join(', ')}, or a JSON file` },
-    { flags: '--generations <count>', about: `most generations; ${evolveDefaults.generations}` },
-    { flags: '--seed <number>', about: 'whole number that decides the search; 1' },
-    { flags: '--islands <count>', about: `populations; ${evolveDefaults.islands}` },
-    { flags: '--population <count>', about: `programs of one; ${evolveDefaults.population}` },
-    { flags: '--threads <count>', about: 'threads that breed; one for each processor' },
-    { flags: '--out <file>', about: 'where the winner is saved; <target>-<seed>.flux' },
+    { flags: '--generations <count>', about: `most generations (${evolveDefaults.generations})` },
+    { flags: '--seed <number>', about: 'whole number that decides the search (1)' },
+    { flags: '--islands <count>', about: `populations (${evolveDefaults.islands})` },
+    { flags: '--population <count>', about: `programs of one (${evolveDefaults.population})` },
+    { flags: '--threads <count>', about: 'threads that breed (one for each processor)' },
+    { flags: '--out <file>', about: 'where the winner is saved (<target>-<seed>.flux)' },
   ],
   examples: [
     'datum evolve --target gcd --generations 100 --seed 1',

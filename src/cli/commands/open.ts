@@ -25,7 +25,7 @@ export const command = defineCommand({
       `${entries} entries`,
     ]);
     const text = [
-      `${NAMES[kind]} at ${root}${agents.length === 0 ? '' : `, ${agents.length} agents`}`,
+      `${NAMES[kind]} at ${root}${agents.length === 0 ? '' : `, ${agents.length} ${agents.length === 1 ? 'agent' : 'agents'}`}`,
       ...(rows.length === 0 ? ['  nothing new'] : [table(rows)]),
       ...damaged.map(({ file, line, message }) => `note: ${file}:${line}: ${message}`),
     ];

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { recoverLog } from '../../fact/index.ts';
 import { defineCommand } from '../command.ts';
+import { usageError } from '../error.ts';
 import { commitRepaired, placeOf, refuseReadOnly } from '../session.ts';
 
 /** `datum recover` */
@@ -15,6 +16,10 @@ export const command = defineCommand({
     const { cwd, disk, clock, random, env } = invocation.world;
     const home = placeOf(invocation);
     const from = invocation.args.map((folder) => resolve(cwd, folder));
+    const absent = from.find((folder) => !disk.exists(folder));
+    if (absent !== undefined) {
+      throw usageError(`there is no folder ${absent}`, 'name another copy of this home');
+    }
     const recovered = await invocation.terminal.during('looking for what is missing', () =>
       recoverLog({ home, disk, clock, random, env, from }),
     );

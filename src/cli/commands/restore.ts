@@ -30,7 +30,10 @@ export const command = defineCommand({
       ];
       return {
         data: { restored: report.restored, newer: report.newer, missing: report.missing },
-        text: lines.length === 0 ? 'everything is as it was then' : lines.join('\n'),
+        text:
+          lines.length === 0
+            ? 'nothing to bring back: what was known then is as it was'
+            : lines.join('\n'),
       };
     }),
 });

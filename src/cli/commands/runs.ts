@@ -25,9 +25,11 @@ export const command = defineCommand({
         const head = `${run.ts.slice(0, 19)}  ${run.status.padEnd(9)} ${cost.padStart(9)}`;
         return `${head}  ${run.agent}  ${run.run}\n    ${run.summary}`;
       });
+      const none =
+        agent === undefined && status === undefined ? 'no runs yet' : 'no run is like that';
       return {
         data: runs.map((run) => ({ ...run })),
-        text: lines.length === 0 ? 'no runs yet' : lines.join('\n'),
+        text: lines.length === 0 ? none : lines.join('\n'),
       };
     }),
 });

@@ -60,7 +60,7 @@ const exists = (branch: string): FactError =>
   new FactError({
     code: 'fact/branch-exists',
     message: `there is a branch ${branch} already`,
-    hint: 'choose another name, or close that one first',
+    hint: `choose another name, or end that one first: datum branch delete ${branch}`,
     kind: 'usage',
     data: { branch },
   });

@@ -1,5 +1,6 @@
 import type { FactInput, Precondition } from '../../../fact/index.ts';
 import { defineCommand, type Invocation } from '../../command.ts';
+import { usageError } from '../../error.ts';
 import { readTime } from '../../instant.ts';
 import { writeHome } from '../../session.ts';
 import { readAttribute, readEntity, readValue } from '../../value.ts';
@@ -48,7 +49,9 @@ export async function write(invocation: Invocation, fact: FactInput) {
     });
     if (result.ok && result.written)
       await home.commit(`datum: ${fact.op ?? 'assert'} ${fact.e} ${fact.a}`);
-    return reportTransaction(result);
+    return fact.op === 'retract'
+      ? reportTransaction(result, 'nothing new: it does not hold')
+      : reportTransaction(result);
   });
 }
 
@@ -61,10 +64,18 @@ function conditions({ options }: Invocation, { e, a }: FactInput): readonly Prec
 }
 
 /** Reads `--valid-from` and `--valid-to`. */
-export function interval({ options }: Invocation): Pick<FactInput, 'validFrom' | 'validTo'> {
+export function interval({ options, world }: Invocation): Pick<FactInput, 'validFrom' | 'validTo'> {
   const { validFrom, validTo } = options;
+  const from = typeof validFrom === 'string' ? readTime('--valid-from', validFrom) : undefined;
+  const to = typeof validTo === 'string' ? readTime('--valid-to', validTo) : undefined;
+  if (to !== undefined && to <= (from ?? world.clock.now())) {
+    throw usageError(
+      `--valid-to ${String(validTo)} is not after ${from === undefined ? 'now, when the fact begins' : '--valid-from'}`,
+      'name a later end, or an earlier beginning with --valid-from',
+    );
+  }
   return {
-    ...(typeof validFrom === 'string' ? { validFrom: readTime('--valid-from', validFrom) } : {}),
-    ...(typeof validTo === 'string' ? { validTo: readTime('--valid-to', validTo) } : {}),
+    ...(from === undefined ? {} : { validFrom: from }),
+    ...(to === undefined ? {} : { validTo: to }),
   };
 }

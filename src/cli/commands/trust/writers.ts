@@ -36,7 +36,7 @@ export const command = defineCommand({
       const rows = writers.map(({ writer, trust, seq, at }) => [
         writer,
         trust,
-        `${seq} transactions`,
+        `${seq} ${seq === 1 ? 'transaction' : 'transactions'}`,
         `until ${showTime(at)}`,
       ]);
       return {
