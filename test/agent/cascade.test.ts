@@ -143,6 +143,8 @@ test('without a role folder of the name it is an agent by itself, with its own g
   const { prompt } = await ask({
     ...Object.fromEntries(gone.map((path) => [path, null])),
     [`${INSTANCE}/model.md`]: '## Default model\ngpt-5\n',
+    [`${INSTANCE}/persona/IDENTITY.md`]:
+      '# IDENTITY\n\nI am the editor.\n\n## Operating mode\n\ngoal-driven\n',
     [`${INSTANCE}/goal.md`]: '---\nactive: true\n---\n\nMine.\n',
   });
   expect(prompt).toMatch(/^# IDENTITY\.md\n/);
