@@ -108,8 +108,8 @@ async function unknownAgent(agent: string, database: Database): Promise<AgentErr
   return new AgentError({
     code: 'agent/unknown',
     kind: 'usage',
-    message: `no agent ${agent} in this home`,
-    hint: `${known}; an agent is a folder with a model.md and a persona`,
+    message: `no agent ${agent} can be run in this home`,
+    hint: `${known}; what can be run is a folder agents/<name> with a model.md and a persona (docs/agent.md)`,
     data: { agent, known: names },
   });
 }
