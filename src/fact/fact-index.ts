@@ -1,18 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Json, Micros, Sha256 } from '../base/index.ts';
+import { type IndexParts, indexParts } from './index-parts.ts';
 import type { IndexedTransaction } from './indexed-transaction.ts';
-import { vectorOf } from './indexing/ancestry.ts';
-import { BRANCH_MERGED, type BranchRow, branchEntity } from './indexing/branch-table.ts';
-import { type Decode, Indexer } from './indexing/indexer.ts';
-import { ALWAYS } from './indexing/operation-table.ts';
-import { Projector } from './indexing/projector.ts';
+import type { Decode } from './indexing/indexer.ts';
 import { prepare } from './indexing/query.ts';
-import { ValueReplacer } from './indexing/replace-value.ts';
 import { createTables, dropTables, INDEX_VERSION } from './indexing/schema.ts';
-import { IndexTables, type Trust } from './indexing/tables.ts';
-import { TextIndex, type Untexted } from './indexing/text-index.ts';
-import type { Address, TransactionRow } from './indexing/transaction-table.ts';
-import type { SignedBytes } from './line.ts';
+import type { Trust } from './indexing/tables.ts';
+import type { Untexted } from './indexing/text-index.ts';
 import type {
   Attribute,
   Branch,
@@ -28,28 +22,11 @@ import type {
   Transaction,
   TransactionId,
 } from './log.ts';
-import { BranchDiff } from './reading/branch-diff.ts';
-import { Changes } from './reading/changes.ts';
-import { branchAt, horizonOf, standpointOf, unknownBranch } from './reading/horizon.ts';
-import { PointReader } from './reading/point-reader.ts';
-import type { Readers } from './reading/readers.ts';
+import { standpointOf, unknownBranch } from './reading/horizon.ts';
 import { type Hit, searchView } from './reading/search.ts';
-import { SlotReader } from './reading/slot-reader.ts';
-import { snapshotOf } from './reading/snapshot.ts';
-import { ValueReader } from './reading/value-reader.ts';
+import type { StoredChains } from './reading/stored-chains.ts';
 import { View } from './reading/view.ts';
-
 import { ViewDatabase } from './reading/view-database.ts';
-
-/** A stored transaction by name: what heads and look-ups answer with. */
-export interface Located {
-  readonly id: TransactionId;
-  readonly writer: string;
-  readonly seq: number;
-  readonly at: Micros;
-  /** Whether it is in the ancestry of this copy's newest transaction. */
-  readonly known: boolean;
-}
 
 /** What is declared of an attribute. */
 export interface Declaration {
@@ -83,7 +60,7 @@ export class FactIndex {
   readonly #decode: Decode;
   readonly #dataVersion;
   #seen: number | undefined;
-  #parts: Parts;
+  #parts: IndexParts;
 
   constructor(db: DatabaseSync, options: FactIndexOptions) {
     this.#db = db;
@@ -92,7 +69,7 @@ export class FactIndex {
     this.#side = this.readOnly ? new DatabaseSync(':memory:') : db;
     if (!this.readOnly) createTables(db);
     this.#dataVersion = prepare<[], [number]>(db, 'pragma data_version');
-    this.#parts = partsOf(db, this.#side, options.decode);
+    this.#parts = indexParts(db, this.#side, options.decode);
   }
 
   /** Drops everything, for filling again from the log. */
@@ -101,7 +78,7 @@ export class FactIndex {
     this.#parts.projector.dropAll();
     dropTables(this.#db);
     createTables(this.#db);
-    this.#parts = partsOf(this.#db, this.#side, this.#decode);
+    this.#parts = indexParts(this.#db, this.#side, this.#decode);
     this.#parts.tables.trust = trust;
   }
 
@@ -158,75 +135,9 @@ export class FactIndex {
     return this.#parts.tables.facts.declarations.differ();
   }
 
-  /** The newest stored transaction of every writer. */
-  heads(): readonly Located[] {
-    return this.#parts.tables.writers.all().flatMap(({ n, seq }) => this.#located(n, seq) ?? []);
-  }
-
-  head(writer: string): Located | undefined {
-    const row = this.#parts.tables.writers.find(writer);
-    return row && this.#located(row.n, row.seq);
-  }
-
-  locate(id: TransactionId): Located | undefined {
-    return this.#name(this.#parts.tables.transactions.find(id));
-  }
-
-  locateSeq(writer: string, seq: number): Located | undefined {
-    const row = this.#parts.tables.writers.find(writer);
-    return row && this.#located(row.n, seq);
-  }
-
-  /** The bytes of a stored transaction with their signature. */
-  signed(id: TransactionId): SignedBytes | undefined {
-    const row = this.#parts.tables.transactions.find(id);
-    return row && this.#parts.tables.transactions.content(row);
-  }
-
-  /** The newest transaction of the home's line: this copy's own, or the one it continues. */
-  known(): TransactionId | undefined {
-    const head = this.#parts.tables.head();
-    return head && this.#parts.tables.transactions.get(head.writer, head.seq)?.id;
-  }
-
-  isKnown(id: TransactionId): boolean {
-    return this.#parts.tables.transactions.find(id)?.k !== undefined;
-  }
-
-  /** Newest transactions of writers that have some not known yet: what a take-in would make known. */
-  pending(): readonly Located[] {
-    const rows = this.#parts.tables.writers.all().filter(({ known, seq }) => known < seq);
-    return rows.flatMap(({ n, seq }) => this.#located(n, seq) ?? []);
-  }
-
-  /** Whether one transaction is in the ancestry of another, or is it. */
-  isAncestor(id: TransactionId, of: TransactionId): boolean {
-    const { transactions } = this.#parts.tables;
-    const row = transactions.find(id);
-    const end = transactions.find(of);
-    if (row === undefined || end === undefined) return false;
-    return row.seq <= (vectorOf(transactions, [end]).get(row.writer) ?? 0);
-  }
-
-  /** The ancestry of a transaction, itself included: the newest `seq` of each writer in it. */
-  ancestry(id: TransactionId): ReadonlyMap<string, number> {
-    const { transactions, writers } = this.#parts.tables;
-    const row = transactions.find(id);
-    const vector = row === undefined ? [] : vectorOf(transactions, [row]);
-    return new Map([...vector].map(([writer, seq]) => [writers.at(writer).name, seq]));
-  }
-
-  /** Known transactions in order `(at, id)`, after a given one or from a time on. */
-  *order(
-    options: { readonly after?: TransactionId; readonly from?: Micros } = {},
-  ): IterableIterator<Located> {
-    const { transactions } = this.#parts.tables;
-    const after = options.after === undefined ? undefined : transactions.find(options.after);
-    for (const row of transactions.inOrder(after?.at ?? options.from ?? ALWAYS)) {
-      const isBefore = after !== undefined && row.at === after.at && row.id <= after.id;
-      const located = isBefore ? undefined : this.#name(row);
-      if (located !== undefined) yield located;
-    }
+  /** The transactions stored, by writer, place and id. */
+  get chains(): StoredChains {
+    return this.#parts.chains;
   }
 
   /** The database value of a point; `now` is the clock. Throws `fact/unknown-branch`. */
@@ -261,37 +172,12 @@ export class FactIndex {
 
   /** The branches that are open, in the order of their making. */
   branches(): readonly Branch[] {
-    const { tables } = this.#parts;
-    const horizon = horizonOf(tables, undefined);
-    return tables.branches
-      .all()
-      .filter((row) => branchAt(tables, { horizon, name: row.name })?.n === row.n)
-      .map((row) => this.#branch(row));
+    return this.#parts.branches.open();
   }
 
   /** What a branch says otherwise than its base. Throws `fact/unknown-branch`. */
   branchChanges(name: string): readonly BranchChange[] {
-    const { diff, tables } = this.#parts;
-    const horizon = horizonOf(tables, undefined);
-    const row = branchAt(tables, { horizon, name });
-    if (row === undefined) throw unknownBranch(name);
-    return diff.of(row, standpointOf(tables, { branch: name }, 0), horizon);
-  }
-
-  #branch({ base, first, n, name, parent }: BranchRow): Branch {
-    const { transactions } = this.#parts.tables;
-    const id = ({ seq, writer }: Address): TransactionId => transactions.get(writer, seq)?.id ?? '';
-    const from = this.#parts.tables.branches.at(parent)?.name;
-    const point = from === undefined ? {} : { branch: from };
-    const merged = this.view(point, 0).get(branchEntity(name), BRANCH_MERGED);
-    return {
-      name,
-      ...(from === undefined ? {} : { from }),
-      base: id(base),
-      first: id(first),
-      head: transactions.newestOn(n)?.id ?? id(first),
-      ...(typeof merged === 'string' ? { merged } : {}),
-    };
+    return this.#parts.branches.changes(name);
   }
 
   /**
@@ -369,7 +255,7 @@ export class FactIndex {
     const history = this.view(point, now).history(entity, attribute);
     return history.toReversed().map((datom) => ({
       ...datom,
-      writer: this.locate(datom.tx)?.writer ?? '',
+      writer: this.chains.locate(datom.tx)?.writer ?? '',
     }));
   }
 
@@ -377,7 +263,7 @@ export class FactIndex {
   counts(attribute: Attribute, id: TransactionId): boolean {
     if (!this.declaration(attribute).guarded) return true;
     const { tables } = this.#parts;
-    const writer = tables.writers.find(this.locate(id)?.writer ?? '');
+    const writer = tables.writers.find(this.chains.locate(id)?.writer ?? '');
     return writer !== undefined && tables.trusted(writer.n);
   }
 
@@ -391,50 +277,4 @@ export class FactIndex {
     const view = this.view({ ...point, valid: on.at }, on.at);
     return view.entitiesHolding(attribute, value)?.find((entity) => entity !== on.except);
   }
-
-  #located(writer: number, seq: number): Located | undefined {
-    return this.#name(this.#parts.tables.transactions.get(writer, seq));
-  }
-
-  #name(row: TransactionRow | undefined): Located | undefined {
-    if (row === undefined) return undefined;
-    const { at, id, k, seq } = row;
-    const writer = this.#parts.tables.writers.at(row.writer).name;
-    return { id, writer, seq, at, known: k !== undefined };
-  }
-}
-
-interface Parts {
-  readonly diff: BranchDiff;
-  readonly tables: IndexTables;
-  readonly indexer: Indexer;
-  readonly readers: Readers;
-  readonly changes: Changes;
-  readonly projector: Projector;
-  readonly replacer: ValueReplacer;
-  readonly texts: TextIndex;
-}
-
-function partsOf(db: DatabaseSync, side: DatabaseSync, decode: Decode): Parts {
-  const tables = new IndexTables(db);
-  const indexer = new Indexer(db, tables, decode);
-  const read = (address: Address): Transaction => indexer.read(address);
-  const readers: Readers = {
-    tables,
-    read,
-    snapshot: snapshotOf(db),
-    points: new PointReader(db, tables),
-    slots: new SlotReader(db, tables.pairs),
-    values: new ValueReader(db, tables.pairs),
-  };
-  return {
-    tables,
-    indexer,
-    readers,
-    changes: new Changes(db, readers),
-    diff: new BranchDiff(db, readers),
-    projector: new Projector(side, { read, tables }),
-    replacer: new ValueReplacer(db, tables),
-    texts: new TextIndex(side, tables),
-  };
 }

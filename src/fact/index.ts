@@ -3,7 +3,7 @@
 export { type ConformanceCase, conformance, type OpenEmptyLog } from './conformance.ts';
 export { FactError } from './error.ts';
 export { isAttribute } from './fact.ts';
-export { type Declaration, FactIndex, type FactIndexOptions, type Located } from './fact-index.ts';
+export { type Declaration, FactIndex, type FactIndexOptions } from './fact-index.ts';
 export { readChecked, writeChecked } from './home/checked-file.ts';
 export type { HomeOptions } from './home/home-world.ts';
 export { stateRoot } from './home/machine-state.ts';
@@ -30,6 +30,7 @@ export {
   openLog,
 } from './open-log.ts';
 export { defineProjection } from './projection.ts';
+export type { Located, StoredChains } from './reading/stored-chains.ts';
 export {
   decodeTransaction,
   encodeTransaction,

@@ -160,7 +160,7 @@ test('three copies with skewed clocks: each answers as the rule says over what i
       for (const transaction of all) index.apply(ownedBy(own, [transaction]));
       if (own.head === undefined) index.settle();
       const model = new NaiveModel(all, own.name);
-      const ids = all.map(({ id }) => id).filter((id) => index.isKnown(id));
+      const ids = all.map(({ id }) => id).filter((id) => index.chains.isKnown(id));
       const known = [undefined, ...times(all), ...ids];
       expectSameAnswers(index, model, { all, branches: [], known });
     }),
@@ -177,8 +177,8 @@ test('what was known at a time is answered the same after any take-in', () => {
       const answers = new Map<string, string | undefined>();
       for (const transaction of all) {
         index.apply(ownedBy(own, [transaction]));
-        const id = index.known();
-        const head = id === undefined ? undefined : index.locate(id);
+        const id = index.chains.known();
+        const head = id === undefined ? undefined : index.chains.locate(id);
         if (head?.writer !== own.name) continue;
         for (let known = 0; known <= head.at; known += 1) {
           for (let valid = 0; valid <= head.at + 2; valid += 3) {

@@ -65,7 +65,7 @@ test('looking a value up finds exactly the entities that hold it, at every point
       const index = memoryIndex();
       index.apply(ownedBy(ada, all));
       const times = [...new Set(all.flatMap(({ at }) => [at - 1, at, at + 1]))];
-      const ids = all.map(({ id }) => id).filter((id) => index.isKnown(id));
+      const ids = all.map(({ id }) => id).filter((id) => index.chains.isKnown(id));
       for (const known of [...times, ...ids, undefined]) {
         for (const valid of [...times, 3, 6, 50]) {
           const view = index.view({ valid, ...(known === undefined ? {} : { known }) }, 0);
@@ -142,7 +142,7 @@ test('an undone transaction leaves nothing behind once the index has forgotten i
   index.apply(ownedBy(ada, [second]));
   db.exec('rollback');
   index.forget();
-  expect(index.known()).toBe(first.id);
+  expect(index.chains.known()).toBe(first.id);
   expect(index.view({}, 5).get('n:2', 'x/w')).toBe(undefined);
   index.apply(ownedBy(ada, [second]));
   expect(index.view({}, 5).get('n:2', 'x/w')).toBe(2);

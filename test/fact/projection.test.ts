@@ -140,7 +140,7 @@ test('caught up step by step or at once, while others are taken in, a projection
       ]) {
         expect(index.query(sql, [])).toEqual(rebuilt.query(sql, []));
       }
-      const order = [...index.order()].map(({ id }) => ({ tx: id }));
+      const order = [...index.chains.order()].map(({ id }) => ({ tx: id }));
       expect(index.query('select tx from journal_line order by n', [])).toEqual(order);
     }),
     { numRuns: 150 },

@@ -129,7 +129,7 @@ export class HomeStore implements Store {
     const newer = intake.problems().find(({ code }) => code === 'fact/newer-version');
     if (newer !== undefined) throw newer;
     this.prepare();
-    if (this.index.pending().length > 0) this.index.settle();
+    if (this.index.chains.pending().length > 0) this.index.settle();
   }
 
   append(lines: readonly Uint8Array[], durable: boolean): void {
@@ -163,7 +163,7 @@ export class HomeStore implements Store {
     const { marks } = this.#parts;
     const mark = marks.get(key.writer);
     marks.set(key.writer, { ...mark, synced: mark.bytes });
-    const head = this.index.head(key.writer);
+    const head = this.index.chains.head(key.writer);
     if (head !== undefined) this.#world.state.sawOwn(key.writer, head);
   }
 

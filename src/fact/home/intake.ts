@@ -51,7 +51,7 @@ export function startIntake(parts: IntakeParts, writers?: readonly string[]): In
       return [...arrived.values()];
     },
     step: (factsMax) => {
-      if (!begun && parts.index.heads().length === 0) parts.index.beginRebuild();
+      if (!begun && parts.index.chains.heads().length === 0) parts.index.beginRebuild();
       begun = true;
       const batch = takeBatch(parts, arrivals, factsMax);
       parts.index.apply(batch.transactions);
@@ -119,7 +119,7 @@ function timesOf(
       const transaction = transactions[noted];
       if (transaction !== undefined) times.set(transaction.id, transaction.at);
     }
-    return times.get(id) ?? index.locate(id)?.at;
+    return times.get(id) ?? index.chains.locate(id)?.at;
   };
 }
 
@@ -157,8 +157,8 @@ function openStream(
     segments,
     verifier: () => keys.verifier(writer),
     mark: marks.get(writer),
-    head: index.head(writer),
-    idAt: (seq) => index.locateSeq(writer, seq)?.id,
+    head: index.chains.head(writer),
+    idAt: (seq) => index.chains.locateSeq(writer, seq)?.id,
   });
 }
 
@@ -197,7 +197,7 @@ function changedWriters(parts: IntakeParts, broken: FactError[]): readonly strin
 function checkLast(parts: IntakeParts, writer: string): FactError | undefined {
   const { index, marks, segments } = parts;
   const place = lastPlace(marks.get(writer));
-  const head = index.head(writer);
+  const head = index.chains.head(writer);
   if (place === undefined || head === undefined) return undefined;
   const size = segments.stat(writer, place.segment)?.size ?? 0;
   const whole = size >= place.offset + place.length;
@@ -218,7 +218,7 @@ function idOf(line: Uint8Array): TransactionId | undefined {
 /** Reads a writer from its first line and names the first thing that is not as the index knows it. */
 export function compareWithIndex(parts: IntakeParts, writer: string): FactError | undefined {
   const { index, segments, keys } = parts;
-  const known = (seq: number): TransactionId | undefined => index.locateSeq(writer, seq)?.id;
+  const known = (seq: number): TransactionId | undefined => index.chains.locateSeq(writer, seq)?.id;
   const verifier = () => keys.verifier(writer);
   const stream = new WriterStream({ writer, segments, verifier });
   let seq = 0;
@@ -232,7 +232,7 @@ export function compareWithIndex(parts: IntakeParts, writer: string): FactError 
   }
   if (stream.problem !== undefined) return stream.problem;
   const missing: Locus[] = [];
-  for (let lost = seq + 1; lost <= (index.head(writer)?.seq ?? 0); lost += 1) {
+  for (let lost = seq + 1; lost <= (index.chains.head(writer)?.seq ?? 0); lost += 1) {
     const id = known(lost);
     missing.push({ writer, seq: lost, ...(id === undefined ? {} : { id }) });
   }

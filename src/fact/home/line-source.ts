@@ -26,13 +26,13 @@ export interface LineSource {
 /** The index's own copy of every line. */
 export const indexSource = (index: FactIndex): LineSource => ({
   name: 'the index',
-  writers: () => index.heads().map(({ writer }) => writer),
+  writers: () => index.chains.heads().map(({ writer }) => writer),
   publicKey: () => undefined,
   *after(writer, end) {
-    if (end.seq > 0 && index.locateSeq(writer, end.seq)?.id !== end.id) return;
+    if (end.seq > 0 && index.chains.locateSeq(writer, end.seq)?.id !== end.id) return;
     for (let seq = end.seq + 1; ; seq += 1) {
-      const located = index.locateSeq(writer, seq);
-      const signed = located && index.signed(located.id);
+      const located = index.chains.locateSeq(writer, seq);
+      const signed = located && index.chains.signed(located.id);
       if (signed === undefined) return;
       yield encodeLine(signed.sig, Buffer.from(signed.bytes).toString('utf8'));
     }

@@ -62,7 +62,7 @@ export function missingOf(
   if (own !== undefined) heads.set(own.writer, heads.get(own.writer) ?? own);
   const missing: Locus[] = [];
   for (const [writer, { seq, id }] of heads) {
-    const present = index.locateSeq(writer, seq);
+    const present = index.chains.locateSeq(writer, seq);
     if (present === undefined) missing.push({ writer, seq, id });
     else if (present.id !== id) return equivocation({ writer, seq, id });
   }

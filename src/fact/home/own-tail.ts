@@ -38,7 +38,7 @@ export function mendOwnTail(writer: string, segment: SegmentWriter, options: Own
 function isTorn(stream: WriterStream, { parts, state }: OwnTailOptions): boolean {
   const { index, segments, keys } = parts;
   const { writer, end } = stream;
-  if ((state.heads().get(writer)?.seq ?? 0) > (index.head(writer)?.seq ?? 0)) return false;
+  if ((state.heads().get(writer)?.seq ?? 0) > (index.chains.head(writer)?.seq ?? 0)) return false;
   const verify = keys.verifier(writer);
   const isSigned = (line: Uint8Array): boolean => {
     try {

@@ -41,7 +41,8 @@ export function carryOutOrders({ index, table, vault }: EraserOptions): boolean 
   const keys = ordered(ERASURE_KEY);
   if (hashes.size === 0 && keys.size === 0) return false;
   const isOrdered = ({ hash, tx }: SealedPlace): boolean =>
-    (hashes.has(hash) || keys.has(keyOf(hash, vault) ?? '')) && index.locate(tx)?.known === true;
+    (hashes.has(hash) || keys.has(keyOf(hash, vault) ?? '')) &&
+    index.chains.locate(tx)?.known === true;
   const places = table.readable().filter(isOrdered);
   for (const place of places) eraseValue(place, { index, table, vault });
   for (const hash of [...hashes, ...places.map((place) => place.hash)]) {

@@ -40,7 +40,7 @@ export function takeKeys(keys: readonly SubjectKey[], options: EraserOptions): n
     const blob = vault.blobs.read(place.hash);
     const key = blob && byId.get(sealedWith(blob) ?? '');
     const content = blob && key && unseal(blob, key);
-    if (content === undefined || !options.index.locate(place.tx)?.known) continue;
+    if (content === undefined || !options.index.chains.locate(place.tx)?.known) continue;
     // The index finds what it showed until now by not being able to open it, so the key comes last.
     options.index.replaceValue(
       place.tx,

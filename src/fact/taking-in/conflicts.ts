@@ -1,7 +1,8 @@
 import { canonicalize, type Json } from '../../base/index.ts';
-import type { FactIndex, Located } from '../fact-index.ts';
+import type { FactIndex } from '../fact-index.ts';
 import type { Attribute, Conflict, Datom, Entity, Transaction, TransactionId } from '../log.ts';
 import { holds } from '../precondition.ts';
+import type { Located } from '../reading/stored-chains.ts';
 import { deciding, isBefore, nameOf, type Operations, type Slot, valuesAt } from './slot.ts';
 
 /** The judgement over all transactions that some other one has not seen. */
@@ -153,14 +154,14 @@ function windowOf(index: FactIndex, news: readonly Located[]): readonly Transact
     const first = firsts.get(located.writer);
     if (first === undefined || located.seq < first.seq) firsts.set(located.writer, located);
   }
-  const seen = seenByAll([...firsts.values()].map(({ id }) => index.ancestry(id)));
+  const seen = seenByAll([...firsts.values()].map(({ id }) => index.chains.ancestry(id)));
   let start = Math.min(...[...firsts.values()].map(({ at }) => at));
-  for (const { writer } of index.heads()) {
-    const unseen = index.locateSeq(writer, (seen.get(writer) ?? 0) + 1);
+  for (const { writer } of index.chains.heads()) {
+    const unseen = index.chains.locateSeq(writer, (seen.get(writer) ?? 0) + 1);
     if (unseen?.known) start = Math.min(start, unseen.at);
   }
   const window: Transaction[] = [];
-  for (const { id } of index.order({ from: start })) {
+  for (const { id } of index.chains.order({ from: start })) {
     const transaction = index.transaction(id);
     if (transaction !== undefined) window.push(transaction);
   }

@@ -1,6 +1,7 @@
 import { limits, type Micros } from '../../base/index.ts';
-import type { FactIndex, Located } from '../fact-index.ts';
+import type { FactIndex } from '../fact-index.ts';
 import type { Arrived, FactInput, TakeIn, TransactionId } from '../log.ts';
+import type { Located } from '../reading/stored-chains.ts';
 import { stateFacts } from '../writing/stated-facts.ts';
 import type { TransactParts } from '../writing/transaction-writer.ts';
 import { type Judgement, judge } from './conflicts.ts';
@@ -15,7 +16,7 @@ export function takeIn(
   { index, vault, writer }: TransactParts,
   now: Micros,
 ): Omit<TakeIn, 'problems'> {
-  const heads = writer.mustTakeIn ? index.heads() : index.pending();
+  const heads = writer.mustTakeIn ? index.chains.heads() : index.chains.pending();
   if (heads.length === 0) return { arrived: [], conflicts: [], ahead: [] };
   const news = heads.flatMap((head) => unknownUpTo(index, head));
   const parents = heads.map(({ id }) => id).sort();
@@ -45,7 +46,7 @@ function unknownUpTo(index: FactIndex, head: Located): readonly Located[] {
   let next: Located | undefined = head;
   while (next !== undefined && !next.known) {
     news.push(next);
-    next = index.locateSeq(next.writer, next.seq - 1);
+    next = index.chains.locateSeq(next.writer, next.seq - 1);
   }
   return news.reverse();
 }

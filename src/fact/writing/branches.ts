@@ -25,7 +25,7 @@ export function openBranches(log: Pick<Log, 'transact'>, index: FactIndex): Bran
     create: async (name, { from, known } = {}) => {
       if (open().some((branch) => branch.name === name)) throw exists(name);
       if (from !== undefined) named(from);
-      const base = known ?? index.known();
+      const base = known ?? index.chains.known();
       const value = {
         ...(base === undefined ? {} : { known: base }),
         ...(from === undefined ? {} : { branch: from }),

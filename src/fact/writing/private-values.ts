@@ -70,7 +70,7 @@ export class PrivateValues {
     const { log, store } = this.#options;
     const { e, a } = HANDED_OVER;
     const { index } = store;
-    return index.heads().length > 1 || index.view({}, log.clock.now()).get(e, a) === true;
+    return index.chains.heads().length > 1 || index.view({}, log.clock.now()).get(e, a) === true;
   }
 
   #eraser(): EraserOptions {

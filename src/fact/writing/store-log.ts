@@ -111,7 +111,7 @@ export class StoreLog implements Log {
     };
     return {
       writers: async () =>
-        this.#store.index.heads().map(({ writer, seq, id, at }) => {
+        this.#store.index.chains.heads().map(({ writer, seq, id, at }) => {
           return { writer, seq, id, at, trust: this.#store.trust.status(writer) };
         }),
       add: (writers) => rename((named) => named.union(new Set(writers))),
@@ -148,13 +148,13 @@ export class StoreLog implements Log {
   async makeKnown({ arrived, problems }: Arrivals): Promise<TakeIn> {
     const { index } = this.#store;
     const known =
-      this.#store.onlyLooks === true || index.pending().length === 0
+      this.#store.onlyLooks === true || index.chains.pending().length === 0
         ? { arrived, conflicts: [], ahead: [] }
         : await this.#session(true, (writer) =>
             takeIn({ ...this.#store, writer }, this.clock.now()),
           );
     if (arrived.length > 0)
-      this.#store.saw(new Map(index.heads().map((head) => [head.writer, head])));
+      this.#store.saw(new Map(index.chains.heads().map((head) => [head.writer, head])));
     if (!index.readOnly) await this.#side(() => this.#store.trust.refresh());
     await this.#private.carryOutOrders();
     this.#tookIn = { ...known, problems };
@@ -188,7 +188,7 @@ export class StoreLog implements Log {
     this.#mustBeOpen();
     const { known, branch, ...from } = options;
     const seen = known === undefined ? undefined : await this.#seenAt({ known });
-    for (const { id } of this.#store.index.order(from)) {
+    for (const { id } of this.#store.index.chains.order(from)) {
       const transaction = await this.transaction(id);
       if (transaction === undefined) continue;
       const isKnown = seen === undefined || transaction.seq <= (seen.get(transaction.writer) ?? 0);
@@ -200,7 +200,7 @@ export class StoreLog implements Log {
   /** How far each writer was known at a point. */
   async #seenAt(point: Point): Promise<ReadonlyMap<string, number>> {
     const { known } = await this.at(point);
-    return known === undefined ? new Map() : this.#store.index.ancestry(known);
+    return known === undefined ? new Map() : this.#store.index.chains.ancestry(known);
   }
 
   async search(

@@ -54,6 +54,6 @@ export function homeOf({
 }: Pick<StoreParts, 'index' | 'meta'>): TransactionId | undefined {
   const known = meta.get('home');
   if (known !== undefined) return known;
-  for (const { id } of index.order()) return id;
+  for (const { id } of index.chains.order()) return id;
   return undefined;
 }

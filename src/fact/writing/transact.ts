@@ -23,13 +23,13 @@ export function transact(
   if (failure !== undefined) return failure;
   const { branch, by, why } = options;
   checkDeclarations(facts, index, { at, branch });
-  if (index.known() === undefined && facts.some(declaresPrivate)) {
+  if (index.chains.known() === undefined && facts.some(declaresPrivate)) {
     // Keys belong to a home, so there has to be one first.
     writer.put({ at, facts: [] });
     return transact(facts, options, on);
   }
   const { blobs, shown, ...stated } = stateFacts(facts, { index, vault, at, branch });
-  const head = index.known();
+  const head = index.chains.known();
   if (shown.length === 0 && head !== undefined) return unchanged(index, head);
   if (writer.mustTakeIn) {
     takeIn(on, at);
@@ -68,7 +68,7 @@ function firstFailure(
 }
 
 function unchanged(index: FactIndex, head: string): TransactResult {
-  const { id, seq, at } = index.locate(head) ?? { id: head, seq: 0, at: 0 };
+  const { id, seq, at } = index.chains.locate(head) ?? { id: head, seq: 0, at: 0 };
   return { ok: true, id, seq, at, written: false };
 }
 

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../base/index.ts';
 import { type Clock, type Micros, type Random, sha256 } from '../../base/index.ts';
-import type { FactIndex, Located } from '../fact-index.ts';
+import type { FactIndex } from '../fact-index.ts';
 import { generateKeyPair } from '../key-pair.ts';
 import { encodeLine, lineBody } from '../line.ts';
 import type { BlobRef, Fact, Precondition, TransactionId } from '../log.ts';
+import type { Located } from '../reading/stored-chains.ts';
 import type { Vault } from '../sealing/vault.ts';
 import { encodeTransaction, type TransactionContent } from '../transaction.ts';
 import type { Store } from './store.ts';
@@ -79,14 +80,14 @@ export class TransactionWriter {
 
   /** True while this copy has written nothing but there is history it has to name first. */
   get mustTakeIn(): boolean {
-    return this.#ownHead() === undefined && this.#index.heads().length > 0;
+    return this.#ownHead() === undefined && this.#index.chains.heads().length > 0;
   }
 
   /** The hybrid clock: never before the machine's, always after all that the transaction has seen. */
   time(parents: Iterable<{ readonly at: Micros }> = []): Micros {
     const own = this.#ownHead();
     let at = Math.max(this.#clock.now(), own === undefined ? 0 : own.at + 1);
-    for (const parent of own === undefined ? this.#index.heads() : parents) {
+    for (const parent of own === undefined ? this.#index.chains.heads() : parents) {
       at = Math.max(at, parent.at + 1);
     }
     return at;
@@ -94,7 +95,7 @@ export class TransactionWriter {
 
   put({ texts, shown, ...draft }: Draft): Written {
     const key = this.#store.key() ?? generateKeyPair(this.#random);
-    const head = this.#index.head(key.writer);
+    const head = this.#index.chains.head(key.writer);
     const { by = `writer:${key.writer}`, why = {}, blobs = [], parents = [] } = draft;
     const content: TransactionContent = {
       ...draft,
@@ -113,7 +114,7 @@ export class TransactionWriter {
     const sig = key.sign(id);
     const line = encodeLine(sig, text);
     this.#applying = true;
-    if (this.#index.known() === undefined) this.#store.meta.set('home', id);
+    if (this.#index.chains.known() === undefined) this.#store.meta.set('home', id);
     this.#index.apply([
       { ...content, id, facts: shown ?? content.facts, sig, bytes: lineBody(line), own: true },
     ]);
@@ -126,6 +127,6 @@ export class TransactionWriter {
 
   #ownHead(): Located | undefined {
     const key = this.#store.key();
-    return key && this.#index.head(key.writer);
+    return key && this.#index.chains.head(key.writer);
   }
 }
