@@ -1,4 +1,5 @@
 import { answer, defineOperation, type Handler, liveHandler } from '../effect/index.ts';
+import type { FactInput, Log, TransactOptions, TransactResult } from '../fact/index.ts';
 import type { Folder, WriteOptions } from '../folder/index.ts';
 import { z } from '../spec/index.ts';
 import { captureSpec } from './capture/capture.ts';
@@ -22,23 +23,37 @@ export const writeRecord = defineOperation({
   input: z.object({ entries }),
   output: z.object({ written: z.int() }),
   idempotent: true,
+  inLog: true,
 });
 
 export interface RecordKeeping {
+  readonly log: Log;
   readonly folder: Folder;
   readonly inHome: (path: string) => string;
   readonly write: WriteOptions;
 }
 
 /** Performs what a run writes into its own folder. */
-export const liveRecordKeeping = ({ folder, inHome, write }: RecordKeeping): Handler =>
+export const liveRecordKeeping = ({ log, folder, inHome, write }: RecordKeeping): Handler =>
   liveHandler('record-keeping', [
     answer(writeMemory, async ({ capture, day, at }) => ({
       file: await writeNote(capture, { folder, inHome, day, at, write }),
     })),
-    answer(writeRecord, async (args) => {
+    answer(writeRecord, async (args, { step }) => {
       const appends = args.entries.map(({ path, text }) => ({ path: inHome(path), text }));
-      const results = await folder.appendEntries(appends, write);
+      // The lines of a run, its last reads and the end of this step are one transaction: its end.
+      const transact = (
+        facts: readonly FactInput[],
+        options: TransactOptions,
+        written: number,
+      ): Promise<TransactResult> =>
+        step === undefined
+          ? log.transact(facts, options)
+          : step.endWith({ written }, ({ facts: more, blobs, ...fence }) => {
+              const all = [...(options.blobs ?? []), ...blobs];
+              return log.transact([...facts, ...more], { ...options, ...fence, blobs: all });
+            });
+      const results = await folder.appendEntries(appends, { ...write, transact });
       return { written: results.filter(({ written }) => written).length };
     }),
   ]);

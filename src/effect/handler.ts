@@ -1,5 +1,12 @@
 import type { Json } from '../base/index.ts';
-import type { Attribute, Entity, FactInput } from '../fact/index.ts';
+import type {
+  Attribute,
+  BlobRef,
+  Entity,
+  FactInput,
+  Fence,
+  TransactResult,
+} from '../fact/index.ts';
 import type { Operation } from './operation.ts';
 
 /**
@@ -53,6 +60,22 @@ export interface Step {
   note(attribute: Attribute, value: Json): void;
   /** Adds a fact about something else to the step's next transaction; for handlers of the step. */
   also(fact: FactInput): void;
+  /**
+   * Ends the step in the transaction that is its whole effect: `write` adds the ending to it. For
+   * operations that are `inLog`; when nothing is written the step ends like any other.
+   */
+  endWith(
+    result: Json,
+    write: (ending: StepEnding) => Promise<TransactResult>,
+  ): Promise<TransactResult>;
+}
+
+/** What a step adds to the transaction that ends it. */
+export interface StepEnding {
+  readonly facts: readonly FactInput[];
+  readonly blobs: readonly BlobRef[];
+  /** Of the run's lease. */
+  readonly fence?: Fence;
 }
 
 /** Goes on to the next handler inwards. */

@@ -1,7 +1,15 @@
 /** `effect`: the one way to touch the world, and the handlers that stand around it. */
 
 export { EffectError, type Failure, failureData, failureOf } from './error.ts';
-export { type Call, type Handler, type Next, type Place, places, type Step } from './handler.ts';
+export {
+  type Call,
+  type Handler,
+  type Next,
+  type Place,
+  places,
+  type Step,
+  type StepEnding,
+} from './handler.ts';
 export { type CacheOptions, cache } from './handlers/cache.ts';
 export { dryRun, type Mock, mock } from './handlers/dry-run.ts';
 export { type IdempotencyOptions, idempotency } from './handlers/idempotency.ts';

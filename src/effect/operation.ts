@@ -18,6 +18,8 @@ export interface Operation<In = unknown, Out = unknown, Args = unknown> {
   readonly output: Spec<unknown, Out>;
   /** True when doing it twice with these arguments is the same as doing it once. */
   idempotent(args: Json): boolean;
+  /** True when its whole effect is one transaction of the log, which holds the record of its step too. */
+  readonly inLog: boolean;
 }
 
 export interface OperationOptions<In, Out, Args> {
@@ -28,6 +30,8 @@ export interface OperationOptions<In, Out, Args> {
   readonly output: z.ZodType<Out>;
   /** Reads are idempotent, everything else only when it says so. */
   readonly idempotent?: boolean | ((args: Json) => boolean);
+  /** Its handler writes one transaction through `Step.endWith`, so it needs no intent of its own. */
+  readonly inLog?: boolean;
 }
 
 /**
@@ -45,7 +49,7 @@ export interface OperationOptions<In, Out, Args> {
 export function defineOperation<In, Out, Args>(
   options: OperationOptions<In, Out, Args>,
 ): Operation<In, Out, Args> {
-  const { name, kind, idempotent = kind === 'read' } = options;
+  const { name, kind, idempotent = kind === 'read', inLog = false } = options;
   if (!NAME.test(name) || name.length > limits.attributeLengthMax) {
     throw new EffectError({
       code: 'effect/bad-name',
@@ -60,6 +64,7 @@ export function defineOperation<In, Out, Args>(
     input: defineSpec(`${name}.input`, options.input),
     output: defineSpec(`${name}.output`, options.output),
     idempotent: typeof idempotent === 'function' ? idempotent : () => idempotent,
+    inLog,
   });
 }
 

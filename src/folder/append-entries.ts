@@ -7,7 +7,7 @@ import { appendedText, type Entry, readEntries } from './entries.ts';
 import { ENTRY, entryFacts, placeOf } from './entry-facts.ts';
 import { FolderError } from './error.ts';
 import { type EntriesKind, fileKind } from './file-kind.ts';
-import type { AppendResult, EntryAppend, WriteOptions } from './folder.ts';
+import type { AppendOptions, AppendResult, EntryAppend } from './folder.ts';
 import { refuseDuringMerge } from './git-state.ts';
 import { homePath } from './home-path.ts';
 
@@ -25,7 +25,7 @@ interface Checked {
 export async function appendEntries(
   context: FolderContext,
   appends: readonly EntryAppend[],
-  options: WriteOptions,
+  options: AppendOptions,
 ): Promise<readonly AppendResult[]> {
   const entries = appends.map(readOne);
   refuseDuringMerge(context.root, context.disk);
@@ -78,7 +78,7 @@ const bad = (path: string, what: string, hint: string): FolderError =>
 async function record(
   context: FolderContext,
   entries: readonly Checked[],
-  options: WriteOptions,
+  options: AppendOptions,
 ): Promise<readonly AppendResult[]> {
   const { log } = context;
   const database = await log.at();
@@ -97,7 +97,9 @@ async function record(
     conditions.push({ e: place.entity, a: ENTRY.hash, absent: true });
   }
   if (facts.length === 0) return Promise.all(places.map(({ entity }) => known(entity, database)));
-  const done = await log.transact([...DECLARED, ...facts], { ...options, if: conditions, blobs });
+  const { transact = (all, by) => log.transact(all, by), ...write } = options;
+  const all = { ...write, if: conditions, blobs };
+  const done = await transact([...DECLARED, ...facts], all, conditions.length);
   if (!done.ok) return record(context, entries, options);
   const written = { written: true, tx: done.id } as const;
   return Promise.all(

@@ -1,5 +1,13 @@
 import type { Disk, JsonObject, Micros, Random, Sha256 } from '../base/index.ts';
-import type { Database, Entity, Log, TransactionId } from '../fact/index.ts';
+import type {
+  Database,
+  Entity,
+  FactInput,
+  Log,
+  TransactionId,
+  TransactOptions,
+  TransactResult,
+} from '../fact/index.ts';
 import type { Problem } from './error.ts';
 import type { GitView } from './git-state.ts';
 import type { Marks } from './marks.ts';
@@ -36,7 +44,7 @@ export interface Folder {
   /** Several entries in one transaction, for example the lines of a run and its journal entry. */
   appendEntries(
     entries: readonly EntryAppend[],
-    options?: WriteOptions,
+    options?: AppendOptions,
   ): Promise<readonly AppendResult[]>;
   /** Prints generated files anew from facts; writes only those whose text changed. */
   printGenerated(
@@ -67,6 +75,15 @@ export interface WriteOptions {
   /** The principal in whose name it is written. */
   readonly by?: string;
   readonly why?: JsonObject;
+}
+
+export interface AppendOptions extends WriteOptions {
+  /** Writes the transaction, for a caller that has more to say in it; told how many entries are new. */
+  readonly transact?: (
+    facts: readonly FactInput[],
+    options: TransactOptions,
+    entries: number,
+  ) => Promise<TransactResult>;
 }
 
 export interface WriteDocumentOptions extends WriteOptions {

@@ -1,6 +1,8 @@
 import type { TransactionId } from '../fact/index.ts';
 import { findAgents, rootAgentName } from './agent-folder.ts';
+import { syncAppended } from './append-file.ts';
 import { type FolderContext, readDisk, setMark } from './context.ts';
+import { fileKind } from './file-kind.ts';
 import { type Finished, finishWrites } from './finish-writes.ts';
 import type { AgentFolder, DocumentConflict, ReconcileReport, WriteOptions } from './folder.ts';
 import { refuseDuringMerge, refuseUnmerged } from './git-state.ts';
@@ -92,6 +94,11 @@ function markAll(context: FolderContext, { plans, finished, known }: MarkAll): v
     const file = written.has(path) ? readDisk(context, path) : undefined;
     const now = file === undefined ? seen : { hash: file.hash, size: file.content.length };
     if (now === undefined || (written.has(path) && file === undefined)) marks.delete(path);
-    else setMark(context, path, { ...now, known });
+    else {
+      if (fileKind(path) !== 'document' && marks.get(path)?.hash !== now.hash) {
+        syncAppended(context, path);
+      }
+      setMark(context, path, { ...now, known });
+    }
   }
 }

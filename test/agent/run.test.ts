@@ -176,6 +176,9 @@ test('a provider that fails leaves a line with what was spent before (D2), and t
   await expect(failed).rejects.toMatchObject({ code: 'model/overloaded' });
   const [line] = agent.lines();
   expect(line).toMatchObject({ primitive: 'agent_call', status: 'error', cost_usd: 0.0045 });
+  const journal = agent.read(`journal/2026-06/${DAY}.md`);
+  expect(journal).toContain(`- Run ${line?.['run_id']} with claude-sonnet-4-6`);
+  expect(journal).toContain('- Failed: model/overloaded: busy');
 
   const second = scriptedModel([{ text: 'yes' }]);
   const result = await resumeRun(agent.with(second), String(line?.['run_id']));

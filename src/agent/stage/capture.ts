@@ -21,7 +21,12 @@ export async function keepCaptures(run: LoadedRun): Promise<WrittenCaptures> {
   const { identity, world, snapshot, draft } = run;
   const { agent } = identity.request;
   const write = { by: `agent:${agent}`, why: { run: identity.id } };
-  const keeping = liveRecordKeeping({ folder: world.folder, inHome: snapshot.inHome, write });
+  const keeping = liveRecordKeeping({
+    log: world.log,
+    folder: world.folder,
+    inHome: snapshot.inHome,
+    write,
+  });
   return within([keeping, liveClock(world.clock)], () =>
     writeCaptures(run, distinctCaptures(draft.captures)),
   );

@@ -25,7 +25,7 @@ export function liveRun(run: LoadedRun, servers: RunServers): readonly Handler[]
   return [
     ...world.live,
     liveClock(world.clock),
-    liveRecordKeeping({ folder: world.folder, inHome: snapshot.inHome, write }),
+    liveRecordKeeping({ log: world.log, folder: world.folder, inHome: snapshot.inHome, write }),
     liveRunHistory(world.log),
     liveVectors(world.log),
     liveTurns(run),

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../base/index.ts';
 import { clockNow, perform } from '../../effect/index.ts';
 import {
+  type EntryAppend,
   journalDayPath,
   printRunRecord,
   type RunRecord,
@@ -55,9 +56,7 @@ export async function recordRun(
     text: journalEntry(run, { time, outcome, captures }),
   };
   const entries = lines.map((line) => ({ path, text: printRunRecord(line) }));
-  // What an evaluation asks must not stand in the prompt of the next.
-  const isLived = run.identity.request.trigger !== 'eval';
-  await perform(writeRecord, { entries: isLived ? [...entries, journal] : entries });
+  await perform(writeRecord, { entries: isLived(run) ? [...entries, journal] : entries });
 }
 
 /** What the answer claims and cites, when model.md asks for a research log. */
@@ -75,7 +74,12 @@ export async function recordFailure(run: LoadedRun, error: string): Promise<void
   const time = localTime(run.world.clock.now(), run.world.zone);
   const chargedUsd = await soFar(run);
   const line = spentLine(run, { time, status: 'error', model: run.model, chargedUsd, error });
-  await appendLine(run, time, line);
+  const text = journalEntry(run, {
+    time,
+    outcome: { model: run.model, failed: error },
+    captures: { files: [], failures: [] },
+  });
+  await appendEnding(run, time, { lines: [line], text });
 }
 
 /** Writes that a run was cut short, with what it had spent and done until then. */
@@ -87,14 +91,25 @@ export async function recordCut(
   const chargedUsd = await soFar(run);
   const line = spentLine(run, { time, status, model: run.model, chargedUsd, error: reason });
   const extras = { ...line.extras, ...(inAnswer ? { cut_short: true } : {}) };
-  for (const each of [...captureLines(run, time, captures), { ...line, extras }]) {
-    await appendLine(run, time, each);
-  }
-  if (run.meter.calls === 0) return;
+  const lines = [...captureLines(run, time, captures), { ...line, extras }];
+  if (run.meter.calls === 0) return appendEnding(run, time, { lines });
   const outcome = { model: run.model, cut: reason };
-  const text = journalEntry(run, { time, outcome, captures });
-  await appendText(run, journalDayPath(time.day), text);
+  await appendEnding(run, time, { lines, text: journalEntry(run, { time, outcome, captures }) });
 }
+
+/** Writes the lines of an ending and its entry in the journal as one step. */
+async function appendEnding(
+  run: LoadedRun,
+  { day }: LocalTime,
+  { lines, text }: { readonly lines: readonly RunRecord[]; readonly text?: string },
+): Promise<void> {
+  const entries = lines.map((line) => ({ path: runLogPath(day), text: printRunRecord(line) }));
+  const journal = text === undefined ? [] : [{ path: journalDayPath(day), text }];
+  await appendAll(run, isLived(run) ? [...entries, ...journal] : entries);
+}
+
+/** What an evaluation asks must not stand in the prompt of the next. */
+const isLived = ({ identity }: LoadedRun): boolean => identity.request.trigger !== 'eval';
 
 /** What the log charges to a run by now; its helpers and delegates are gathered from there too. */
 async function soFar(run: LoadedRun): Promise<number> {
@@ -142,11 +157,14 @@ const captureLines = (
   );
 
 const appendLine = (run: LoadedRun, { day }: LocalTime, line: RunRecord): Promise<void> =>
-  appendText(run, runLogPath(day), printRunRecord(line));
+  appendAll(run, [{ path: runLogPath(day), text: printRunRecord(line) }]);
 
-async function appendText(run: LoadedRun, path: string, text: string): Promise<void> {
-  const { world, snapshot, identity } = run;
-  await world.folder.appendEntry(snapshot.inHome(path), text, {
+async function appendAll(
+  { world, snapshot, identity }: LoadedRun,
+  entries: readonly EntryAppend[],
+): Promise<void> {
+  const appends = entries.map(({ path, text }) => ({ path: snapshot.inHome(path), text }));
+  await world.folder.appendEntries(appends, {
     by: `agent:${identity.request.agent}`,
     why: { run: identity.id },
   });
@@ -240,6 +258,8 @@ const toolCallExtras = ({ meter }: LoadedRun): readonly JsonObject[] =>
 const leftOutExtras = ({ meter }: LoadedRun): readonly JsonObject[] =>
   meter.toolsLeftOut.map(({ name, reason }) => ({ tool_name: name, reason }));
 
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
+
 function journalEntry(
   { identity, meter }: LoadedRun,
   {
@@ -248,17 +268,18 @@ function journalEntry(
     captures,
   }: {
     readonly time: LocalTime;
-    readonly outcome: { readonly model: string; readonly cut?: string };
+    readonly outcome: { readonly model: string; readonly cut?: string; readonly failed?: string };
     readonly captures: WrittenCaptures;
   },
 ): string {
-  const asked = summaryOf(identity.request.workItem.replaceAll(/\s+/g, ' ').trim());
+  const asked = summaryOf(oneLine(identity.request.workItem));
   const used = [...new Set(meter.toolCalls.map(({ tool }) => tool))];
   return [
     `## ${time.minute} — ${asked}`,
     '',
     `- Run ${identity.id} with ${outcome.model}, ${meter.costUsd.toFixed(6)} USD`,
     ...(outcome.cut === undefined ? [] : [`- Cut short: ${outcome.cut}`]),
+    ...(outcome.failed === undefined ? [] : [`- Failed: ${oneLine(outcome.failed)}`]),
     ...(used.length === 0 ? [] : [`- Tools: ${used.join(', ')}`]),
     ...(captures.files.length === 0 ? [] : [`- Captured: ${captures.files.join(', ')}`]),
   ].join('\n');

@@ -13,6 +13,13 @@ import { defineTool, type Tool } from './tool.ts';
 
 const HITS_MAX = 20;
 
+const searchInput = z.strictObject({
+  words: z.string().min(1),
+  limit: z.int().min(1).max(HITS_MAX).optional(),
+  known: z.string().nullish(),
+});
+const recallInput = z.strictObject({ path: z.string().min(1), known: z.string().nullish() });
+
 /** Searching and recalling what the agent knows, or knew at a time. */
 export function memoryTools(run: LoadedRun): readonly Tool[] {
   const { log } = run.world;
@@ -24,11 +31,7 @@ export function memoryTools(run: LoadedRun): readonly Tool[] {
         'Your notes that answer a question best, by words and by meaning, as they are or as they ' +
         'were known at a time; then wiki pages, journals and runs in which all words occur.',
       kind: 'read',
-      input: z.strictObject({
-        words: z.string().min(1),
-        limit: z.int().min(1).max(HITS_MAX).optional(),
-        known: z.string().nullish(),
-      }),
+      input: searchInput,
       run: async ({ words, limit = 10, known }) => {
         const point = pointOf(known);
         const notes = await recallInRun(run, { question: words, limit, point });
@@ -46,7 +49,7 @@ export function memoryTools(run: LoadedRun): readonly Tool[] {
         'A note or another file of yours, by its path (memory/user_x.md), as it is or as it was ' +
         'known at a time: a day (2026-01-31) or a time with a zone.',
       kind: 'read',
-      input: z.strictObject({ path: z.string().min(1), known: z.string().nullish() }),
+      input: recallInput,
       run: async ({ path, known }) => {
         const database = await log.at(pointOf(known));
         const snapshot = await openSnapshot(log, { agent, database });

@@ -1,7 +1,7 @@
 import { escapeTags, hashOf, type Json, type Sha256 } from '../../base/index.ts';
-import type { Attribute, FactInput } from '../../fact/index.ts';
+import type { Attribute, FactInput, TransactResult } from '../../fact/index.ts';
 import { EffectError } from '../error.ts';
-import type { Call, Step } from '../handler.ts';
+import type { Call, Step, StepEnding } from '../handler.ts';
 import { type Lane, newLane } from './lane.ts';
 import type { Entry, RunRecord } from './run-record.ts';
 import { attributes, encodeCall, encodeOutcome, stepEntity } from './step-facts.ts';
@@ -21,6 +21,7 @@ export class OpenStep implements Step {
   #attempts: number;
   #notes: FactInput[] = [];
   #callWritten: boolean;
+  #ended = false;
 
   constructor(record: RunRecord, call: Call, earlier: { address: string; attempts: number }) {
     this.run = record.run;
@@ -60,20 +61,45 @@ export class OpenStep implements Step {
     this.#attempts = before + 1;
   }
 
-  /** Writes how the step ended. */
+  async endWith(
+    result: Json,
+    write: (ending: StepEnding) => Promise<TransactResult>,
+  ): Promise<TransactResult> {
+    const [notes, callWritten] = [this.#notes, this.#callWritten];
+    const intent = this.#fact(attributes.intent, this.#attempts + 1);
+    const { facts, blobs } = await this.#ending('ok', this.#record.redact(result));
+    try {
+      const done = await this.#record.writeWith({ facts: [intent, ...facts], blobs }, write);
+      this.#ended = done.ok;
+      if (done.ok) this.#attempts += 1;
+      return done;
+    } finally {
+      if (!this.#ended) {
+        this.#notes = [...notes, ...this.#notes];
+        this.#callWritten = callWritten;
+      }
+    }
+  }
+
+  /** Writes how the step ended, unless its own transaction said so. */
   async finish(as: 'ok' | 'error', value: Json): Promise<void> {
+    if (this.#ended && as === 'ok') return;
     const ok = as === 'ok';
-    const { facts, blobs } = await this.#pending();
-    const { stored, blobs: more } = await this.#record.shelve(value);
-    const outcome = encodeOutcome({ ok, value: stored, inside: this.inside.taken });
-    const entry = {
-      facts: [...facts, this.#fact(attributes.outcome, outcome)],
-      blobs: [...blobs, ...more],
-    };
+    const entry = await this.#ending(as, value);
     // A read that worked can be read again if this process dies; whatever else happened is written.
     const again = ok && this.#call.operation.kind === 'read';
     if (again) await this.#record.hold(this.address, entry);
     else await this.#record.append(this.address, entry);
+  }
+
+  async #ending(as: 'ok' | 'error', value: Json): Promise<Entry> {
+    const { facts, blobs } = await this.#pending();
+    const { stored, blobs: more } = await this.#record.shelve(value);
+    const outcome = encodeOutcome({ ok: as === 'ok', value: stored, inside: this.inside.taken });
+    return {
+      facts: [...facts, this.#fact(attributes.outcome, outcome)],
+      blobs: [...blobs, ...more],
+    };
   }
 
   /** Notes, and the call itself the first time. */

@@ -35,6 +35,14 @@ const put = defineOperation({
   idempotent: true,
 });
 
+const note = defineOperation({
+  name: 'demo/note',
+  kind: 'write',
+  input: text,
+  output: text,
+  inLog: true,
+});
+
 /** A world that counts what reaches it, fails at one argument, and dies with the machine at another. */
 function world(options: { readonly failAt?: string; readonly dieAt?: string } = {}) {
   const calls: string[] = [];
@@ -616,4 +624,59 @@ test('however often a process dies, an effect that may not be repeated happens a
 
 test('a step is found by its entity', () => {
   expect(stepEntity('r1', '4.1')).toBe('effect:r1/4.1');
+});
+
+test('an effect that is one transaction of the log ends its step in it, and with it what was read', async () => {
+  const { log } = await crashingLog();
+  const { handler } = world();
+  const endings: string[][] = [];
+  const notes = liveHandler('notes', [
+    answer(note, async (args, { step }) => {
+      await step?.endWith(args, ({ facts, blobs, ...fence }) => {
+        endings.push(facts.map(({ a }) => a));
+        return log.transact([{ e: 'note:1', a: 'note/text', v: args }, ...facts], {
+          ...fence,
+          blobs,
+        });
+      });
+      return args;
+    }),
+  ]);
+  const program = async (): Promise<Json> => [await perform(look, 'a'), await perform(note, 'b')];
+  const recorder = await openRecorder({ log, run });
+  expect(await within([...recorder.handlers, handler, notes], program)).toEqual(['look:a', 'b']);
+  await recorder.close();
+  const again = await openRecorder({ log, run });
+  expect(await within([...again.handlers, handler, notes], program)).toEqual(['look:a', 'b']);
+  expect(endings).toEqual([
+    [
+      'effect/begun',
+      'effect/call',
+      'effect/outcome',
+      'effect/intent',
+      'effect/call',
+      'effect/outcome',
+    ],
+  ]);
+});
+
+test('what could not be written with the step that ends in it is recorded like any failure', async () => {
+  const { log } = await crashingLog();
+  const notes = liveHandler('notes', [
+    answer(note, async (args, { step }) => {
+      await step?.endWith(args, () => Promise.reject(new Error('no room')));
+      return args;
+    }),
+  ]);
+  const recorder = await openRecorder({ log, run });
+  await expect(within([...recorder.handlers, notes], () => perform(note, 'b'))).rejects.toThrow(
+    'no room',
+  );
+  await recorder.close();
+  const step = await readStep(await log.at(), run, '1');
+  expect(step).toMatchObject({
+    attempts: 0,
+    outcome: { ok: false },
+    call: { operation: 'demo/note' },
+  });
 });

@@ -7,8 +7,10 @@ import type {
   Log,
   Precondition,
   TransactOptions,
+  TransactResult,
 } from '../../fact/index.ts';
 import { EffectError } from '../error.ts';
+import type { StepEnding } from '../handler.ts';
 import { type Shelved, type Stored, shelve, unshelve } from './shelf.ts';
 import { attributes, type RecordedStep, readStep, runEntity } from './step-facts.ts';
 
@@ -92,6 +94,29 @@ export class RunRecord {
   /** Writes and syncs an entry, and all that was held; false when a condition does not hold. */
   announce(address: string, entry: Entry, conditions: readonly Precondition[]): Promise<boolean> {
     return this.#write(address, entry, { durability: 'now', if: conditions });
+  }
+
+  /** Lets somebody else's transaction hold an entry, and all that was held. */
+  async writeWith(
+    entry: Entry,
+    write: (ending: StepEnding) => Promise<TransactResult>,
+  ): Promise<TransactResult> {
+    const held = this.#buffer;
+    this.#buffer = [];
+    const entries = [...held, entry];
+    const { fence } = this.#options;
+    let isWritten = false;
+    try {
+      const result = await write({
+        facts: entries.flatMap(({ facts }) => facts),
+        blobs: entries.flatMap(({ blobs }) => blobs),
+        ...(fence === undefined ? {} : { fence }),
+      });
+      isWritten = result.ok;
+      return result;
+    } finally {
+      if (!isWritten) this.#buffer = [...held, ...this.#buffer];
+    }
   }
 
   /** Writes what was held and makes the whole record durable. */

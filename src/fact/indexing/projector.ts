@@ -24,6 +24,8 @@ interface State {
 
 const NOTHING = { at: 0, id: '' };
 
+const QUERIES_MAX = 64;
+
 /** Keeps projections up with the known transactions of the main branch. */
 export class Projector {
   readonly #db: DatabaseSync;
@@ -34,6 +36,7 @@ export class Projector {
   readonly #done;
   readonly #mark;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #queries = new Map<string, StatementSync>();
 
   constructor(
     db: DatabaseSync,
@@ -96,12 +99,21 @@ export class Projector {
     return more;
   }
 
+  /** The statement of a query; the texts of a program are few, those that people type are not. */
+  #query(sql: string): StatementSync {
+    const found = this.#queries.get(sql);
+    if (found !== undefined) return found;
+    const made = this.#db.prepare(sql);
+    if (this.#queries.size >= QUERIES_MAX) this.#queries.clear();
+    this.#queries.set(sql, made);
+    return made;
+  }
+
   /** Rows of a query that may only read. */
   query(sql: string, parameters: readonly Column[]): readonly Row[] {
     this.#db.exec('pragma query_only = on');
     try {
-      return this.#db
-        .prepare(sql)
+      return this.#query(sql)
         .all(...parameters)
         .map(rowOf);
     } finally {
@@ -177,6 +189,7 @@ export class Projector {
 
   #drop(name: string, tables: string): void {
     this.#statements.clear();
+    this.#queries.clear();
     for (const table of tables.split(' ')) this.#db.exec(`drop table if exists ${table}`);
     this.#db.prepare('delete from ix_projection where name = ?').run(name);
     this.#db.prepare('delete from ix_projected where name = ?').run(name);

@@ -164,7 +164,7 @@ export class StoreLog implements Log {
   async sync(): Promise<void> {
     this.#mustBeOpen();
     await this.#queue.idle();
-    await this.#syncStore();
+    if (this.#isUnsynced) await this.#syncStore();
   }
 
   async at(point: Point = {}): Promise<Database> {
@@ -249,12 +249,17 @@ export class StoreLog implements Log {
   async #commit(jobs: readonly Job[]): Promise<readonly Outcome<TransactResult>[]> {
     const durable = jobs.some(({ options }) => options.durability !== 'later');
     this.#isUnsynced ||= !durable;
-    return this.#session(durable, (writer) => {
+    let isWritten = false;
+    const done = await this.#session(durable, (writer) => {
       const outcomes = jobs.map((job) => this.#write(job, writer));
       const vouching = jobs.some(({ facts }) => facts.some(({ a }) => a === WRITER_TRUSTED));
       if (vouching) this.#store.trust.refresh();
+      isWritten = writer.newest !== undefined;
       return outcomes;
     });
+    // One sync makes all that was written before it durable too.
+    if (durable && isWritten) this.#isUnsynced = false;
+    return done;
   }
 
   #session<Result>(durable: boolean, work: (writer: TransactionWriter) => Result): Promise<Result> {

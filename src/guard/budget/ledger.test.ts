@@ -135,6 +135,7 @@ test('a reservation whose process died before the call left costs nothing once i
     attempts: 0,
     note: () => {},
     also: () => {},
+    endWith: () => Promise.reject(new Died('a call ends by itself')),
   };
   const of = { spender, settings, worst, operation: 'model/generate', model: 'm', step };
   await budget.reserve(of);

@@ -42,8 +42,17 @@ const addedTokensMax = 1000;
 const BYTES_PER_TOKEN = 4;
 
 /** The text of a request as the provider counts it, frames included. */
-const textOf = ({ system, messages, tools, answerSchema }: ModelRequest): string =>
-  JSON.stringify([system, messages, tools, answerSchema ?? null]);
+function textOf(request: ModelRequest): string {
+  const known = texts.get(request);
+  if (known !== undefined) return known;
+  const { system, messages, tools, answerSchema } = request;
+  const text = JSON.stringify([system, messages, tools, answerSchema ?? null]);
+  texts.set(request, text);
+  return text;
+}
+
+/** A request is asked about several times before it leaves; its arguments never change. */
+const texts = new WeakMap<ModelRequest, string>();
 
 const requestOf = (args: Json): ModelRequest => args as Json & ModelRequest;
 
