@@ -1,7 +1,7 @@
 import { DatumError } from '../../base/index.ts';
 import type { RunOptions, RunResult } from '../run-options.ts';
 import { keepCaptures } from './capture.ts';
-import { cutOf, wordsOf } from './cut.ts';
+import { cutOf } from './cut.ts';
 import { handOff } from './hand-off.ts';
 import { announceCut } from './identify.ts';
 import { isOverBudget, sayLastWords } from './last-words.ts';
@@ -22,7 +22,7 @@ export async function endEarly(
   if (isOverBudget(error)) await sayLastWords(run, options);
   await Promise.allSettled(run.pending);
   if (cut === undefined) {
-    await recordFailure(run, wordsOf(error));
+    await recordFailure(run, error);
     throw error;
   }
   if (cut.inAnswer) await announceCut(run.world, run.identity, run.meter.cuts);

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../base/index.ts';
-import { clockNow, perform } from '../../effect/index.ts';
+import { clockNow, EffectError, perform } from '../../effect/index.ts';
 import {
   type EntryAppend,
   journalDayPath,
@@ -17,7 +17,7 @@ import { researchSettings } from '../research/settings.ts';
 import type { WrittenCaptures } from './capture.ts';
 import { childLine } from './child-line.ts';
 import { childExtras } from './children.ts';
-import type { Cut } from './cut.ts';
+import { type Cut, wordsOf } from './cut.ts';
 import type { LoadedRun } from './load.ts';
 import type { Outcome } from './loop.ts';
 import { readRecorded, recordedSoFar } from './recorded-cost.ts';
@@ -70,7 +70,8 @@ const researchOf = (
 };
 
 /** Writes that a run failed, with what it had spent until then. */
-export async function recordFailure(run: LoadedRun, error: string): Promise<void> {
+export async function recordFailure(run: LoadedRun, cause: unknown): Promise<void> {
+  const error = wordsOf(cause);
   const time = localTime(run.world.clock.now(), run.world.zone);
   const chargedUsd = await soFar(run);
   const line = spentLine(run, { time, status: 'error', model: run.model, chargedUsd, error });
@@ -79,8 +80,12 @@ export async function recordFailure(run: LoadedRun, error: string): Promise<void
     outcome: { model: run.model, failed: error },
     captures: { files: [], failures: [] },
   });
-  await appendEnding(run, time, { lines: [line], text });
+  // A run that waits for a person's word on a step has not come to its end.
+  await appendEnding(run, time, isUnsettled(cause) ? { lines: [line] } : { lines: [line], text });
 }
+
+const isUnsettled = (cause: unknown): boolean =>
+  cause instanceof EffectError && cause.code === 'effect/unknown-outcome';
 
 /** Writes that a run was cut short, with what it had spent and done until then. */
 export async function recordCut(
