@@ -144,6 +144,19 @@ test('what a note supersedes is linked both ways, in the same transaction (D16)'
   );
 });
 
+test.each([
+  ['has no write paths', '# TOOLS\n'],
+  ['lists memory as read-only', '## Write paths\n- memory\n\n## Read-only paths\n- memory\n'],
+])('an agent whose tools.md %s remembers nothing, and its answer stands', async (_, tools) => {
+  const model = scriptedModel([{ text: 'ok', toolCalls: [captureCall(capture())] }]);
+  const agent = await testAgent(model, (root) => writeFileSync(join(root, 'tools.md'), tools));
+  const result = await runAgent(agent.world, { agent: 'harbor', workItem: 'remember' });
+  expect(result).toMatchObject({ status: 'ok', captures: [] });
+  expect(agent.lines().find((line) => line['trigger'] === 'capture_write_error')).toMatchObject({
+    error: expect.stringContaining('agent/path-refused'),
+  });
+});
+
 test('a capture that supersedes nothing that exists is a line of its own; the answer stands', async () => {
   const wrong = capture({ supersedes: 'feedback_no_such.md' });
   const agent = await testAgent(scriptedModel([{ text: 'ok', toolCalls: [captureCall(wrong)] }]));

@@ -4,6 +4,8 @@ import { type Capture, distinctCaptures } from '../capture/capture.ts';
 import { localTime } from '../local-time.ts';
 import { liveRecordKeeping, writeMemory } from '../operations.ts';
 import { recordingStopped } from '../recording-stopped.ts';
+import { absolutePath, mayWrite, pathOrigin, pathRefused } from '../tool/allowed-paths.ts';
+import { trustedPaths } from '../tool/trusted-paths.ts';
 import type { LoadedRun } from './load.ts';
 
 /** What became of the captures of a run. */
@@ -32,14 +34,22 @@ export async function keepCaptures(run: LoadedRun): Promise<WrittenCaptures> {
   );
 }
 
-/** Writes the captures of a run as notes, one at a time; one that fails does not stop the others. */
+/**
+ * Writes the captures of a run as notes, one at a time; one that fails does not stop the others. An
+ * agent whose tools.md does not let it write its memory remembers nothing (atomic-runtime §2.2).
+ */
 export async function writeCaptures(
-  { identity, world }: LoadedRun,
+  run: LoadedRun,
   captures: readonly Capture[],
 ): Promise<WrittenCaptures> {
+  const { identity, world } = run;
   const files: string[] = [];
   const failures: { readonly name: string; readonly error: string }[] = [];
   if (identity.request.writeCaptures === false || captures.length === 0) return { files, failures };
+  const refused = memoryRefused(run);
+  if (refused !== undefined) {
+    return { files, failures: captures.map(({ name }) => ({ name, error: refused })) };
+  }
   const at = await perform(clockNow, {});
   const { day } = localTime(at, world.zone);
   for (const capture of captures) {
@@ -51,4 +61,11 @@ export async function writeCaptures(
     }
   }
   return { files: [...new Set(files)], failures };
+}
+
+function memoryRefused(run: LoadedRun): string | undefined {
+  const memory = absolutePath('memory', pathOrigin(run));
+  if (mayWrite(memory, trustedPaths(run).allowed, run.world.disk)) return undefined;
+  const { code, message } = pathRefused(run.snapshot.inHome('memory'), 'write');
+  return `${code}: ${message}`;
 }
