@@ -11,14 +11,16 @@ const HELD_MAX = 512;
  */
 export class Spoken {
   #held = '';
-  readonly #redact: (value: Json) => Json;
+  readonly #redact: ((value: Json) => Json) | undefined;
 
+  /** Without `redact` there are no keys to take out, and nothing is held back. */
   constructor(redact: ((value: Json) => Json) | undefined) {
-    this.#redact = redact ?? ((value) => value);
+    this.#redact = redact;
   }
 
   /** The part of what has arrived that may be shown now. */
   next(piece: string): string {
+    if (this.#redact === undefined) return piece;
     const text = this.#held + piece;
     const open = KEY_SIGNS.exec(text)?.[0] ?? '';
     const end = open.length > HELD_MAX ? text.length : text.length - open.length;
@@ -30,6 +32,6 @@ export class Spoken {
   rest(): string {
     const text = this.#held;
     this.#held = '';
-    return String(this.#redact(text));
+    return String(this.#redact?.(text) ?? text);
   }
 }
