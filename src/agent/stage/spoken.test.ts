@@ -30,9 +30,15 @@ test('however a text is cut into pieces, a key in it is not shown, and the rest 
 });
 
 test('text without spaces between its words is not held back', () => {
-  const spoken = new Spoken(undefined);
+  const spoken = new Spoken(redact);
   expect(spoken.next('台帳は一七九一年に')).toBe('台帳は一七九一年に');
   expect(spoken.next('word')).toBe('');
   expect(spoken.next(' and')).toBe('word ');
   expect(spoken.rest()).toBe('and');
+});
+
+test('without keys to take out nothing is held back', () => {
+  const spoken = new Spoken(undefined);
+  expect(spoken.next('ends in')).toBe('ends in');
+  expect(spoken.rest()).toBe('');
 });
