@@ -128,6 +128,7 @@ const refused = (status: number, code: string, said: string, type: string): Path
   spent: nothing,
   extras: () => refusedBy(code, status, said),
   requests: 1,
+  files: [journal],
 });
 
 const paths: readonly Path[] = [
@@ -243,6 +244,7 @@ const paths: readonly Path[] = [
     extras: () =>
       ', "error": "model/timeout: PROVIDER did not answer in time: nothing came for 120000 ms"',
     requests: 0,
+    files: [journal],
   },
   {
     name: 'a stream that cannot be read',
@@ -257,6 +259,7 @@ const paths: readonly Path[] = [
     spent: () => 'SPENT',
     extras: () => ', "error": "ERROR"TOKENS',
     requests: 0,
+    files: [journal],
   },
   {
     name: 'a connection that is cut in the middle of the second answer',
@@ -269,6 +272,7 @@ const paths: readonly Path[] = [
     spent: () => 'SPENT',
     extras: () => `, "error": "ERROR"TOKENS${tools}`,
     requests: 2,
+    files: [journal],
   },
   {
     name: 'a caller who stops it in the middle of the second answer',

@@ -139,7 +139,7 @@ test('guardrails that are not exactly right are refused with their line, never t
     '5: `enabled` must be true or false, without quotes',
   ]);
   expect(of(guarded('  enabled: true\n  daily_cap_action: stop'))).toEqual([
-    '6: `daily_cap_action` must be one of skip, fallback, alert',
+    '6: `daily_cap_action` must be one of skip, fallback, alert, handoff',
   ]);
   expect(of(guarded('  daily_cap_usd: -1\n  monthly_cap_usd: "12"'))).toHaveLength(2);
   expect(of(guarded('  enabled: [true'))[0]).toMatch(/^[56]: /);
