@@ -44,6 +44,16 @@ test('the figures of harbor come out of costs and runs: by day and model, shares
   expect([count('error'), count('lock_busy'), count('skipped')].map((n) => n / 23)).toEqual(
     [0.0435, 0.087, 0.0435].map((share) => expect.closeTo(share, 4)),
   );
+  expect(machine.json(['runs', '--counts'], at)).toEqual({
+    records: 28,
+    runs: 23,
+    byStatus: [
+      { status: 'error', runs: 1, share: 0.0435 },
+      { status: 'lock_busy', runs: 2, share: 0.087 },
+      { status: 'ok', runs: 19, share: 0.8261 },
+      { status: 'skipped', runs: 1, share: 0.0435 },
+    ],
+  });
   // The sample was priced when opus cost 15 and 75; its own costs stay whatever is stated.
   machine.json(
     ['models', 'price', 'claude-opus-4-7-20260101', '15', '75', '--from', '2026-01-01'],

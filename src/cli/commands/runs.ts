@@ -1,5 +1,7 @@
 import { listRuns } from '../../agent/index.ts';
-import { defineCommand } from '../command.ts';
+import { countRuns, type RunQuery } from '../../folder/index.ts';
+import type { Home } from '../../home/index.ts';
+import { defineCommand, type Report } from '../command.ts';
 import { readCount } from '../count.ts';
 import { readHome } from '../session.ts';
 
@@ -10,11 +12,13 @@ export const command = defineCommand({
     { flags: '-a, --agent <name>', about: 'of this agent' },
     { flags: '--status <word>', about: 'ok, error, skipped, lock_busy, …' },
     { flags: '-n, --limit <count>', about: 'the newest so many (20)' },
+    { flags: '--counts', about: 'how many there are, and how they ended, instead of a list' },
   ],
-  examples: ['datum runs', 'datum runs --status error -n 100'],
+  examples: ['datum runs', 'datum runs --status error -n 100', 'datum runs --counts'],
   run: (invocation) =>
     readHome(invocation, async ({ log }) => {
-      const { agent, status, limit } = invocation.options;
+      const { agent, status, limit, counts } = invocation.options;
+      if (counts === true) return tellCounts(log, typeof agent === 'string' ? { agent } : {});
       const runs = await listRuns(log, {
         limit: readCount('--limit', limit ?? '20'),
         ...(typeof agent === 'string' ? { agent } : {}),
@@ -33,3 +37,25 @@ export const command = defineCommand({
       };
     }),
 });
+
+/** Every line of the run logs, and the runs of their own among them by how they ended. */
+async function tellCounts(log: Home['log'], query: RunQuery): Promise<Report> {
+  const { records, primary } = await countRuns(log, query);
+  const runs = Object.values(primary).reduce((sum, count) => sum + count, 0);
+  const rows = Object.entries(primary).map(([status, count]) => ({
+    status,
+    runs: count,
+    share: Number((count / runs).toFixed(4)),
+  }));
+  const width = Math.max(5, ...rows.map(({ status }) => status.length));
+  const lines = rows.map(
+    ({ status, runs: count, share }) =>
+      `${status.padEnd(width)}  ${String(count).padStart(7)}  ${(share * 100).toFixed(2).padStart(6)} %`,
+  );
+  return {
+    data: { records, runs, byStatus: rows },
+    text: [...lines, `${'runs'.padEnd(width)}  ${String(runs).padStart(7)}  of ${records} records`].join(
+      '\n',
+    ),
+  };
+}
