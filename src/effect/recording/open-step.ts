@@ -2,12 +2,24 @@ import { escapeTags, hashOf, type Json, type Sha256 } from '../../base/index.ts'
 import type { Attribute, FactInput, TransactResult } from '../../fact/index.ts';
 import { EffectError } from '../error.ts';
 import type { Call, Step, StepEnding } from '../handler.ts';
-import { type Lane, newLane } from './lane.ts';
+import { type Lane, newLane, type OuterStep } from './lane.ts';
 import type { Entry, RunRecord } from './run-record.ts';
 import { attributes, encodeCall, encodeOutcome, stepEntity } from './step-facts.ts';
 
+/** What is known of a step before it is performed. */
+export interface EarlierStep {
+  readonly address: string;
+  readonly attempts: number;
+  /** True when an earlier process wrote that it was begun. */
+  readonly begun: boolean;
+  /** The step it is performed inside of. */
+  readonly outer: OuterStep | undefined;
+}
+
+const NOTHING: Entry = { facts: [], blobs: [] };
+
 /** A step that is being performed now: what is to be written of it, and what was. */
-export class OpenStep implements Step {
+export class OpenStep implements Step, OuterStep {
   readonly run: string;
   readonly address: string;
   readonly entity: string;
@@ -18,22 +30,24 @@ export class OpenStep implements Step {
   readonly #record: RunRecord;
   readonly #call: Call;
   readonly #args: Json;
+  readonly #outer: OuterStep | undefined;
   #attempts: number;
   #notes: FactInput[] = [];
   #callWritten: boolean;
   #ended = false;
 
-  constructor(record: RunRecord, call: Call, earlier: { address: string; attempts: number }) {
+  constructor(record: RunRecord, call: Call, earlier: EarlierStep) {
     this.run = record.run;
     this.address = earlier.address;
     this.entity = stepEntity(record.run, earlier.address);
     this.#record = record;
     this.#call = call;
-    this.inside = newLane(record.run, `${earlier.address}.`);
+    this.inside = newLane(record.run, `${earlier.address}.`, this);
+    this.#outer = earlier.outer;
     this.#args = record.redact(call.args);
     this.argsHash = hashOf(escapeTags(this.#args));
     this.#attempts = earlier.attempts;
-    this.#callWritten = earlier.attempts > 0;
+    this.#callWritten = earlier.begun;
   }
 
   get attempts(): number {
@@ -102,16 +116,26 @@ export class OpenStep implements Step {
     };
   }
 
+  /** The call itself the first time; before it those of the steps it is inside of, also reads. */
+  async opening(): Promise<Entry> {
+    if (this.#callWritten) return NOTHING;
+    this.#callWritten = true;
+    const outer = (await this.#outer?.opening()) ?? NOTHING;
+    const { stored: args, blobs } = await this.#record.shelve(this.#args);
+    const { name: operation, kind } = this.#call.operation;
+    const call = encodeCall({ operation, kind, hash: this.argsHash, args });
+    return {
+      facts: [...outer.facts, this.#fact(attributes.call, call)],
+      blobs: [...outer.blobs, ...blobs],
+    };
+  }
+
   /** Notes, and the call itself the first time. */
   async #pending(): Promise<Entry> {
     const notes = this.#notes;
     this.#notes = [];
-    if (this.#callWritten) return { facts: notes, blobs: [] };
-    this.#callWritten = true;
-    const { stored: args, blobs } = await this.#record.shelve(this.#args);
-    const { name: operation, kind } = this.#call.operation;
-    const call = encodeCall({ operation, kind, hash: this.argsHash, args });
-    return { facts: [this.#fact(attributes.call, call), ...notes], blobs };
+    const { facts, blobs } = await this.opening();
+    return { facts: [...facts, ...notes], blobs };
   }
 
   #fact(a: Attribute, v: Json): FactInput {

@@ -42,7 +42,12 @@ export class RecordHandler implements Handler {
     const lane = currentLane(this.#record.run) ?? this.#root;
     const address = takeAddress(lane);
     const earlier = await this.#record.earlier(address);
-    const step = new OpenStep(this.#record, call, { address, attempts: earlier?.attempts ?? 0 });
+    const step = new OpenStep(this.#record, call, {
+      address,
+      attempts: earlier?.attempts ?? 0,
+      begun: earlier?.call !== undefined,
+      outer: lane.outer,
+    });
     if (earlier !== undefined) this.#checkSame(earlier, call, step);
     if (earlier?.outcome !== undefined && !(await this.#triesAgain(earlier, lane))) {
       return this.#serve(earlier.outcome);
@@ -60,7 +65,8 @@ export class RecordHandler implements Handler {
   /** Opens `count` lanes side by side as one step, so that each task numbers its own steps. */
   async fork(count: number): Promise<readonly Lane[]> {
     const { run } = this.#record;
-    const address = takeAddress(currentLane(run) ?? this.#root);
+    const lane = currentLane(run) ?? this.#root;
+    const address = takeAddress(lane);
     const earlier = await this.#record.earlier(address);
     if (earlier === undefined) {
       const fact = { e: stepEntity(run, address), a: attributes.lanes, v: count };
@@ -69,7 +75,9 @@ export class RecordHandler implements Handler {
       const recorded = earlier.call?.operation ?? `${earlier.lanes ?? 0} tasks side by side`;
       throw diverged({ run, address, recorded, performed: `${count} tasks side by side` });
     }
-    return Array.from({ length: count }, (_, index) => newLane(run, `${address}.${index + 1}.`));
+    return Array.from({ length: count }, (_, index) =>
+      newLane(run, `${address}.${index + 1}.`, lane.outer),
+    );
   }
 
   async #perform(step: OpenStep, call: Call, next: Next): Promise<Json> {

@@ -354,6 +354,27 @@ test('a step that died half way is served the effects it had performed inside', 
   expect(again.calls).toEqual(['put two']);
 });
 
+test('what died inside reads, and inside lanes of reads, is found and can be repeated', async () => {
+  const outer = defineOperation({ name: 'demo/outer', kind: 'read', input: text, output: text });
+  const inner = defineOperation({ name: 'demo/inner', kind: 'read', input: text, output: text });
+  const toolbox = liveHandler('toolbox', [
+    answer(outer, async (args) => (await inParallel([() => perform(inner, args)])).join()),
+    answer(inner, async (args) => perform(pay, args)),
+  ]);
+  const disk = await crashingLog();
+  const uses = () => perform(outer, 'x');
+  await processRuns(disk, world({ dieAt: 'x' }), uses, { more: [toolbox] });
+  const open = await unsettledSteps(await disk.log.at(), run);
+  expect(open.map(({ address }) => address)).toEqual(['1.1.1.1.1']);
+  const recorded: (string | undefined)[] = [];
+  for await (const { call } of stepsOf(await disk.log.at(), run)) recorded.push(call?.operation);
+  expect(recorded).toEqual(['demo/outer', undefined, 'demo/inner', 'demo/pay']);
+  for (const { address } of open) await settleStep(disk.log, { run, address, as: 'repeat' });
+  const again = world();
+  expect(await processRuns(disk, again, uses, { more: [toolbox] })).toBe('pay:x');
+  expect(again.calls).toEqual(['pay x']);
+});
+
 test('a guard has its own effects recorded inside the step it judges', async () => {
   const judge: Handler = {
     name: 'judge',
