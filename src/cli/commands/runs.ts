@@ -54,8 +54,9 @@ async function tellCounts(log: Home['log'], query: RunQuery): Promise<Report> {
   );
   return {
     data: { records, runs, byStatus: rows },
-    text: [...lines, `${'runs'.padEnd(width)}  ${String(runs).padStart(7)}  of ${records} records`].join(
-      '\n',
-    ),
+    text: [
+      ...lines,
+      `${'runs'.padEnd(width)}  ${String(runs).padStart(7)}  of ${records} records`,
+    ].join('\n'),
   };
 }
