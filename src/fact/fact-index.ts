@@ -113,12 +113,15 @@ export class FactIndex {
   /** Drops what is remembered, after a rollback. */
   forget(): void {
     this.#parts.tables.forget();
+    this.#parts.projector.forget();
   }
 
   /** Takes notice of what other connections wrote; cheap when they wrote nothing. */
   refresh(): void {
     const version = this.#dataVersion.get()?.[0];
-    if (version !== this.#seen) this.#parts.tables.refresh();
+    if (version === this.#seen) return;
+    this.#parts.tables.refresh();
+    this.#parts.projector.forget();
     this.#seen = version;
   }
 
@@ -163,6 +166,12 @@ export class FactIndex {
   /** Folds on, up to about so many facts; true when more is left. Inside the caller's transaction. */
   catchUp(projection: Projection, factsMax: number): boolean {
     return this.#parts.projector.catchUp(projection, factsMax);
+  }
+
+  /** Folds what was written just now into the projections in use. Inside the caller's transaction. */
+  keepUp(transactions: readonly Transaction[]): void {
+    if (this.readOnly) return;
+    for (const transaction of transactions) this.#parts.projector.keepUp(transaction);
   }
 
   /** Rows of a query that may only read. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { FactError } from '../error.ts';
 import type { Column, Projection, ProjectionTables, Row, Transaction } from '../log.ts';
-import { prepare } from './query.ts';
+import { prepare, type Query } from './query.ts';
 import type { IndexTables } from './tables.ts';
 import type { Address, TransactionRow } from './transaction-table.ts';
 
@@ -37,6 +37,15 @@ export class Projector {
   readonly #mark;
   readonly #statements = new Map<string, StatementSync>();
   readonly #queries = new Map<string, StatementSync>();
+  readonly #queryOnly: readonly [on: Query<[]>, off: Query<[]>];
+  readonly #savepoint: readonly [begin: Query<[]>, keep: Query<[]>, undo: Query<[]>];
+  /** Projections that were asked for here: each new transaction is folded as it is written. */
+  readonly #followed = new Map<string, Projection>();
+  /** What the tables say of projections, until another process may have changed them. */
+  #known: ReadonlyMap<string, State> | undefined;
+  #folded = new Map<string, Map<number, number>>();
+  /** Statements that folds have written with. */
+  #writes = 0;
 
   constructor(
     db: DatabaseSync,
@@ -62,6 +71,18 @@ export class Projector {
       db,
       'insert or replace into ix_projected (name, writer, seq) values (?, ?, ?)',
     );
+    this.#queryOnly = [prepare(db, 'pragma query_only = on'), prepare(db, 'pragma query_only = off')];
+    this.#savepoint = [
+      prepare(db, 'savepoint one'),
+      prepare(db, 'release one'),
+      prepare(db, 'rollback to one'),
+    ];
+  }
+
+  /** Drops what is remembered of the tables, after a rollback or when another process wrote. */
+  forget(): void {
+    this.#known = undefined;
+    this.#folded.clear();
   }
 
   /** Whether a projection is there and has folded all that is known. */
@@ -75,28 +96,72 @@ export class Projector {
   /** Folds on, up to about so many facts; true when more is left. Inside the caller's SQL transaction. */
   catchUp(projection: Projection, factsMax: number): boolean {
     const { name } = projection;
-    const state = this.#state(name);
-    if (state?.version !== projection.version || this.#mustRestart(projection, state)) {
+    this.#followed.set(name, projection);
+    if (this.#state(name)?.version !== projection.version || this.#isShortened(name)) {
       this.#restart(projection);
     }
-    const done = this.#doneBy(name);
-    const folded = this.#state(name) ?? { ...NOTHING };
+    let done = this.#doneBy(name);
+    let rows = this.#unfolded(done);
+    let next = rows.next();
+    if (this.#isOlder(projection, next.value)) {
+      this.#restart(projection);
+      done = this.#doneBy(name);
+      rows = this.#unfolded(done);
+      next = rows.next();
+    }
+    const folded = this.#state(name) ?? NOTHING;
     let { at, id } = folded;
     let left = factsMax;
-    let more = false;
-    for (const row of this.#tables.transactions.inOrder(this.#oldestNew(done))) {
-      if (row.seq <= (done.get(row.writer) ?? 0)) continue;
-      more = left <= 0;
-      if (more) break;
-      left -= this.#fold(projection, row);
+    for (; next.done !== true && left > 0; next = rows.next()) {
+      const row = next.value;
+      left -= this.#fold(projection, this.#read(row));
       done.set(row.writer, row.seq);
       ({ at, id } = row);
     }
     for (const [writer, seq] of done) this.#mark.run(name, writer, seq);
     const isLater = at > folded.at || (at === folded.at && id > folded.id);
-    const last = isLater ? { at, id } : folded;
-    this.#save.run(name, projection.version, tableNames(projection), last.at, last.id);
-    return more;
+    this.#saveState(projection, isLater ? { at, id } : folded);
+    return next.done !== true;
+  }
+
+  /**
+   * Folds a transaction that was written just now into the projections that were asked for here and
+   * had folded all before it; the others catch up when they are asked for again.
+   */
+  keepUp(transaction: Transaction): void {
+    const { n } = this.#tables.writers.intern(transaction.writer);
+    for (const projection of this.#followed.values()) {
+      const { name, version } = projection;
+      if (this.#state(name)?.version !== version) continue;
+      const done = this.#doneBy(name);
+      const isNext = this.#tables.writers
+        .all()
+        .every((writer) => (done.get(writer.n) ?? 0) === writer.known - (writer.n === n ? 1 : 0));
+      if (isNext) this.#foldOne(projection, transaction, n);
+    }
+  }
+
+  /** Folds one more; a fold that fails leaves the projection where it was and fails when it is asked for. */
+  #foldOne(projection: Projection, transaction: Transaction, writer: number): void {
+    const { name } = projection;
+    const { at, id, seq } = transaction;
+    const [begin, keep, undo] = this.#savepoint;
+    begin.run();
+    try {
+      const before = this.#writes;
+      this.#fold(projection, transaction);
+      // Where nothing was written, folding it again some day writes nothing either.
+      if (this.#writes > before) {
+        this.#mark.run(name, writer, seq);
+        this.#saveState(projection, { at, id });
+      } else this.#remember(projection, { at, id });
+      this.#doneBy(name).set(writer, seq);
+    } catch {
+      undo.run();
+      this.forget();
+      this.#followed.delete(name);
+    }
+    keep.run();
   }
 
   /** The statement of a query; the texts of a program are few, those that people type are not. */
@@ -111,13 +176,14 @@ export class Projector {
 
   /** Rows of a query that may only read. */
   query(sql: string, parameters: readonly Column[]): readonly Row[] {
-    this.#db.exec('pragma query_only = on');
+    const [on, off] = this.#queryOnly;
+    on.run();
     try {
       return this.#query(sql)
         .all(...parameters)
         .map(rowOf);
     } finally {
-      this.#db.exec('pragma query_only = off');
+      off.run();
     }
   }
 
@@ -126,15 +192,17 @@ export class Projector {
     for (const [name, , tables] of this.#states.all()) this.#drop(name, tables);
   }
 
-  #fold(projection: Projection, row: TransactionRow): number {
-    const transaction = this.#read(row);
+  #fold(projection: Projection, transaction: Transaction): number {
     if (transaction.branch === undefined) projection.fold(transaction, this.#access());
     return 1 + transaction.facts.length;
   }
 
   #access(): ProjectionTables {
     return {
-      run: (sql, ...parameters) => void this.#statement(sql).run(...parameters),
+      run: (sql, ...parameters) => {
+        this.#writes += 1;
+        this.#statement(sql).run(...parameters);
+      },
       all: (sql, ...parameters) =>
         this.#statement(sql)
           .all(...parameters)
@@ -150,17 +218,25 @@ export class Projector {
     return made;
   }
 
-  /** Known history that is older than what was folded, or that is gone. */
-  #mustRestart(projection: Projection, state: State): boolean {
-    const done = this.#doneBy(projection.name);
-    const writers = this.#tables.writers.all();
-    if (writers.some(({ known, n }) => known < (done.get(n) ?? 0))) return true;
-    if (projection.order === 'any') return false;
-    for (const row of this.#tables.transactions.inOrder(this.#oldestNew(done))) {
-      if (row.seq <= (done.get(row.writer) ?? 0)) continue;
-      return row.at < state.at || (row.at === state.at && row.id < state.id);
+  /** Whether history that was folded is gone. */
+  #isShortened(name: string): boolean {
+    const done = this.#doneBy(name);
+    return this.#tables.writers.all().some(({ known, n }) => known < (done.get(n) ?? 0));
+  }
+
+  /** Whether the next transaction stands before what was folded, where order matters. */
+  #isOlder({ name, order }: Projection, next: TransactionRow | undefined): boolean {
+    if (order === 'any' || next === undefined) return false;
+    const last = this.#state(name) ?? NOTHING;
+    return next.at < last.at || (next.at === last.at && next.id < last.id);
+  }
+
+  /** Known transactions that were not folded yet, in order. */
+  *#unfolded(done: ReadonlyMap<number, number>): Generator<TransactionRow, undefined> {
+    const folded = new Map(done);
+    for (const row of this.#tables.transactions.inOrder(this.#oldestNew(folded))) {
+      if (row.seq > (folded.get(row.writer) ?? 0)) yield row;
     }
-    return false;
   }
 
   /** The time from which on there may be transactions not folded yet. */
@@ -174,7 +250,7 @@ export class Projector {
   }
 
   #restart(projection: Projection): void {
-    const { name, tables, version } = projection;
+    const { name, tables } = projection;
     const state = this.#state(name);
     if (state !== undefined) this.#drop(name, state.tables);
     for (const [other, , taken] of this.#states.all()) {
@@ -184,7 +260,18 @@ export class Projector {
     for (const [table, columns] of Object.entries(tables)) {
       this.#db.exec(`create table ${table} (${columns})`);
     }
-    this.#save.run(name, version, tableNames(projection), NOTHING.at, NOTHING.id);
+    this.#saveState(projection, NOTHING);
+  }
+
+  #saveState(projection: Projection, last: Pick<State, 'at' | 'id'>): void {
+    const { name, version } = projection;
+    this.#save.run(name, version, tableNames(projection), last.at, last.id);
+    this.#remember(projection, last);
+  }
+
+  #remember(projection: Projection, { at, id }: Pick<State, 'at' | 'id'>): void {
+    const state = { version: projection.version, tables: tableNames(projection), at, id };
+    this.#known = new Map(this.#loaded()).set(projection.name, state);
   }
 
   #drop(name: string, tables: string): void {
@@ -193,15 +280,26 @@ export class Projector {
     for (const table of tables.split(' ')) this.#db.exec(`drop table if exists ${table}`);
     this.#db.prepare('delete from ix_projection where name = ?').run(name);
     this.#db.prepare('delete from ix_projected where name = ?').run(name);
+    this.forget();
+  }
+
+  #loaded(): ReadonlyMap<string, State> {
+    this.#known ??= new Map(
+      this.#states
+        .all()
+        .map(([name, version, tables, at, id]) => [name, { version, tables, at, id }]),
+    );
+    return this.#known;
   }
 
   #state(name: string): State | undefined {
-    const found = this.#states.all().find(([other]) => other === name);
-    return found && { version: found[1], tables: found[2], at: found[3], id: found[4] };
+    return this.#loaded().get(name);
   }
 
   #doneBy(name: string): Map<number, number> {
-    return new Map(this.#done.all(name));
+    const found = this.#folded.get(name) ?? new Map(this.#done.all(name));
+    this.#folded.set(name, found);
+    return found;
   }
 }
 

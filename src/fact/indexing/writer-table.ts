@@ -22,6 +22,7 @@ export class WriterTable {
   readonly #known;
   readonly #names = new Map<string, WriterRow>();
   readonly #numbers = new Map<number, WriterRow>();
+  #rows: readonly WriterRow[] | undefined;
 
   constructor(db: DatabaseSync) {
     this.#byName = prepare<[string], [number]>(db, 'select n from ix_writer where name = ?');
@@ -54,6 +55,7 @@ export class WriterTable {
     const found = this.find(name);
     if (found !== undefined) return found;
     const n = this.#insert.get(name)?.[0] ?? 0;
+    this.#rows = undefined;
     return this.#remember(n, name);
   }
 
@@ -62,12 +64,14 @@ export class WriterTable {
   }
 
   all(): readonly WriterRow[] {
-    return this.#all.all().map(([name]) => this.intern(name));
+    this.#rows ??= this.#all.all().map(([name]) => this.intern(name));
+    return this.#rows;
   }
 
   forget(): void {
     this.#names.clear();
     this.#numbers.clear();
+    this.#rows = undefined;
   }
 
   #remember(n: number, name: string): WriterRow {

@@ -255,6 +255,7 @@ export class StoreLog implements Log {
       const vouching = jobs.some(({ facts }) => facts.some(({ a }) => a === WRITER_TRUSTED));
       if (vouching) this.#store.trust.refresh();
       isWritten = writer.newest !== undefined;
+      this.#store.index.keepUp(writer.transactions);
       return outcomes;
     });
     // One sync makes all that was written before it durable too.

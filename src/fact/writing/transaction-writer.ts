@@ -3,7 +3,7 @@ import { type Clock, type Micros, type Random, sha256 } from '../../base/index.t
 import type { FactIndex } from '../fact-index.ts';
 import { generateKeyPair } from '../key-pair.ts';
 import { encodeLine, lineBody } from '../line.ts';
-import type { BlobRef, Fact, Precondition, TransactionId } from '../log.ts';
+import type { BlobRef, Fact, Precondition, Transaction, TransactionId } from '../log.ts';
 import type { Located } from '../reading/stored-chains.ts';
 import type { Vault } from '../sealing/vault.ts';
 import { encodeTransaction, type TransactionContent } from '../transaction.ts';
@@ -53,6 +53,7 @@ export class TransactionWriter {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #lines: Uint8Array[] = [];
+  readonly #transactions: Transaction[] = [];
   #applying = false;
   #newest: (Written & { readonly writer: string }) | undefined;
 
@@ -66,6 +67,11 @@ export class TransactionWriter {
   /** The lines written so far, in order. */
   get lines(): readonly Uint8Array[] {
     return this.#lines;
+  }
+
+  /** The transactions of these lines, as the index shows them. */
+  get transactions(): readonly Transaction[] {
+    return this.#transactions;
   }
 
   /** The newest transaction written here, with its writer. */
@@ -115,12 +121,12 @@ export class TransactionWriter {
     const line = encodeLine(sig, text);
     this.#applying = true;
     if (this.#index.chains.known() === undefined) this.#store.meta.set('home', id);
-    this.#index.apply([
-      { ...content, id, facts: shown ?? content.facts, sig, bytes: lineBody(line), own: true },
-    ]);
+    const transaction = { ...content, id, facts: (shown ?? content.facts).map(asRead(content.at)) };
+    this.#index.apply([{ ...transaction, sig, bytes: lineBody(line), own: true }]);
     if (shown !== undefined) this.#store.sealed.note({ ...content, id });
     this.#applying = false;
     this.#lines.push(line);
+    this.#transactions.push(transaction);
     this.#newest = { id, seq: content.seq, at: content.at, writer: key.writer };
     return this.#newest;
   }
@@ -130,3 +136,16 @@ export class TransactionWriter {
     return key && this.#index.chains.head(key.writer);
   }
 }
+
+/** A fact as it is read again from the bytes of a transaction of time `at`. */
+const asRead =
+  (at: Micros) =>
+  ({ a, e, op, sealed, v, validFrom, validTo }: Fact): Fact => ({
+    e,
+    a,
+    ...(v === undefined ? {} : { v }),
+    ...(op === 'retract' ? { op } : {}),
+    ...(sealed === undefined ? {} : { sealed }),
+    ...(validFrom === undefined || validFrom === at ? {} : { validFrom }),
+    ...(validTo === undefined ? {} : { validTo }),
+  });
