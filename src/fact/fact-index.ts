@@ -248,6 +248,12 @@ export class FactIndex {
     };
   }
 
+  /** Whether all facts of an attribute are open-ended, begin at their own time, and replace each other. */
+  isPlain(attribute: Attribute): boolean {
+    const row = this.#parts.tables.attributes.find(attribute);
+    return row === undefined || (row.mode === 0 && row.cards.length === 0);
+  }
+
   /** Whether any fact names the attribute. */
   used(attribute: Attribute): boolean {
     const row = this.#parts.tables.attributes.find(attribute);

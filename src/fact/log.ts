@@ -3,6 +3,7 @@ import type { TakeIn } from './log/arrivals.ts';
 import type { Blobs, Erasure, SubjectKeys } from './log/blobs.ts';
 import type { Branches } from './log/branches.ts';
 import type { Database, Point, SearchHit } from './log/database.ts';
+import type { KeptRead } from './log/kept-reads.ts';
 import type { Leases } from './log/leases.ts';
 import type { Column, Projection, Row } from './log/projections.ts';
 import type { Entity, FactInput, Transaction, TransactionId } from './log/terms.ts';
@@ -13,6 +14,7 @@ export type * from './log/arrivals.ts';
 export type * from './log/blobs.ts';
 export type * from './log/branches.ts';
 export type * from './log/database.ts';
+export type * from './log/kept-reads.ts';
 export type * from './log/leases.ts';
 export type * from './log/projections.ts';
 export type * from './log/terms.ts';
@@ -58,5 +60,10 @@ export interface Log {
     sql: string,
     parameters?: readonly Column[],
   ): Promise<readonly Row[]>;
+  /**
+   * The answer of a read at a point. At the head it is kept in memory between calls; at any other
+   * point, on a branch or with facts on top it is read anew. Always what `read.read(database)` answers.
+   */
+  kept<State>(read: KeptRead<State>, database: Database): Promise<State>;
   close(): Promise<void>;
 }

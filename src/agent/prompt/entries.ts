@@ -1,5 +1,6 @@
 import type { Binding, Database, Log } from '../../fact/index.ts';
-import { type AgentSnapshot, entityName } from './snapshot.ts';
+import { entityName } from './entity-name.ts';
+import type { AgentSnapshot } from './snapshot.ts';
 
 /** An entry of an append-only file, by its place. */
 export interface PlacedEntry {
@@ -36,18 +37,19 @@ export async function textsInOrder(
 ): Promise<readonly string[]> {
   const placed = await Promise.all(
     entries.map(async (entry) => {
-      const [first] = await database.history(entry, 'entry/hash');
+      const said = await database.history(entry, 'entry/hash');
+      const stated = said.findLast(({ op }) => op === 'assert');
       const text = await database.get(entry, 'entry/text');
-      if (typeof text === 'string') return { first, text };
+      if (typeof text === 'string') return { stated, text };
       const content = await log.blobs.get(String(await database.get(entry, 'entry/hash')));
-      return { first, text: content === undefined ? '' : Buffer.from(content).toString('utf8') };
+      return { stated, text: content === undefined ? '' : Buffer.from(content).toString('utf8') };
     }),
   );
   return placed
     .toSorted(
       (a, b) =>
-        (a.first?.at ?? 0) - (b.first?.at ?? 0) ||
-        (a.first?.position ?? 0) - (b.first?.position ?? 0),
+        (a.stated?.at ?? 0) - (b.stated?.at ?? 0) ||
+        (a.stated?.position ?? 0) - (b.stated?.position ?? 0),
     )
     .map(({ text }) => text)
     .filter((text) => text !== '');

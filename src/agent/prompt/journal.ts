@@ -1,8 +1,9 @@
 import { formatInstant } from '../../base/index.ts';
-import type { Binding, Log } from '../../fact/index.ts';
+import type { Binding, Database, Fact, KeptRead, Log } from '../../fact/index.ts';
 import { journalDayPath, newJournalDay } from '../../folder/index.ts';
+import { entityName } from './entity-name.ts';
 import { entriesWithin, textsInOrder } from './entries.ts';
-import { type AgentSnapshot, entityName } from './snapshot.ts';
+import type { AgentSnapshot } from './snapshot.ts';
 
 /** The newest day of an agent's journal. */
 export interface RecentJournal {
@@ -16,15 +17,83 @@ export interface RecentJournal {
 
 /** The newest journal day the facts hold. */
 export async function readRecentJournal(
-  log: Pick<Log, 'blobs'>,
+  log: Pick<Log, 'blobs' | 'kept'>,
   snapshot: AgentSnapshot,
 ): Promise<RecentJournal | undefined> {
-  const { database } = snapshot;
-  const newest = await newestDay(snapshot);
-  if (newest === undefined) return undefined;
-  const { day, entries } = newest;
+  const read = newestDayIn(snapshot.inHome(JOURNAL), log);
+  const { day, texts } = await log.kept(read, snapshot.database);
+  if (day === '') return undefined;
   const title = newJournalDay(day, titleOf(snapshot.agent)).trim();
-  return { day, title, entries: await textsInOrder(entries, { database, log }) };
+  return { day, title, entries: texts };
+}
+
+/** The newest day of a journal folder; `day` is empty when there is none. */
+interface NewestDay {
+  readonly day: string;
+  readonly entities: ReadonlySet<string>;
+  readonly texts: readonly string[];
+}
+
+const JOURNAL = 'journal/';
+const FILE = 'entry/file';
+const HASH = 'entry/hash';
+const TEXT = 'entry/text';
+
+type Blobs = Pick<Log, 'blobs'>;
+
+/** The read of each journal folder of a log: one and the same, so that its answer is kept. */
+const reads = new WeakMap<Log['blobs'], Map<string, KeptRead<NewestDay>>>();
+
+function newestDayIn(folder: string, log: Blobs): KeptRead<NewestDay> {
+  const ofLog = reads.get(log.blobs) ?? new Map<string, KeptRead<NewestDay>>();
+  reads.set(log.blobs, ofLog);
+  const found = ofLog.get(folder);
+  if (found !== undefined) return found;
+  const made: KeptRead<NewestDay> = {
+    attributes: [FILE, HASH, TEXT],
+    read: async (database) => {
+      const { day, entries } = await newestDay(folder, database);
+      const texts = await textsInOrder(entries, { database, log });
+      return { day, entities: new Set(entries), texts };
+    },
+    fold: (state, facts) => {
+      let next: NewestDay | undefined = state;
+      for (const [entity, said] of Map.groupBy(facts, ({ e }) => e)) {
+        next = next && withEntry(next, folder, { entity, said });
+      }
+      return next;
+    },
+  };
+  ofLog.set(folder, made);
+  return made;
+}
+
+/** The day with one more entry; `undefined` when what is said changes entries, or is not all there. */
+function withEntry(
+  state: NewestDay,
+  folder: string,
+  { entity, said }: { readonly entity: string; readonly said: readonly Fact[] },
+): NewestDay | undefined {
+  if (state.entities.has(entity) || said.some(({ op }) => op === 'retract')) return undefined;
+  const textOf = (name: string): string | undefined => {
+    const value = said.find(({ a }) => a === name)?.v;
+    return typeof value === 'string' ? value : undefined;
+  };
+  const file = textOf(FILE);
+  // Of an entry that stands elsewhere, or stood there before.
+  if (file === undefined) return state;
+  if (!file.startsWith(folder)) return state;
+  const day = dayOf(file);
+  if (file !== pathOf(folder, day)) return undefined;
+  if (day < state.day) return state;
+  const text = textOf(TEXT);
+  if (text === undefined || text === '' || textOf(HASH) === undefined) return undefined;
+  const before = day === state.day ? state : { entities: [], texts: [] };
+  return {
+    day,
+    entities: new Set([...before.entities, entity]),
+    texts: [...before.texts, text],
+  };
 }
 
 const DAY_MILLIS = 86_400_000;
@@ -35,32 +104,34 @@ const LOOK_BACKS = 14;
  * The newest day with entries. It is looked for from today on, then back through ever longer
  * stretches, so that the cost goes by the entries of that time and not by the age of the agent.
  */
-async function newestDay(
-  snapshot: AgentSnapshot,
-): Promise<{ readonly day: string; readonly entries: readonly string[] } | undefined> {
-  const prefix = snapshot.inHome('journal/');
-  const today = Date.parse(formatInstant(snapshot.database.valid).slice(0, 10));
+async function newestDay(folder: string, database: Database) {
+  const today = Date.parse(formatInstant(database.valid).slice(0, 10));
   const pathBefore = (days: number): string =>
-    snapshot.inHome(journalDayPath(new Date(today - days * DAY_MILLIS).toISOString().slice(0, 10)));
-  let below = `${prefix.slice(0, -1)}0`;
+    pathOf(folder, new Date(today - days * DAY_MILLIS).toISOString().slice(0, 10));
+  let below = `${folder.slice(0, -1)}0`;
   for (let look = 0; look <= LOOK_BACKS; look += 1) {
-    const from = look === LOOK_BACKS ? prefix : pathBefore(2 ** look - 1);
-    const found = newestOf(await entriesWithin(snapshot.database, { from, below }));
+    const from = look === LOOK_BACKS ? folder : pathBefore(2 ** look - 1);
+    const found = newestOf(await entriesWithin(database, { from, below }));
     if (found !== undefined) return found;
     below = from;
   }
-  return undefined;
+  return { day: '', entries: [] };
 }
 
 function newestOf(found: readonly Binding[]) {
   const days = found.map(({ entry, file }) => ({
     entry: entityName(entry),
-    day: /(\d{4}-\d{2}-\d{2})\.md$/.exec(String(file))?.[1] ?? '',
+    day: dayOf(String(file)),
   }));
   const day = days.reduce((newest, each) => (each.day > newest ? each.day : newest), '');
   if (day === '') return undefined;
   return { day, entries: days.filter((each) => each.day === day).map(({ entry }) => entry) };
 }
+
+const pathOf = (folder: string, day: string): string =>
+  folder.slice(0, -JOURNAL.length) + journalDayPath(day);
+
+const dayOf = (file: string): string => /(\d{4}-\d{2}-\d{2})\.md$/.exec(file)?.[1] ?? '';
 
 /** The name of an agent in a title: `harbor` is `Harbor`. */
 const titleOf = (agent: string): string => {

@@ -10,6 +10,7 @@ import {
 } from '../../folder/index.ts';
 import { AgentError } from '../error.ts';
 import { type CascadeText, readCascadeText } from './cascade.ts';
+import type { DocumentList } from './document-list.ts';
 import { readGoal, readTrimmed } from './documents.ts';
 import { type RecentJournal, readRecentJournal } from './journal.ts';
 import { type FiledNote, readNotes } from './notes.ts';
@@ -37,9 +38,27 @@ export interface PromptSource {
 
 /** Reads what a prompt is made of. Throws `agent/incomplete` and what the formats throw. */
 export async function readPromptSource(
-  log: Pick<Log, 'blobs'>,
+  log: Pick<Log, 'blobs' | 'kept'>,
   snapshot: AgentSnapshot,
 ): Promise<PromptSource> {
+  const documents = await documentsOf(snapshot);
+  const journal = await readRecentJournal(log, snapshot);
+  return journal === undefined ? documents : { ...documents, journal };
+}
+
+/** What was read of an agent's documents, as long as they stay as they are. */
+const known = new WeakMap<DocumentList, Map<string, Omit<PromptSource, 'journal'>>>();
+
+async function documentsOf(snapshot: AgentSnapshot): Promise<Omit<PromptSource, 'journal'>> {
+  const { documents, path } = snapshot;
+  const sources = known.get(documents) ?? new Map();
+  known.set(documents, sources);
+  const source = sources.get(path) ?? (await readDocuments(snapshot));
+  sources.set(path, source);
+  return source;
+}
+
+async function readDocuments(snapshot: AgentSnapshot): Promise<Omit<PromptSource, 'journal'>> {
   const persona = await readPersona(snapshot);
   const tools = await readToolsOf(snapshot);
   const notes = await readNotes(snapshot);
@@ -49,7 +68,6 @@ export async function readPromptSource(
   const pursues = cascade === undefined && mode !== 'reactive';
   const goalText = pursues ? await readGoal(snapshot, 'goal.md') : undefined;
   const wikiIndex = await readTrimmed(snapshot, 'wiki/INDEX.md');
-  const journal = await readRecentJournal(log, snapshot);
   return {
     persona: persona.map(({ file, body }) => ({ file, body })),
     mode,
@@ -62,7 +80,6 @@ export async function readPromptSource(
     memoryIndex: (await readTrimmed(snapshot, 'memory/INDEX.md')) ?? indexOf(notes),
     ...(wikiIndex === undefined ? {} : { wikiIndex }),
     notes,
-    ...(journal === undefined ? {} : { journal }),
   };
 }
 

@@ -2,6 +2,8 @@ import type { Sha256 } from '../../base/index.ts';
 import type { Blobs, Database, Log } from '../../fact/index.ts';
 import { cascadeFolders, folderOfFact } from '../../folder/index.ts';
 import { AgentError } from '../error.ts';
+import { type DocumentList, documentList } from './document-list.ts';
+import { entityName } from './entity-name.ts';
 
 /** The documents of one folder of a home as a database value has them: the same for ever. */
 export interface DocumentView {
@@ -21,7 +23,9 @@ export interface AgentSnapshot extends DocumentView {
   /** Relative to the home; empty when the home is the agent. */
   readonly path: string;
   readonly database: Database;
-  /** Paths of all documents of the home it lives in. */
+  /** All documents of the home it lives in: the same object as long as none changes. */
+  readonly documents: DocumentList;
+  /** Their paths. */
   readonly homePaths: readonly string[];
   /** Of an agent that is a role in a project (atomic-runtime §20). */
   readonly cascade?: Cascade;
@@ -35,54 +39,59 @@ export interface Cascade {
 
 /** Opens an agent's files at a point of the log. Throws `agent/unknown` when it did not exist then. */
 export async function openSnapshot(
-  log: Pick<Log, 'blobs'>,
+  log: Pick<Log, 'blobs' | 'kept'>,
   { agent, database }: { readonly agent: string; readonly database: Database },
 ): Promise<AgentSnapshot> {
   const path = folderOfFact(await database.get(`agent:${agent}`, 'agent/folder'));
   if (path === undefined) throw await unknownAgent(agent, database);
-  const found = await database.find([
-    { e: { var: 'document' }, a: 'doc/hash', v: { var: 'hash' } },
-  ]);
-  const hashes = new Map(
-    found.map(({ document, hash }) => [entityName(document).slice('doc:'.length), String(hash)]),
-  );
-  const homePaths = [...hashes.keys()];
-  const folders = cascadeFolders(path, homePaths);
-  const view = (of: string): DocumentView => viewOf(of, { hashes, blobs: log.blobs });
-  return {
-    agent,
-    path,
-    database,
+  const documents = await log.kept(documentList, database);
+  return { agent, path, database, ...filesOf(path, { documents, blobs: log.blobs }) };
+}
+
+type Files = Omit<AgentSnapshot, 'agent' | 'path' | 'database'>;
+
+/** The files of each folder, as long as the documents stay as they are. */
+const known = new WeakMap<DocumentList, Map<string, Files>>();
+
+function filesOf(
+  path: string,
+  { documents, blobs }: { readonly documents: DocumentList; readonly blobs: Blobs },
+): Files {
+  const folders = known.get(documents) ?? new Map<string, Files>();
+  known.set(documents, folders);
+  const found = folders.get(path);
+  if (found !== undefined) return found;
+  const homePaths = [...documents.keys()];
+  const cascade = cascadeFolders(path, homePaths);
+  const view = (of: string): DocumentView => viewOf(of, { documents, blobs });
+  const files = {
+    documents,
     homePaths,
     ...view(path),
-    ...(folders === undefined
+    ...(cascade === undefined
       ? {}
-      : { cascade: { role: view(folders.role), project: view(folders.project) } }),
+      : { cascade: { role: view(cascade.role), project: view(cascade.project) } }),
   };
+  folders.set(path, files);
+  return files;
 }
 
 function viewOf(
   folder: string,
-  { hashes, blobs }: { readonly hashes: ReadonlyMap<string, Sha256>; readonly blobs: Blobs },
+  { documents, blobs }: { readonly documents: DocumentList; readonly blobs: Blobs },
 ): DocumentView {
   const prefix = folder === '' ? '' : `${folder}/`;
-  const own = [...hashes.keys()].filter((path) => path.startsWith(prefix));
+  const own = [...documents.keys()].filter((path) => path.startsWith(prefix));
   return {
-    paths: own.map((path) => path.slice(prefix.length)).sort(),
-    hashOf: (file) => hashes.get(prefix + file),
+    paths: own.map((path) => path.slice(prefix.length)),
+    hashOf: (file) => documents.get(prefix + file),
     read: async (file) => {
-      const hash = hashes.get(prefix + file);
+      const hash = documents.get(prefix + file);
       return hash === undefined ? undefined : readText(blobs, { hash, path: prefix + file });
     },
     inHome: (file) => prefix + file,
   };
 }
-
-/** A variable bound to an entity may come as text or as a reference. */
-export const entityName = (value: unknown): string =>
-  typeof value === 'object' && value !== null && '$ref' in value
-    ? String(value.$ref)
-    : String(value);
 
 async function readText(
   blobs: Blobs,

@@ -71,7 +71,10 @@ export class Projector {
       db,
       'insert or replace into ix_projected (name, writer, seq) values (?, ?, ?)',
     );
-    this.#queryOnly = [prepare(db, 'pragma query_only = on'), prepare(db, 'pragma query_only = off')];
+    this.#queryOnly = [
+      prepare(db, 'pragma query_only = on'),
+      prepare(db, 'pragma query_only = off'),
+    ];
     this.#savepoint = [
       prepare(db, 'savepoint one'),
       prepare(db, 'release one'),

@@ -55,6 +55,11 @@ export class StoredChains {
     return head && this.#tables.transactions.get(head.writer, head.seq)?.id;
   }
 
+  /** The time of that transaction; 0 before it. */
+  at(): Micros {
+    return this.#tables.head()?.at ?? 0;
+  }
+
   isKnown(id: TransactionId): boolean {
     return this.#tables.transactions.find(id)?.k !== undefined;
   }

@@ -13,6 +13,7 @@ import type {
 import { find } from './find.ts';
 import { Overlay } from './overlay.ts';
 import type { FactView } from './source.ts';
+import { View } from './view.ts';
 
 /** A {@link Database} over a view: its answers as promises. */
 export class ViewDatabase implements Database {
@@ -20,6 +21,11 @@ export class ViewDatabase implements Database {
 
   constructor(view: FactView) {
     this.#view = view;
+  }
+
+  /** True when it is the log's own, without facts on top. */
+  get isStored(): boolean {
+    return this.#view instanceof View;
   }
 
   get known(): TransactionId | undefined {

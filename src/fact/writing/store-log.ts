@@ -8,6 +8,7 @@ import type {
   Entity,
   Erasure,
   FactInput,
+  KeptRead,
   Leases,
   Log,
   Point,
@@ -27,6 +28,7 @@ import { openBlobs } from '../sealing/blob-store.ts';
 import { takeIn } from '../taking-in/take-in.ts';
 import { WRITER_TRUSTED } from '../trusting/trust.ts';
 import { openBranches } from './branches.ts';
+import { KeptReads } from './kept-reads.ts';
 import { type LeaseTable, openLeases } from './leases.ts';
 import { PrivateValues } from './private-values.ts';
 import { type SideWork, sideWorkOn } from './side-work.ts';
@@ -61,6 +63,7 @@ export class StoreLog implements Log {
   readonly #random: Random;
   readonly #side: SideWork;
   readonly #private: PrivateValues;
+  readonly #kept: KeptReads;
   readonly #queue: WriteQueue<Job, TransactResult>;
   #tookIn: TakeIn = { arrived: [], conflicts: [], ahead: [], problems: [] };
   #isUnsynced = false;
@@ -73,6 +76,7 @@ export class StoreLog implements Log {
     this.#store = store;
     this.#random = random;
     this.#side = sideWorkOn(store);
+    this.#kept = new KeptReads(store.index);
     this.#private = new PrivateValues({ log: this, store, side: this.#side });
     this.#queue = new WriteQueue({
       commit: (jobs) => this.#commit(jobs),
@@ -224,6 +228,12 @@ export class StoreLog implements Log {
     return index.query(sql, parameters);
   }
 
+  async kept<State>(read: KeptRead<State>, database: Database): Promise<State> {
+    this.#mustBeOpen();
+    this.#store.index.refresh();
+    return this.#kept.of(read, database);
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -249,17 +259,18 @@ export class StoreLog implements Log {
   async #commit(jobs: readonly Job[]): Promise<readonly Outcome<TransactResult>[]> {
     const durable = jobs.some(({ options }) => options.durability !== 'later');
     this.#isUnsynced ||= !durable;
-    let isWritten = false;
+    let written: readonly Transaction[] = [];
     const done = await this.#session(durable, (writer) => {
       const outcomes = jobs.map((job) => this.#write(job, writer));
       const vouching = jobs.some(({ facts }) => facts.some(({ a }) => a === WRITER_TRUSTED));
       if (vouching) this.#store.trust.refresh();
-      isWritten = writer.newest !== undefined;
-      this.#store.index.keepUp(writer.transactions);
+      written = writer.transactions;
+      this.#store.index.keepUp(written);
       return outcomes;
     });
     // One sync makes all that was written before it durable too.
-    if (durable && isWritten) this.#isUnsynced = false;
+    if (durable && written.length > 0) this.#isUnsynced = false;
+    this.#kept.fold(written);
     return done;
   }
 
