@@ -1,7 +1,7 @@
 /** `git`: the git binary as effects, safe whatever a person's own configuration says. */
 export { type GitCommand, type GitResult, gitRead, gitTransfer, gitWrite } from './command.ts';
 export { GitError } from './error.ts';
-export { type GitOptions, liveGit } from './live.ts';
+export { liveGit } from './live.ts';
 export {
   type Author,
   type Commit,
@@ -12,4 +12,5 @@ export {
   openRepository,
   type Repository,
 } from './repository.ts';
+export type { GitOptions } from './start.ts';
 export { gitFolder, type UnderWay, underWay, workTreeAbove } from './work-tree.ts';

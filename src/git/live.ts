@@ -1,72 +1,39 @@
-import { type Clock, type Disk, systemClock, systemDisk } from '../base/index.ts';
 import {
   answer,
   type Call,
   contentOf,
   type Handler,
   liveHandler,
-  locateCommand,
   type ProcessResult,
-  runProcess,
-  type Timer,
 } from '../effect/index.ts';
 import { type GitRequest, type GitResult, gitRead, gitTransfer, gitWrite } from './command.ts';
 import { GitError } from './error.ts';
-import { fixedSettings, passedVariables, quietVariables } from './settings.ts';
+import { refused } from './failure.ts';
+import { type OwnPrograms, ownPrograms } from './own-settings.ts';
+import { type GitOptions, type Start, starter } from './start.ts';
 
-export interface GitOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** For the dates of commits. */
-  readonly clock?: Clock;
-  /** For timeouts; the machine's when absent. */
-  readonly timer?: Timer;
-  readonly disk?: Disk;
-  /** For commands on this machine; two minutes when absent. */
-  readonly timeoutMillis?: number;
-  /** For clone, fetch and push; ten minutes when absent. */
-  readonly transferMillis?: number;
-  /** Output beyond this is an error; 64 MiB when absent. */
-  readonly outputBytesMax?: number;
-}
-
-/** Performs git commands with the installed binary: no hooks, no signing, no prompts, no pager. */
+/**
+ * Performs git commands with the installed binary: no hooks, no signing, no prompts, no pager, and
+ * no program that the repository's own configuration names. A command that would need one to reach
+ * a remote is refused with `git/own-programs`.
+ */
 export function liveGit(options: GitOptions): Handler {
-  const { env, clock = systemClock, timer = systemClock, disk = systemDisk } = options;
   const { timeoutMillis = 120_000, transferMillis = 600_000 } = options;
-  const { outputBytesMax = 64 * 1024 * 1024 } = options;
-  const passed = passedVariables.flatMap((name) => {
-    const value = env[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  let file: string | undefined;
-
+  const start = starter(options);
+  const looked = new Map<string, Promise<OwnPrograms>>();
+  const ownOf = ({ folder, args }: GitRequest, call: Call): Promise<OwnPrograms> => {
+    const found = looked.get(folder) ?? lookAt(start, folder, call);
+    looked.set(folder, found);
+    // What these write changes what there is to find.
+    if (['config', 'init', 'clone'].includes(args[0] ?? '')) looked.delete(folder);
+    return found;
+  };
   const run = async (request: GitRequest, call: Call, millis: number): Promise<GitResult> => {
-    const { folder, args, input } = request;
-    const looks = call.operation.kind === 'read' ? { GIT_OPTIONAL_LOCKS: '0' } : {};
     try {
-      // A person who works in a folder may; git compares the real path.
-      const own = `safe.directory=${disk.realpath(folder)}`;
-      const settings = [...fixedSettings, own].flatMap((line) => ['-c', line]);
-      file ??= locateCommand('git', env['PATH'] ?? '', disk);
-      const result = await runProcess({
-        file,
-        args: [...settings, ...args],
-        cwd: folder,
-        env: {
-          ...Object.fromEntries(passed),
-          ...quietVariables,
-          ...looks,
-          ...identity(request, clock),
-        },
-        ...(input === undefined ? {} : { stdin: Buffer.from(input) }),
-        timer,
-        timeoutMillis: millis,
-        outputBytesMax,
-        // A credential helper may leave its cache running, which is what it is for.
-        keepChildren: true,
-        signal: call.signal,
-      });
-      return resultOf(request, result, millis);
+      const { instead, onTheWay } = await ownOf(request, call);
+      if (call.operation === gitTransfer && onTheWay.length > 0) throw needsTrust(onTheWay);
+      const settings = [...instead, ...Object.entries(options.settings ?? {})];
+      return resultOf(request, await start(request, { call, millis, settings }), millis);
     } catch (cause) {
       call.signal?.throwIfAborted();
       throw cause instanceof GitError ? cause : unavailable(cause);
@@ -78,6 +45,21 @@ export function liveGit(options: GitOptions): Handler {
     answer(gitTransfer, (request, call) => run(request, call, transferMillis)),
   ]);
 }
+
+/** What the configuration of the repository in a folder names; git's own word for it, includes and all. */
+async function lookAt(start: Start, folder: string, call: Call): Promise<OwnPrograms> {
+  const args = ['config', '--list', '--show-scope', '-z'];
+  const request: GitRequest = { folder, args, as: 'text' };
+  const result = resultOf(
+    request,
+    await start(request, { call, millis: LOOK_MILLIS }),
+    LOOK_MILLIS,
+  );
+  if (result.exit !== 0) throw refused('config', result);
+  return ownPrograms(String(result.stdout));
+}
+
+const LOOK_MILLIS = 10_000;
 
 function resultOf({ args, as }: GitRequest, result: ProcessResult, millis: number): GitResult {
   const { exitCode, stdout, stderr, cut, timedOut } = result;
@@ -91,19 +73,14 @@ function resultOf({ args, as }: GitRequest, result: ProcessResult, millis: numbe
   };
 }
 
-/** The variables that name who commits, and when; git reads whole seconds. */
-function identity({ author }: GitRequest, clock: Clock): Readonly<Record<string, string>> {
-  if (author === undefined) return {};
-  const date = `@${Math.floor(clock.now() / 1_000_000)} +0000`;
-  return {
-    GIT_AUTHOR_NAME: author.name,
-    GIT_AUTHOR_EMAIL: author.email,
-    GIT_AUTHOR_DATE: date,
-    GIT_COMMITTER_NAME: author.name,
-    GIT_COMMITTER_EMAIL: author.email,
-    GIT_COMMITTER_DATE: date,
-  };
-}
+const needsTrust = (keys: readonly string[]): GitError =>
+  new GitError({
+    code: 'git/own-programs',
+    kind: 'refused',
+    message: `the configuration of this repository names programs for reaching a remote: ${keys.join(', ')}`,
+    hint: 'if they are yours, put them into your own settings (git config --global), for this folder alone with includeIf; else remove them: git config --local --unset-all <key>',
+    data: { keys },
+  });
 
 const unavailable = (cause: unknown): GitError =>
   new GitError({

@@ -212,7 +212,7 @@ const changing = ({ read, write, transfer }: Commands): Pick<Repository, Changin
       need('push', await transfer(['push', '--quiet', '--no-verify', '-u', '--', remote, ref]));
     },
     setConfig: async (key, value) => {
-      need('config', await write(['config', '--local', key, value]));
+      need('config', await write(['config', '--local', '--replace-all', key, value]));
     },
   };
 };

@@ -83,3 +83,9 @@ export const quietVariables: Readonly<Record<string, string>> = {
   GIT_PAGER: 'cat',
   GIT_LITERAL_PATHSPECS: '1',
 };
+
+/** What works on this machine alone fetches nothing, not even what a partial clone left out. */
+export const onThisMachine: Readonly<Record<string, string>> = {
+  GIT_ALLOW_PROTOCOL: 'none',
+  GIT_NO_LAZY_FETCH: '1',
+};

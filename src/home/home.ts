@@ -27,6 +27,7 @@ import {
 } from '../git/index.ts';
 import type { AgentDoor } from './agent-door.ts';
 import { lazyAgent } from './lazy-agent.ts';
+import { mergeSettings } from './merge-driver.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 /** The parts of the machine a home works with. */
@@ -160,7 +161,7 @@ type GitRunner = Home['git'];
 
 /** Git as effects on the repository whose work tree is the home itself. */
 function gitOf(root: string, { disk, env }: Machine): GitRunner {
-  const handlers = [liveGit({ env })];
+  const handlers = [liveGit({ env, settings: mergeSettings() })];
   const repository = openRepository(root);
   return async (work) =>
     workTreeAbove(root, disk) === root ? within(handlers, () => work(repository)) : undefined;

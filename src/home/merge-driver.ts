@@ -23,13 +23,18 @@ export async function installMergeDriver(repository: Repository, disk: Disk): Pr
   const folder = gitFolder(repository.root, disk);
   if (folder === undefined) return;
   addRules(join(folder, 'info'), disk);
-  const program = join(import.meta.dirname, '..', '..', 'bin', 'datum.js');
-  const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
-  const driver = `${quote(process.execPath)} ${quote(program)} merge-file %A %B %P`;
-  if ((await repository.config(DRIVER)) !== driver) await repository.setConfig(DRIVER, driver);
+  for (const [key, line] of Object.entries(mergeSettings())) {
+    if ((await repository.config(key)) !== line) await repository.setConfig(key, line);
+  }
 }
 
-const DRIVER = 'merge.datum.driver';
+/** What git asks for a merge of journals and logs: this very program. */
+export function mergeSettings(): Readonly<Record<string, string>> {
+  const program = join(import.meta.dirname, '..', '..', 'bin', 'datum.js');
+  const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+  const line = `${quote(process.execPath)} ${quote(program)} merge-file %A %B %P`;
+  return { 'merge.datum.driver': line };
+}
 
 function addRules(folder: string, disk: Disk): void {
   const path = join(folder, 'attributes');

@@ -1,0 +1,81 @@
+import { appendFileSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { testMachine } from '../machine.ts';
+
+/** A home that came as an archive, its git folder and all that its maker put in there included. */
+async function unpackedHome() {
+  const ada = testMachine();
+  await ada.ask(['boot', 'a']);
+  const bea = ada.other();
+  bea.git(['clone', '--quiet', '--bare', 'a', 'shared.git']);
+  cpSync(bea.path('a'), bea.path('b'), { recursive: true });
+  const mark = bea.path('ran');
+  const evil = bea.path('evil.sh');
+  writeFileSync(evil, `#!/bin/sh\necho "$@" >> '${mark}'\ncat\n`, { mode: 0o755 });
+  const git = bea.path('b/.git');
+  mkdirSync(join(git, 'hooks'), { recursive: true });
+  for (const hook of ['pre-commit', 'post-commit', 'post-merge', 'pre-push', 'post-checkout']) {
+    writeFileSync(join(git, 'hooks', hook), `#!/bin/sh\ntouch '${mark}'\n`, { mode: 0o755 });
+  }
+  writeFileSync(join(git, 'info/attributes'), '* filter=x diff=x merge=datum\n');
+  const program = `'${evil}'`;
+  appendFileSync(
+    join(git, 'config'),
+    `[core]
+	fsmonitor = "${program}"
+	hooksPath = .git/hooks
+	pager = "${program}"
+	editor = "${program}"
+[filter "x"]
+	clean = "${program}"
+	smudge = "${program}"
+	required = true
+[diff]
+	external = "${program}"
+[diff "x"]
+	textconv = "${program}"
+[merge "datum"]
+	driver = "${program}"
+[gpg]
+	program = "${program}"
+[commit]
+	gpgSign = true
+[alias]
+	status = "!${program}"
+[remote "origin"]
+	url = ${bea.path('shared.git')}
+	fetch = +refs/heads/*:refs/remotes/origin/*
+`,
+  );
+  return { bea, mark, evil, git, at: { in: bea.path('b') } };
+}
+
+test('a home from an archive runs nothing of its git configuration, whatever command comes first', async () => {
+  const { bea, mark, at } = await unpackedHome();
+  for (const args of [
+    ['status'],
+    ['journal', 'add', 'NOTE', 'x'],
+    ['pull'],
+    ['boot'],
+    ['log', '-n', '1'],
+    ['handoff', '--note', 'x'],
+    ['push'],
+    ['pull'],
+    ['verify'],
+  ]) {
+    await bea.ask(args, at);
+    expect(existsSync(mark), args.join(' ')).toBe(false);
+  }
+});
+
+test('a program the archive names for the way to a remote is refused, and what to do is said', async () => {
+  const { bea, mark, evil, git, at } = await unpackedHome();
+  appendFileSync(join(git, 'config'), `[core]\n\tsshCommand = ${evil}\n`);
+  await bea.ask(['boot'], at);
+  const { code, err } = await bea.run(['pull'], at);
+  expect(code).toBe(3);
+  expect(err).toContain('core.sshcommand');
+  expect(err).toContain('git config --global');
+  expect(existsSync(mark)).toBe(false);
+});
