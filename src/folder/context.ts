@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { type Disk, type Sha256, sha256 } from '../base/index.ts';
-import type { TransactionId } from '../fact/index.ts';
 import { FolderError } from './error.ts';
 import type { FolderOptions } from './folder.ts';
 import { diskPath } from './home-path.ts';
+import type { Mark } from './marks.ts';
 
 /** What every operation on the folder needs. */
 export type FolderContext = FolderOptions;
@@ -30,14 +30,10 @@ export function readFileAt(full: string, disk: Disk): DiskFile | undefined {
 }
 
 /** Remembers that a file is in step with the log as known at a transaction. */
-export function setMark(
-  { marks }: FolderContext,
-  path: string,
-  { hash, size, known }: { hash: Sha256; size: number; known: TransactionId },
-): void {
+export function setMark({ marks }: FolderContext, path: string, mark: Mark): void {
   const old = marks.get(path);
-  if (old?.hash === hash && old.known === known) return;
-  marks.set(path, { hash, size, known });
+  if (old?.hash === mark.hash && old.known === mark.known && old.stamp === mark.stamp) return;
+  marks.set(path, mark);
 }
 
 /** The error when other processes keep changing what is about to be written. */

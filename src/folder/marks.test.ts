@@ -1,5 +1,6 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/fact/temporary-folder.ts';
 import { memoryMarks, openMarks } from './marks.ts';
@@ -44,6 +45,20 @@ test('a file that is no database is replaced', () => {
   const marks = openMarks(file);
   marks.set('a.md', mark);
   expect(marks.get('a.md')).toEqual(mark);
+  marks.close();
+});
+
+test('marks of a version without stamps are kept', () => {
+  const file = join(temporaryFolder(), 'local-marks.sqlite');
+  openMarks(file).close();
+  const db = new DatabaseSync(file);
+  db.exec('ALTER TABLE folder_mark DROP COLUMN stamp');
+  db.prepare('INSERT INTO folder_mark VALUES (?, ?, ?, ?)').run('a.md', mark.hash, 3, mark.known);
+  db.close();
+  const marks = openMarks(file);
+  expect(marks.get('a.md')).toEqual(mark);
+  marks.set('a.md', { ...mark, stamp: '1 2 3' });
+  expect(marks.get('a.md')).toEqual({ ...mark, stamp: '1 2 3' });
   marks.close();
 });
 

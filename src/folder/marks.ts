@@ -12,6 +12,8 @@ export interface Mark {
   readonly size: number;
   /** What was known then; every entry known then was in the file. */
   readonly known: TransactionId;
+  /** How the file looked from outside, when that stands for its content: see `stamp.ts`. */
+  readonly stamp?: string;
 }
 
 /**
@@ -81,8 +83,8 @@ function copyOf(folder: string): string {
 /** Marks in a SQLite file of their own, shared by all processes of a working copy. */
 export function openMarks(file: string): Marks {
   const db = openOwn(file);
-  const get = db.prepare('SELECT hash, size, known FROM folder_mark WHERE path = ?');
-  const set = db.prepare('INSERT OR REPLACE INTO folder_mark VALUES (?, ?, ?, ?)');
+  const get = db.prepare('SELECT hash, size, known, stamp FROM folder_mark WHERE path = ?');
+  const set = db.prepare('INSERT OR REPLACE INTO folder_mark VALUES (?, ?, ?, ?, ?)');
   const remove = db.prepare('DELETE FROM folder_mark WHERE path = ?');
   const paths = db.prepare(
     "SELECT path FROM folder_mark WHERE path NOT IN ('', '/') ORDER BY path",
@@ -90,10 +92,16 @@ export function openMarks(file: string): Marks {
   const read = (path: string): Mark | undefined => {
     const row = get.get(path);
     if (row === undefined) return undefined;
-    return { hash: String(row['hash']), size: Number(row['size']), known: String(row['known']) };
+    const { hash, size, known, stamp } = row;
+    return {
+      hash: String(hash),
+      size: Number(size),
+      known: String(known),
+      ...(typeof stamp === 'string' ? { stamp } : {}),
+    };
   };
-  const write = (path: string, { hash, size, known }: Mark): void => {
-    set.run(path, hash, size, known);
+  const write = (path: string, { hash, size, known, stamp }: Mark): void => {
+    set.run(path, hash, size, known, stamp ?? null);
   };
   const queue = oneByOne();
   return {
@@ -141,16 +149,27 @@ function isOwn(db: DatabaseSync, copy: string): boolean {
   db.exec(
     `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
      CREATE TABLE IF NOT EXISTS folder_mark (
-       path TEXT PRIMARY KEY, hash TEXT NOT NULL, size INTEGER NOT NULL, known TEXT NOT NULL
+       path TEXT PRIMARY KEY, hash TEXT NOT NULL, size INTEGER NOT NULL, known TEXT NOT NULL,
+       stamp TEXT
      ) STRICT, WITHOUT ROWID`,
   );
+  addStamps(db);
   const named = db.prepare('SELECT 1 FROM folder_mark WHERE path = ? AND hash = ?');
   if (named.get(COPY, copy) !== undefined) return true;
   // Only an empty file may be given this copy's name; another process may be doing the same.
   db.prepare(
-    `INSERT INTO folder_mark SELECT ?, ?, 0, '' WHERE NOT EXISTS (SELECT 1 FROM folder_mark)`,
+    `INSERT INTO folder_mark SELECT ?, ?, 0, '', NULL WHERE NOT EXISTS (SELECT 1 FROM folder_mark)`,
   ).run(COPY, copy);
   return named.get(COPY, copy) !== undefined;
+}
+
+/** Files of an earlier version had no stamps; several processes may find that at once. */
+function addStamps(db: DatabaseSync): void {
+  const column = db.prepare("SELECT 1 FROM pragma_table_info('folder_mark') WHERE name = 'stamp'");
+  if (column.get() !== undefined) return;
+  db.exec('BEGIN IMMEDIATE');
+  if (column.get() === undefined) db.exec('ALTER TABLE folder_mark ADD COLUMN stamp TEXT');
+  db.exec('COMMIT');
 }
 
 /** Begins a transaction that holds SQLite's write lock. */

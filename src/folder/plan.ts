@@ -17,6 +17,7 @@ import { type EntriesKind, fileKind } from './file-kind.ts';
 import type { DocumentChange } from './folder.ts';
 import { documentEntity } from './home-path.ts';
 import { conflictFact } from './keep-version.ts';
+import { settling } from './stamp.ts';
 import type { Touched } from './touched.ts';
 import type { FoundFile } from './walk.ts';
 
@@ -24,6 +25,14 @@ import type { FoundFile } from './walk.ts';
 export interface Piece {
   readonly facts: readonly FactInput[];
   readonly blobs: readonly BlobRef[];
+}
+
+/** A file as it was read. */
+export interface SeenFile {
+  readonly hash: Sha256;
+  readonly size: number;
+  /** How it looked from outside, when that stands for its content. */
+  readonly stamp?: string;
 }
 
 /** What one file adds to the next transaction, and what is to be written to it afterwards. */
@@ -40,7 +49,7 @@ export interface FilePlan {
   readonly write?: Sha256 | null;
   readonly problems: readonly Problem[];
   /** The file as it was read; absent when there is none. */
-  readonly seen?: { readonly hash: Sha256; readonly size: number };
+  readonly seen?: SeenFile;
   /** The document as the log has it. */
   readonly known?: KnownDocument;
 }
@@ -62,28 +71,42 @@ export async function planReconcile(
 ): Promise<readonly FilePlan[]> {
   const taken = new Map<Entity, Sha256>();
   const plans: FilePlan[] = [];
-  const present = new Set(found.map(({ path }) => path));
+  const present = new Map(found.map((file) => [file.path, file]));
+  const settle = settling(context);
   for (const path of only ?? allPaths(context, present, touched)) {
     const kind = fileKind(path);
     // What is on disk but was not found is ignored, a link or too large: it is left alone.
     if (kind === undefined || (!present.has(path) && isListed(context, path))) continue;
-    const file = present.has(path) ? readFound(context, path) : undefined;
     const mark = context.marks.get(path);
-    if (mark?.hash === file?.hash && !touched.has(path)) continue;
-    plans.push(
+    const there = present.get(path);
+    const isTouched = touched.has(path);
+    if (!isTouched && there !== undefined && mark?.stamp === there.stamp.text) continue;
+    const stamp = there && settle(there.stamp);
+    const file = there && readFound(context, path);
+    if (!isTouched && mark?.hash === file?.hash) {
+      if (mark !== undefined && stamp !== undefined) context.marks.set(path, { ...mark, stamp });
+      continue;
+    }
+    const plan =
       kind === 'document'
         ? await planDocument(context, { path, file, database })
-        : await planEntries(context, { path, kind, file, database, touched, taken }),
-    );
+        : await planEntries(context, { path, kind, file, database, touched, taken });
+    plans.push(stamped(plan, stamp));
   }
   return withMoves(plans);
 }
 
+const stamped = (plan: FilePlan, stamp: string | undefined): FilePlan =>
+  plan.seen === undefined || stamp === undefined
+    ? plan
+    : { ...plan, seen: { ...plan.seen, stamp } };
+
 const allPaths = (
   { marks }: FolderContext,
-  present: ReadonlySet<string>,
+  present: ReadonlyMap<string, FoundFile>,
   touched: Touched,
-): readonly string[] => [...new Set([...present, ...marks.paths(), ...touched.paths])].sort();
+): readonly string[] =>
+  [...new Set([...present.keys(), ...marks.paths(), ...touched.paths])].sort();
 
 /** True when a folder lists the name exactly so; a file system may find it in another case. */
 function isListed({ root, disk }: FolderContext, path: string): boolean {

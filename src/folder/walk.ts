@@ -4,11 +4,13 @@ import type { Problem } from './error.ts';
 import { type FileKind, fileKind, isEntered } from './file-kind.ts';
 import { documentEntity } from './home-path.ts';
 import { isLeftBehind } from './left-behind.ts';
+import { type Stamp, stampOf } from './stamp.ts';
 
 export interface FoundFile {
   readonly path: string;
   readonly kind: FileKind;
   readonly size: number;
+  readonly stamp: Stamp;
 }
 
 export interface Found {
@@ -32,19 +34,19 @@ export function walk(root: string, disk: Disk, ignored: ReadonlySet<string> = ne
     for (const name of disk.list(join(root, folder))) {
       const path = folder === '' ? name : `${folder}/${name}`;
       if (ignored.has(path) || ignored.has(`${path}/`)) continue;
-      const stat = disk.lstat(join(root, path), { throwIfNoEntry: false });
+      const stat = disk.lstat(join(root, path), { bigint: true, throwIfNoEntry: false });
       if (stat === undefined) continue;
       if (stat.isSymbolicLink()) problems.push(...linkProblem(root, path, disk));
       else if (stat.isDirectory() && isEntered(name)) enter(path);
       else if (stat.isFile() && isLeftBehind(name)) temporaries.push(path);
-      else if (stat.isFile()) found(path, stat.size);
+      else if (stat.isFile()) found(path, stampOf(stat), Number(stat.size));
     }
   };
-  const found = (path: string, size: number): void => {
+  const found = (path: string, stamp: Stamp, size: number): void => {
     const kind = fileKind(path);
     if (kind === undefined) return;
     const problem = unkeepable(path, size);
-    if (problem === undefined) files.push({ path, kind, size });
+    if (problem === undefined) files.push({ path, kind, size, stamp });
     else problems.push(problem);
   };
   enter('');
