@@ -44,7 +44,8 @@ export function dominators(successors: Successors, { nodes, position }: Order): 
   const parent = new Int32Array(successors.length).fill(-1);
   parent[0] = 0;
   const common = (a: number, b: number) => {
-    let [left, right] = [a, b];
+    let left = a;
+    let right = b;
     while (left !== right) {
       while (position[left]! > position[right]!) left = parent[left]!;
       while (position[right]! > position[left]!) right = parent[right]!;

@@ -14,27 +14,28 @@ export class FlowFrame {
   readonly left = 1;
   readonly goal = 2;
   static readonly parameters = 3;
-  readonly #open: string[] = [];
-  /** How many constructs were open before each one that is open. */
-  readonly #positions = new Map<string, number>();
+  /** How many constructs are open, and how many were before the newest of each kind at a node. */
+  #depth = 0;
+  readonly #positions: Readonly<Record<Construct, Map<number, number>>> = {
+    ...{ exit: new Map(), loop: new Map(), block: new Map(), if: new Map() },
+  };
 
   /** A node has at most one block and one loop open at a time. */
   open(kind: Construct, node = -1): void {
     if (kind === 'loop') this.code.loop();
     else if (kind === 'if') this.code.if();
     else this.code.block();
-    const name = `${kind} ${node}`;
-    this.#positions.set(name, this.#open.length);
-    this.#open.push(name);
+    this.#positions[kind].set(node, this.#depth);
+    this.#depth += 1;
   }
 
   close(): void {
     this.code.end();
-    this.#positions.delete(this.#open.pop() ?? '');
+    this.#depth -= 1;
   }
 
-  /** How many constructs out the label of a node is. */
+  /** How many constructs out the label of a node is, which is open. */
   label(kind: Construct, node = -1): number {
-    return this.#open.length - 1 - this.#positions.get(`${kind} ${node}`)!;
+    return this.#depth - 1 - this.#positions[kind].get(node)!;
   }
 }

@@ -51,7 +51,7 @@ function repeated(values: readonly number[]): readonly number[] {
 }
 
 /** Finds the order, the dominators and the edges that jump back into the middle of a loop. */
-function reduce(successors: Set<number>[], dispatched: Set<string>) {
+function reduce(successors: Set<number>[], dispatched: Map<number, Set<number>>) {
   for (;;) {
     const order = reversePostorder(successors);
     const tree = dominators(successors, order);
@@ -65,7 +65,7 @@ function reduce(successors: Set<number>[], dispatched: Set<string>) {
     }
     if (irreducible.length === 0) return { order, tree };
     for (const [from, to] of irreducible) {
-      dispatched.add(`${from}-${to}`);
+      dispatched.set(from, (dispatched.get(from) ?? new Set()).add(to));
       successors[from]!.delete(to);
       successors[DISPATCHER]!.add(to);
     }
@@ -103,7 +103,7 @@ export function flowGraph<B extends FlowBlock>(
   const nodesOf = (targets: Iterable<number>) => [...targets].flatMap((pc) => nodeAt.get(pc) ?? []);
   const successors = blocks.map((block) => new Set(nodesOf(block?.targets ?? entries)));
 
-  const dispatched = new Set<string>();
+  const dispatched = new Map<number, Set<number>>();
   const reduced = reduce(successors, dispatched);
   const loops = loopForest(successors, reduced.order, reduced.tree);
   if (!loops) return undefined;
@@ -120,7 +120,7 @@ export function flowGraph<B extends FlowBlock>(
     for (const to of successors[from]!) if (!isBack(from, to)) forwardCount[to]! += 1;
   }
   const entryNodes = successors[DISPATCHER]!;
-  const twice = blocks.flatMap((block) => (block ? repeated(nodesOf(block.targets)) : []));
+  const twice = nodesOf(blocks.flatMap((block) => repeated(block?.targets ?? [])));
   const needsLabel = new Set([...entryNodes, ...loops.outer.keys(), ...twice]);
   for (const node of order.nodes) if (forwardCount[node]! > 1) needsLabel.add(node);
   const labelled = blocks.map(() => [] as number[]);
@@ -141,7 +141,7 @@ export function flowGraph<B extends FlowBlock>(
     loops,
     reach,
     entryPoints: findEntryPoints(blocks, entryNodes, loops),
-    isDispatched: (from, to) => dispatched.has(`${from}-${to}`),
+    isDispatched: (from, to) => dispatched.get(from)?.has(to) ?? false,
   };
 }
 

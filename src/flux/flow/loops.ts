@@ -14,6 +14,12 @@ const LOOP_DEPTH_MAX = 32;
 
 type Successors = readonly ReadonlySet<number>[];
 
+function listUnder(lists: Map<number, number[]>, key: number, value: number): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+}
+
 function loopBody(header: number, latches: readonly number[], predecessors: readonly number[][]) {
   const body = new Set([header]);
   const pending = [...latches];
@@ -37,7 +43,7 @@ export function loopForest(
     for (const to of successors[from]!) {
       predecessors[to]!.push(from);
       if (position[to]! > position[from]! || !dominates(to, from)) continue;
-      latches.set(to, [...(latches.get(to) ?? []), from]);
+      listUnder(latches, to, from);
     }
   }
   const bodies: { readonly header: number; readonly body: ReadonlySet<number> }[] = [];
@@ -48,21 +54,22 @@ export function loopForest(
     enclosed += body.size;
     if (enclosed > nodes.length * LOOP_DEPTH_MAX) return undefined;
   }
-  bodies.sort((a, b) => a.body.size - b.body.size);
+  bodies.sort((a, b) => b.body.size - a.body.size);
 
   const inner = new Map<number, number[]>();
   const outer = new Map<number, number>();
-  bodies.forEach(({ header }, index) => {
-    const around = bodies.slice(index + 1).find(({ body }) => body.has(header));
-    if (!around) return;
-    outer.set(header, around.header);
-    inner.set(around.header, [...(inner.get(around.header) ?? []), header]);
-  });
   const depths = new Map<number, number>();
-  for (const { header } of bodies.toReversed()) {
-    const around = outer.get(header);
-    depths.set(header, 1 + (around === undefined ? 0 : depths.get(around)!));
+  /** The header of the smallest loop around each node, of those seen so far; loops do not overlap. */
+  const innermost = new Map<number, number>();
+  for (const { header, body } of bodies) {
+    const around = innermost.get(header);
+    for (const node of body) innermost.set(node, header);
+    const depth = 1 + (around === undefined ? 0 : depths.get(around)!);
+    if (depth > LOOP_DEPTH_MAX) return undefined;
+    depths.set(header, depth);
+    if (around === undefined) continue;
+    outer.set(header, around);
+    listUnder(inner, around, header);
   }
-  if (Math.max(0, ...depths.values()) > LOOP_DEPTH_MAX) return undefined;
   return { headers: new Set(latches.keys()), inner, outer };
 }

@@ -18,8 +18,8 @@ export interface StackDecodeFault {
 
 function readOperand(code: Uint8Array, at: number, width: number): number {
   let value = 0;
-  for (let index = 0; index < width; index += 1) value += (code[at + index] ?? 0) * 256 ** index;
-  return value;
+  for (let index = width - 1; index >= 0; index -= 1) value = (value << 8) | code[at + index]!;
+  return value >>> 0;
 }
 
 function fault(code: Uint8Array, pc: number, kind: StackDecodeFault['fault']): StackDecodeFault {

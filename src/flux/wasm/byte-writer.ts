@@ -16,7 +16,7 @@ export class ByteWriter {
   }
 
   byte(value: number): this {
-    this.#reserve(1);
+    if (this.#length === this.#bytes.length) this.#reserve(1);
     this.#bytes[this.#length] = value;
     this.#length += 1;
     return this;
@@ -27,6 +27,11 @@ export class ByteWriter {
     this.#bytes.set(values, this.#length);
     this.#length += values.length;
     return this;
+  }
+
+  /** All that another writer holds. */
+  append(writer: ByteWriter): this {
+    return this.bytes(writer.#bytes.subarray(0, writer.#length));
   }
 
   /** LEB128 of an unsigned 32-bit number. */

@@ -37,8 +37,7 @@ function section<T>(out: ByteWriter, id: number, items: readonly T[], write: Wri
   items.forEach((item, index) => {
     write(item, body, index);
   });
-  const bytes = body.finish();
-  out.byte(id).unsigned(bytes.length).bytes(bytes);
+  out.byte(id).unsigned(body.length).append(body);
 }
 
 function writeType({ parameters, results }: FunctionType, out: ByteWriter): void {
@@ -50,7 +49,7 @@ function writeBody({ locals, code }: WasmFunction, out: ByteWriter): void {
   const head = new ByteWriter().unsigned(locals.length);
   for (const { count, type } of locals) head.unsigned(count).byte(type);
   out.unsigned(head.length + code.length + 1);
-  out.bytes(head.finish()).bytes(code.finish()).byte(0x0b);
+  out.append(head).append(code).byte(0x0b);
 }
 
 /** Encodes a module in the WebAssembly binary format (§5.5); the engine validates it when compiled. */

@@ -23,7 +23,6 @@ export abstract class BlockState {
   /** The values known so far, the top one last. */
   protected readonly stack: Operand[] = [];
   #flags: BlockFlags | undefined;
-  /** Instructions of the block before the current one. */
   #done = 0;
 
   constructor(frame: Frame, block: Block) {
@@ -43,6 +42,11 @@ export abstract class BlockState {
 
   /** Puts the stack where the next block expects it, and makes the other moves on the way. */
   protected abstract place(others: readonly Move[]): void;
+
+  /** Instructions of the block before the current one. */
+  protected get done(): number {
+    return this.#done;
+  }
 
   /** Goes on to the next instruction. */
   step(): void {

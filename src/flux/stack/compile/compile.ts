@@ -49,8 +49,9 @@ const inMemory: Plan = {
 function planFor(found: Blocks, initial: Kinds): Plan | undefined {
   const shapes = inferShapes(found, initial);
   if (shapes === undefined) return hasFloats(found) ? undefined : inMemory;
-  const kindsAt = (pc: number) => shapes.at.get(pc);
-  const open = (frame: Frame, block: Block) => new SlotState(frame, block, kindsAt(block.pc)!);
+  const { paths } = shapes;
+  const kindsAt = (pc: number) => paths.get(pc)?.[0];
+  const open = (frame: Frame, block: Block) => new SlotState(frame, block, paths.get(block.pc)!);
   return { ...shapes, values: 'slots', places: { kindsAt, open } };
 }
 
@@ -73,7 +74,8 @@ export function compileStack(code: Uint8Array, initial: Kinds): CompiledModule |
   if (plan === undefined) return undefined;
   const { values, places, intSlots, floatSlots } = plan;
   const isReached = (pc: number) => places.kindsAt(pc) !== undefined;
-  const reached = new Map([...found.blocks].filter(([pc]) => isReached(pc)));
+  const reached = new Map<number, Block>();
+  for (const [pc, block] of found.blocks) if (isReached(pc)) reached.set(pc, block);
   const graph = flowGraph(reached, [...found.entries].filter(isReached));
   if (graph === undefined) return undefined;
 

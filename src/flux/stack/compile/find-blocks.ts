@@ -9,17 +9,13 @@ const services: ReadonlySet<string> = new Set([
   ...['SUSPEND', 'RESUME', 'FORK', 'JOIN', 'CANCEL'],
 ]);
 
-/** A decoded instruction, with what the finder asks about it. */
-interface Step {
-  readonly instruction: StackInstruction;
-  readonly next: number;
-  readonly target: number;
-}
+const nextOf = ({ pc, size }: StackInstruction): number => pc + size;
+const targetOf = ({ operands }: StackInstruction): number => operands.at(-1) ?? 0;
 
 /** Finds the basic blocks reachable from address 0; nothing outside them is compiled. */
 class BlockFinder {
   readonly #code: Uint8Array;
-  readonly #steps = new Map<number, Step>();
+  readonly #instructions = new Map<number, StackInstruction>();
   readonly #leaders = new Set<number>();
   readonly #entries = new Set<number>();
   readonly #pending: number[] = [];
@@ -31,13 +27,17 @@ class BlockFinder {
   }
 
   find(): Blocks {
-    this.#entries.add(0);
-    this.#lead(0);
+    this.#enter(0);
     for (let pc = this.#pending.pop(); pc !== undefined; pc = this.#pending.pop()) this.#walk(pc);
     const blocks = new Map<number, Block>();
     for (const pc of this.#leaders) blocks.set(pc, this.#block(pc));
     this.#joinReturns(blocks);
-    return { blocks, entries: this.#entries, instructions: this.#steps.size };
+    return { blocks, entries: this.#entries, instructions: this.#instructions.size };
+  }
+
+  #enter(pc: number): void {
+    this.#entries.add(pc);
+    this.#lead(pc);
   }
 
   #lead(pc: number): void {
@@ -48,40 +48,41 @@ class BlockFinder {
 
   /** Decodes from a leader to the end of its run and notes the leaders it names. */
   #walk(leader: number): void {
+    const code = this.#code;
+    const instructions = this.#instructions;
     let pc = leader;
-    while (pc < this.#code.length && !this.#steps.has(pc)) {
-      const instruction = decodeStack(this.#code, pc);
+    while (pc < code.length && !instructions.has(pc)) {
+      const instruction = decodeStack(code, pc);
       if (isStackFault(instruction)) return;
-      const { opcode, operands, size } = instruction;
-      const next = pc + size;
-      if (services.has(opcode.name)) {
-        if (opcode.flow !== 'stop') this.#entries.add(next);
-        if (opcode.flow !== 'stop') this.#lead(next);
+      const { name, flow } = instruction.opcode;
+      if (services.has(name)) {
+        if (flow !== 'stop') this.#enter(nextOf(instruction));
         return;
       }
-      const step = { instruction, next, target: operands.at(-1) ?? 0 };
-      this.#steps.set(pc, step);
-      if (opcode.flow !== 'next') {
-        this.#leadOn(step);
+      instructions.set(pc, instruction);
+      if (flow !== 'next') {
+        this.#leadOn(instruction);
         return;
       }
-      pc = next;
+      pc = nextOf(instruction);
     }
     // Another walk has been here: both must meet at the start of a block.
     if (pc !== leader) this.#lead(pc);
   }
 
-  #leadOn({ instruction, next, target }: Step): void {
+  #leadOn(instruction: StackInstruction): void {
     const { flow } = instruction.opcode;
     if (flow === 'return') return;
+    const [target, next] = [targetOf(instruction), nextOf(instruction)];
     this.#lead(target);
     if (flow !== 'jump') this.#lead(next);
     if (flow === 'call') this.#calls.set(target, (this.#calls.get(target) ?? new Set()).add(next));
   }
 
-  #end({ instruction, next, target }: Step): BlockEnd {
+  #end(instruction: StackInstruction): BlockEnd {
     const { flow } = instruction.opcode;
     if (flow === 'return') return { kind: 'return', instruction, sites: [] };
+    const [target, next] = [targetOf(instruction), nextOf(instruction)];
     if (flow === 'call') return { kind: 'call', instruction, target, back: next };
     if (flow === 'branch') return { kind: 'branch', instruction, target, otherwise: next };
     return { kind: 'next', target };
@@ -91,18 +92,17 @@ class BlockFinder {
     const body: StackInstruction[] = [];
     let pc = leader;
     for (;;) {
-      const step = this.#steps.get(pc);
-      if (step === undefined) return this.#leaving(leader, pc, body);
-      const { instruction, next } = step;
+      const instruction = this.#instructions.get(pc);
+      if (instruction === undefined) return this.#leaving(leader, pc, body);
       const { flow } = instruction.opcode;
       if (flow !== 'next') {
-        const end = this.#end(step);
+        const end = this.#end(instruction);
         if (flow === 'jump') body.push(instruction);
         const cycles = body.length + (flow === 'jump' ? 0 : 1);
         return { pc: leader, body, end, cycles, targets: targetsOf(end) };
       }
       body.push(instruction);
-      pc = next;
+      pc = nextOf(instruction);
       if (this.#leaders.has(pc)) {
         const end: BlockEnd = { kind: 'next', target: pc };
         return { pc: leader, body, end, cycles: body.length, targets: [pc] };

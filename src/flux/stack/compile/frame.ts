@@ -20,6 +20,12 @@ export interface Slots {
   readonly floatSlots: ReadonlySet<number>;
 }
 
+/** Locals for values of one type within a block, and how many the current block uses. */
+interface Temporaries {
+  readonly locals: number[];
+  used: number;
+}
+
 const { control } = layout;
 
 /**
@@ -30,8 +36,8 @@ export class Frame extends FlowFrame {
   readonly #types: ValueType[] = [];
   readonly #intSlots: ReadonlyMap<number, Operand & { local: number }>;
   readonly #floatSlots: ReadonlyMap<number, Operand & { local: number }>;
-  readonly #temporaries: { readonly type: ValueType; readonly local: number }[] = [];
-  #used = { [I32]: 0, [F64]: 0 };
+  readonly #intTemporaries: Temporaries = { locals: [], used: 0 };
+  readonly #floatTemporaries: Temporaries = { locals: [], used: 0 };
   readonly #shapes = new Map<Kinds, number>();
 
   readonly shape = this.#local(I32);
@@ -82,17 +88,16 @@ export class Frame extends FlowFrame {
 
   /** A local for a value of the block being written; the next block uses it again. */
   temporary(type: typeof I32 | typeof F64): number {
-    const nth = this.#used[type];
-    this.#used[type] += 1;
-    const free = this.#temporaries.filter((each) => each.type === type)[nth];
-    if (free !== undefined) return free.local;
-    const local = this.#local(type);
-    this.#temporaries.push({ type, local });
+    const temporaries = type === I32 ? this.#intTemporaries : this.#floatTemporaries;
+    const local = temporaries.locals[temporaries.used] ?? this.#local(type);
+    temporaries.locals[temporaries.used] = local;
+    temporaries.used += 1;
     return local;
   }
 
   freeTemporaries(): void {
-    this.#used = { [I32]: 0, [F64]: 0 };
+    this.#intTemporaries.used = 0;
+    this.#floatTemporaries.used = 0;
   }
 
   get(operand: Operand): void {

@@ -1,39 +1,28 @@
-import type { StackInstruction } from '../decode.ts';
 import type { Block } from './block.ts';
 import { BlockState } from './block-state.ts';
 import type { Frame, Move } from './frame.ts';
-import { type Kinds, kindsAfter } from './kinds.ts';
+import type { Kinds } from './kinds.ts';
 
 /** A block of a program whose stack has one shape at every address: each slot has its local. */
 export class SlotState extends BlockState {
-  #kinds: Kinds;
-  #next: Kinds;
+  /** The kinds of all values before each instruction, as far as compiled code does them, and after. */
+  readonly #path: readonly Kinds[];
 
-  constructor(frame: Frame, block: Block, kinds: Kinds) {
+  constructor(frame: Frame, block: Block, path: readonly Kinds[]) {
     super(frame, block);
-    this.#kinds = kinds;
-    this.#next = kinds;
-    for (const [slot, kind] of [...kinds].entries()) this.stack.push(frame.slot(slot, kind));
+    this.#path = path;
+    const kinds = path[0]!;
+    for (let slot = 0; slot < kinds.length; slot += 1) {
+      this.stack.push(frame.slot(slot, kinds[slot]!));
+    }
   }
 
-  /** The kinds of all values, before the current instruction. */
-  get kinds(): Kinds {
-    return this.#kinds;
-  }
-
-  override follows(instruction: StackInstruction): boolean {
-    const kinds = kindsAfter(this.#kinds, instruction);
-    this.#next = kinds ?? this.#kinds;
-    return kinds !== undefined;
-  }
-
-  override step(): void {
-    super.step();
-    this.#kinds = this.#next;
+  override follows(): boolean {
+    return this.done + 1 < this.#path.length;
   }
 
   override exit(pc: number): void {
-    this.frame.exit(pc, this.#kinds);
+    this.frame.exit(pc, this.#path[this.done]!);
   }
 
   protected override reach(): void {
