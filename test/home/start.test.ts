@@ -41,3 +41,14 @@ test('a command that runs no agent loads neither models, nor FLUX, nor YAML', ()
     ).toEqual([]);
   }
 });
+
+test('an old Node.js hands over to the one that the checkout brings', () => {
+  const bin = join(import.meta.dirname, '../../bin/datum.js');
+  const old = 'Object.defineProperty(process.versions, "node", { value: "20.20.2" })';
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ['--import', `data:text/javascript,${old}`, bin, 'think', '2 + 3'],
+    { encoding: 'utf8' },
+  );
+  expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('5') });
+});

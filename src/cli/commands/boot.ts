@@ -67,6 +67,11 @@ function folderOf({ args, global, world }: Invocation): string {
   return isHere ? world.cwd : resolve(world.cwd, 'workshop');
 }
 
+const welcome = (agent: string): readonly string[] => [
+  'A new home. Read SEED.md first; it takes five minutes.',
+  `Ask something, without a key: datum run ${agent} "is 997 prime?"`,
+];
+
 const panelLines = ({ root, before, fresh }: BootReport): readonly string[] => [
   ...table([
     ['Name', before.agent],
@@ -74,7 +79,7 @@ const panelLines = ({ root, before, fresh }: BootReport): readonly string[] => [
     ['Home', root],
   ]).split('\n'),
   '',
-  ...(fresh ? ['A new home. Read SEED.md first; it takes five minutes.'] : outlookLines(before)),
+  ...(fresh ? welcome(before.agent) : outlookLines(before)),
 ];
 
 const bootData = ({ root, fresh, steps, before, commit, reconciled }: BootReport) => ({
