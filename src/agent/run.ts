@@ -21,10 +21,10 @@ import { budgetHandlers, passGate, settleDead } from './stage/budget.ts';
 import { writeCaptures } from './stage/capture.ts';
 import { connect, liveRun } from './stage/connect.ts';
 import { claimKey, completedRun, keyOf } from './stage/deduplicate.ts';
-import { serversOf } from './stage/discover.ts';
+import { looksForTools, serversOf } from './stage/discover.ts';
 import { endEarly } from './stage/end-early.ts';
 import { handOff } from './stage/hand-off.ts';
-import { announce, newIdentity, recalledIdentity } from './stage/identify.ts';
+import { announcement, newIdentity, recalledIdentity } from './stage/identify.ts';
 import { type LoadedRun, load } from './stage/load.ts';
 import { type AgentLock, DEAD_LOCK_MILLIS, takeLock } from './stage/lock.ts';
 import { converse } from './stage/loop.ts';
@@ -128,13 +128,13 @@ async function carryOutLocked(
   const { world, identity } = run;
   const { log, guards = [], redact } = world;
   await settleDead(run);
-  if (!identity.resumed) await announce(world, identity);
   const recorder = await openRecorder({
     log,
     run: identity.id,
     by: `agent:${identity.request.agent}`,
     fence,
     lastError: 'retry',
+    ...(identity.resumed ? {} : { first: await announcement(world, identity) }),
     ...(redact === undefined ? {} : { redact }),
   });
   const servers = await serversOf(run);
@@ -148,6 +148,7 @@ async function carryOutLocked(
         liveHandler('delegates', delegateClauses(run, carryOut)),
       ],
       async () => {
+        if (looksForTools(run)) await recorder.flush();
         const registry = await connect(run, { servers, options });
         run.meter.toolsLeftOut.push(...registry.leftOut);
         return within([liveTools(registry, world.clock)], async () => {

@@ -5,6 +5,7 @@ import type {
   Entity,
   FactInput,
   Fence,
+  Precondition,
   TransactResult,
 } from '../fact/index.ts';
 import type { Operation } from './operation.ts';
@@ -61,6 +62,11 @@ export interface Step {
   /** Adds a fact about something else to the step's next transaction; for handlers of the step. */
   also(fact: FactInput): void;
   /**
+   * Has the step's next intent hold more: `opening` is asked just before it is written, and again
+   * when one of its conditions does not hold any more. `undefined` takes it back.
+   */
+  openWith(opening: (() => Promise<StepOpening>) | undefined): void;
+  /**
    * Ends the step in the transaction that is its whole effect: `write` adds the ending to it. For
    * operations that are `inLog`; when nothing is written the step ends like any other.
    */
@@ -68,6 +74,14 @@ export interface Step {
     result: Json,
     write: (ending: StepEnding) => Promise<TransactResult>,
   ): Promise<TransactResult>;
+}
+
+/** What an intent holds beside itself. */
+export interface StepOpening {
+  readonly facts: readonly FactInput[];
+  readonly if: readonly Precondition[];
+  /** Told whether it was written. */
+  readonly done: (written: boolean) => void;
 }
 
 /** What a step adds to the transaction that ends it. */

@@ -9,6 +9,7 @@ export {
   places,
   type Step,
   type StepEnding,
+  type StepOpening,
 } from './handler.ts';
 export { type CacheOptions, cache } from './handlers/cache.ts';
 export { dryRun, type Mock, mock } from './handlers/dry-run.ts';
@@ -76,7 +77,7 @@ export {
 } from './perform.ts';
 export { inParallel } from './recording/parallel.ts';
 export { openRecorder, type Recorder } from './recording/recorder.ts';
-export type { RecordOptions } from './recording/run-record.ts';
+export type { Entry as FirstEntry, RecordOptions } from './recording/run-record.ts';
 export { type Stored, shelve, unshelve } from './recording/shelf.ts';
 export {
   type RecordedCall,

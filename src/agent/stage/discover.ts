@@ -51,11 +51,17 @@ export async function discover(
   run: LoadedRun,
   signal: AbortSignal | undefined,
 ): Promise<Discovered> {
+  if (!looksForTools(run)) return { programs: NOTHING, servers: NOTHING };
   const folders = toolFolders(run);
-  const servers = run.snapshot.hashOf(MCP_FILE) !== undefined;
-  if (folders.length === 0 && !servers) return { programs: NOTHING, servers: NOTHING };
+  const servers = hasServers(run);
   return perform(discoverTools, { folders, servers }, signal === undefined ? {} : { signal });
 }
+
+const hasServers = ({ snapshot }: LoadedRun): boolean => snapshot.hashOf(MCP_FILE) !== undefined;
+
+/** Whether the folder may offer tools, which takes its time to find out. */
+export const looksForTools = (run: LoadedRun): boolean =>
+  hasServers(run) || toolFolders(run).length > 0;
 
 /** The MCP servers of a run, none of them connected yet. */
 export async function serversOf(run: LoadedRun): Promise<RunServers> {

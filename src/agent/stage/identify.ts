@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject, type Micros } from '../../base/index.ts';
-import { type Stored, shelve, unshelve } from '../../effect/index.ts';
+import { type FirstEntry, type Stored, shelve, unshelve } from '../../effect/index.ts';
 import type { Log, TransactionId } from '../../fact/index.ts';
 import { z } from '../../spec/index.ts';
 import { AgentError } from '../error.ts';
@@ -68,18 +68,16 @@ function startOf({ log, clock, random }: AgentWorld): Micros {
   return started;
 }
 
-/** Writes what the run was asked, so that another process can resume it; durable with its first intent. */
-export async function announce(world: AgentWorld, identity: RunIdentity): Promise<void> {
+/** What is written of a run when it begins, so that another process can resume it. */
+export async function announcement(
+  { log }: Pick<AgentWorld, 'log'>,
+  identity: RunIdentity,
+): Promise<FirstEntry> {
   const { id, request, started, database } = identity;
   const known = database.known ?? null;
   const asked = { request: plain(request), started, known, valid: database.valid };
-  const { stored, blobs } = await shelve(asked, { blobs: world.log.blobs, keep: 'git' });
-  await world.log.transact([{ e: `run:${id}`, a: REQUEST, v: stored }], {
-    by: `agent:${request.agent}`,
-    why: { run: id },
-    blobs,
-    durability: 'later',
-  });
+  const { stored, blobs } = await shelve(asked, { blobs: log.blobs, keep: 'git' });
+  return { facts: [{ e: `run:${id}`, a: REQUEST, v: stored }], blobs };
 }
 
 /** Writes that a run was cut short in the middle of an answer, so that it goes on after it. */

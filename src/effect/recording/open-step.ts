@@ -1,7 +1,7 @@
 import { escapeTags, hashOf, type Json, type Sha256 } from '../../base/index.ts';
 import type { Attribute, FactInput, TransactResult } from '../../fact/index.ts';
 import { EffectError } from '../error.ts';
-import type { Call, Step, StepEnding } from '../handler.ts';
+import type { Call, Step, StepEnding, StepOpening } from '../handler.ts';
 import { type Lane, newLane, type OuterStep } from './lane.ts';
 import type { Entry, RunRecord } from './run-record.ts';
 import { attributes, encodeCall, encodeOutcome, stepEntity } from './step-facts.ts';
@@ -35,6 +35,9 @@ export class OpenStep implements Step, OuterStep {
   #notes: FactInput[] = [];
   #callWritten: boolean;
   #ended = false;
+  #opening: (() => Promise<StepOpening>) | undefined;
+  /** Of an intent that could not be written. */
+  #unwritten: Entry = NOTHING;
 
   constructor(record: RunRecord, call: Call, earlier: EarlierStep) {
     this.run = record.run;
@@ -62,17 +65,42 @@ export class OpenStep implements Step, OuterStep {
     this.#notes.push(fact);
   }
 
+  openWith(opening: (() => Promise<StepOpening>) | undefined): void {
+    this.#opening = opening;
+  }
+
   /** Writes that the effect is about to leave, and waits for the disk. */
   async announce(): Promise<void> {
-    const { facts, blobs } = await this.#pending();
+    const pending = await this.#pending();
+    let isWritten = false;
+    try {
+      while (!isWritten) isWritten = await this.#tryToAnnounce(pending);
+    } finally {
+      this.#unwritten = isWritten ? NOTHING : pending;
+    }
+  }
+
+  /** False when what the intent should hold beside itself has to be asked for again. */
+  async #tryToAnnounce({ facts, blobs }: Entry): Promise<boolean> {
     const { entity: e } = this;
     const a = attributes.intent;
     const before = this.#attempts;
+    const opening = await this.#opening?.();
     const intent = { e, a, v: before + 1 };
     const condition = before === 0 ? { e, a, absent: true as const } : { e, a, is: before };
-    const entry = { facts: [...facts, intent], blobs };
-    if (!(await this.#record.announce(this.address, entry, [condition]))) throw this.#taken();
+    const entry = { facts: [...facts, ...(opening?.facts ?? []), intent], blobs };
+    let written: TransactResult | undefined;
+    try {
+      const conditions = [condition, ...(opening?.if ?? [])];
+      written = await this.#record.announce(this.address, entry, conditions);
+    } finally {
+      opening?.done(written?.ok === true);
+    }
+    if (!written.ok && written.failed.e === e) throw this.#taken();
+    if (!written.ok) return false;
     this.#attempts = before + 1;
+    this.#opening = undefined;
+    return true;
   }
 
   async endWith(
@@ -135,7 +163,9 @@ export class OpenStep implements Step, OuterStep {
     const notes = this.#notes;
     this.#notes = [];
     const { facts, blobs } = await this.opening();
-    return { facts: [...facts, ...notes], blobs };
+    const before = this.#unwritten;
+    this.#unwritten = NOTHING;
+    return { facts: [...before.facts, ...facts, ...notes], blobs: [...before.blobs, ...blobs] };
   }
 
   #fact(a: Attribute, v: Json): FactInput {

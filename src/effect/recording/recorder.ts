@@ -14,6 +14,8 @@ export interface Recorder {
   readonly handlers: readonly Handler[];
   /** Set when the run cannot go on; a program that swallowed this error has not ended well. */
   readonly stopped: EffectError | undefined;
+  /** Writes what is held, before something that may take long; otherwise it waits for an intent. */
+  flush(): Promise<void>;
   /** Writes what is still held and makes all of it durable; call it however the program ended. */
   close(): Promise<void>;
 }
@@ -40,6 +42,7 @@ export async function openRecorder(options: RecordOptions): Promise<Recorder> {
     get stopped() {
       return handler.stopped;
     },
+    flush: () => record.flush(),
     close: () => record.settle(),
   };
 }

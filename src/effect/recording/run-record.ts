@@ -27,6 +27,8 @@ export interface RecordOptions {
   readonly keep?: BlobRef['keep'];
   /** What arguments, results and errors pass before they are hashed and written. */
   readonly redact?: (value: Json) => Json;
+  /** Of a run that begins here: what its first transaction holds too. */
+  readonly first?: Entry;
   /** What to do with a run whose last step failed: serve the failure, or try that step again. */
   readonly lastError?: 'serve' | 'retry';
 }
@@ -58,7 +60,7 @@ export class RunRecord {
     this.#earlier = earlier;
     if (earlier === undefined) {
       const begun = { e: runEntity(this.run), a: attributes.begun, v: true };
-      this.#buffer.push({ facts: [begun], blobs: [] });
+      this.#buffer.push({ facts: [begun], blobs: [] }, ...(options.first ? [options.first] : []));
     }
   }
 
@@ -87,12 +89,16 @@ export class RunRecord {
   }
 
   /** Writes an entry, and all that was held, without waiting for the disk. */
-  append(address: string, entry: Entry): Promise<boolean> {
+  append(address: string, entry: Entry): Promise<TransactResult> {
     return this.#write(address, entry, { durability: 'later' });
   }
 
-  /** Writes and syncs an entry, and all that was held; false when a condition does not hold. */
-  announce(address: string, entry: Entry, conditions: readonly Precondition[]): Promise<boolean> {
+  /** Writes and syncs an entry, and all that was held, when the conditions hold. */
+  announce(
+    address: string,
+    entry: Entry,
+    conditions: readonly Precondition[],
+  ): Promise<TransactResult> {
     return this.#write(address, entry, { durability: 'now', if: conditions });
   }
 
@@ -119,13 +125,18 @@ export class RunRecord {
     }
   }
 
+  /** Writes what was held, without waiting for the disk. */
+  async flush(): Promise<void> {
+    if (this.#buffer.length > 0) await this.append('', { facts: [], blobs: [] });
+  }
+
   /** Writes what was held and makes the whole record durable. */
   async settle(): Promise<void> {
-    if (this.#buffer.length > 0) await this.append('', { facts: [], blobs: [] });
+    await this.flush();
     await this.#options.log.sync();
   }
 
-  async #write(address: string, entry: Entry, options: TransactOptions): Promise<boolean> {
+  async #write(address: string, entry: Entry, options: TransactOptions): Promise<TransactResult> {
     const held = this.#buffer;
     this.#buffer = [];
     const entries = [...held, entry];
@@ -143,7 +154,7 @@ export class RunRecord {
         },
       );
       if (!result.ok) this.#buffer = [...held, ...this.#buffer];
-      return result.ok;
+      return result;
     } catch (cause) {
       this.#buffer = [...held, ...this.#buffer];
       throw notWritten({ run: this.run, address, cause });

@@ -1,6 +1,7 @@
 import type { Json } from '../../base/index.ts';
-import type { Call, Handler, Next } from '../../effect/index.ts';
-import type { Budget, Request } from './budget.ts';
+import type { Call, Handler, Next, Step } from '../../effect/index.ts';
+import { GuardError } from '../error.ts';
+import { type Budget, DecidedAnew, type Request, type Riding } from './budget.ts';
 import type { BudgetSettings } from './caps.ts';
 import { isHard } from './decide.ts';
 import type { Decision } from './decision.ts';
@@ -50,21 +51,24 @@ interface Payment {
   readonly next: Next;
 }
 
-async function pay({ options, rule, call, next }: Payment): Promise<Json> {
+async function pay(payment: Payment): Promise<Json> {
+  const { options, rule, call, next } = payment;
   const { budget } = options;
   const request = await requestOf(options, rule, call);
   const isFree = request.worst.bound === 0 && !budget.isCapped(request.settings);
   if (isFree) return next(call);
-  const { id, decision } = await budget.reserve(request);
+  const { id, decision, isWritten } = await reserve(budget, request, call);
   const falls = decision.verdict === 'fallback';
   const args = falls ? rule.withModel(call.args, decision.model) : call.args;
-  if (falls) call.step?.note('budget/fallback', decision.model);
   const attempts = call.step?.attempts;
   const watched = await watch({ budget, rule, request, decision, id }, { ...call, args });
   let result: Json;
   try {
     result = await next(watched);
   } catch (error) {
+    if (!isWritten()) call.step?.openWith(undefined);
+    if (error instanceof DecidedAnew) return pay(payment);
+    if (!isWritten()) throw error;
     const neverLeft = attempts !== undefined && call.step?.attempts === attempts;
     if (neverLeft || isUnpaid(error)) await budget.settle(id, 0, 'released');
     else await budget.settle(id, decision.worst.bound, 'unknown');
@@ -72,12 +76,31 @@ async function pay({ options, rule, call, next }: Payment): Promise<Json> {
   }
   const { usd, estimated } = await rule.cost(args, result, await budget.prices());
   const as = estimated ? 'estimated' : 'measured';
+  // A stack without intents would answer what nobody reserved for.
+  if (!isWritten()) throw unreserved(call.operation.name);
   // With the result itself, in one transaction; a read's result waits, so its cost goes by itself.
-  if (call.step !== undefined && call.operation.kind !== 'read') {
-    call.step.also(budget.settlement(id, usd, as));
-  } else await budget.settle(id, usd, as);
+  if (isAnnounced(call)) call.step.also(budget.settlement(id, usd, as));
+  else await budget.settle(id, usd, as);
   return result;
 }
+
+/** An announced call reserves with its intent, any other by itself. */
+async function reserve(budget: Budget, request: Request, call: Call): Promise<Riding> {
+  if (isAnnounced(call)) return budget.reserveWith(call.step, request);
+  return { ...(await budget.reserve(request)), isWritten: () => true };
+}
+
+/** A call of a recorded run whose intent is written before it leaves. */
+const isAnnounced = (call: Call): call is Call & { readonly step: Step } =>
+  call.step !== undefined && call.operation.kind !== 'read' && !call.operation.inLog;
+
+const unreserved = (operation: string): GuardError =>
+  new GuardError({
+    code: 'guard/not-reserved',
+    message: `${operation} was answered without an intent, so no money was reserved for it`,
+    hint: "put the recorder's own handlers into the stack, both of them",
+    data: { operation },
+  });
 
 interface Watched {
   readonly budget: Budget;

@@ -1,7 +1,7 @@
 import type { Clock, Json, JsonObject, Random } from '../../base/index.ts';
 import { sortableId } from '../../base/index.ts';
-import type { Step } from '../../effect/index.ts';
-import type { Database, FactInput, Log, TransactOptions } from '../../fact/index.ts';
+import type { Step, StepOpening } from '../../effect/index.ts';
+import type { Database, FactInput, Log, Precondition } from '../../fact/index.ts';
 import { GuardError } from '../error.ts';
 import { dayIn } from './calendar.ts';
 import type { BudgetSettings, Cap } from './caps.ts';
@@ -28,6 +28,7 @@ import {
   type Warning,
   warningsDue,
 } from './standing.ts';
+import { UnderWay } from './under-way.ts';
 
 export interface BudgetOptions {
   readonly log: Log;
@@ -80,6 +81,24 @@ interface Seen {
   readonly database: Database;
 }
 
+/** A reservation that is written with the intent of its call. */
+export interface Riding extends Admission {
+  /** True once it is written. */
+  readonly isWritten: () => boolean;
+}
+
+/** A decision as it would be written, and what must hold for it. */
+interface Draft extends Admission {
+  readonly facts: readonly FactInput[];
+  readonly if: readonly Precondition[];
+  /** The newest reservation it knows of. */
+  readonly turn: Json | undefined;
+  readonly charge: OpenCharge;
+}
+
+/** Thrown into the handlers of a call whose decision has become another before it could leave. */
+export class DecidedAnew extends Error {}
+
 /** How often a reservation is tried that others keep overtaking. */
 const attemptsMax = 1000;
 
@@ -91,6 +110,7 @@ const attemptsMax = 1000;
 export class Budget {
   readonly priced: readonly PricedOperation[];
   readonly #options: BudgetOptions;
+  readonly #underWay = new UnderWay();
   /** Reservations of this process go one after another, so that they do not overtake each other. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -151,11 +171,39 @@ export class Budget {
   /** Reserves the worst case of a call. Throws `guard/over-budget`, after writing the decision. */
   async reserve(request: Request): Promise<Admission> {
     const asked = { ...request, settings: this.#withFleet(request.settings) };
-    const decided = this.#last.then(() => this.#reserve(asked));
-    this.#last = decided.catch(() => undefined);
-    const { id, decision } = await decided;
+    const { id, decision } = await this.#inTurn(() => this.#reserve(asked));
     if (isRefusal(decision.verdict)) throw overBudget(decision);
     return { id, decision };
+  }
+
+  /**
+   * Reserves the worst case of a call in the transaction of its intent, so that reservations of many
+   * runs share its lock and sync. Where the answer has become another by then the intent is not
+   * written and {@link DecidedAnew} is thrown. A refusal is written here, as `reserve` does.
+   */
+  async reserveWith(step: Step, request: Request): Promise<Riding> {
+    const asked = { ...request, step, settings: this.#withFleet(request.settings) };
+    if (asked.settings.caps.length > 0) await this.review();
+    const first = await this.#draft(asked, this.#newId());
+    if (isRefusal(first.decision.verdict) || asked.batch !== undefined) {
+      return { ...(await this.reserve(request)), isWritten: () => true };
+    }
+    let isWritten = false;
+    let isAsked = false;
+    step.openWith(() =>
+      this.#inTurn(async () => {
+        const draft = isAsked ? undefined : first;
+        isAsked = true;
+        return this.#opening(asked, {
+          first,
+          draft,
+          onWritten: () => {
+            isWritten = true;
+          },
+        });
+      }),
+    );
+    return { id: first.id, decision: first.decision, isWritten: () => isWritten };
   }
 
   /** Replaces the reservation with what the call cost, in micro-dollars. */
@@ -188,32 +236,104 @@ export class Budget {
     return found;
   }
 
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
   async #reserve(request: Request): Promise<Admission> {
     if (request.settings.caps.length > 0) await this.review();
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
-      const admission = await this.#tryToReserve(request);
-      if (admission !== undefined) return admission;
+      const draft = await this.#draft(request, this.#newId());
+      if (await this.#write(request, draft)) return draft;
     }
     throw overtaken();
   }
 
-  /** `undefined` when another reservation came first. */
-  async #tryToReserve(request: Request): Promise<Admission | undefined> {
-    const { log, clock, random } = this.#options;
+  /** Writes a decision by itself; false when another reservation came first. */
+  async #write(request: Request, { facts, if: conditions, decision }: Draft): Promise<boolean> {
+    const { spender, step } = request;
+    const written = await this.#options.log.transact(facts, {
+      if: conditions,
+      // What follows in a recorded run is synced before the call leaves, and this with it.
+      durability: step === undefined ? 'now' : 'later',
+      why: { run: spender.run, ...(step === undefined ? {} : { step: step.address }) },
+    });
+    if (written.ok) request.onDecision?.(decision);
+    return written.ok;
+  }
+
+  /** What an intent holds of its reservation: as it was decided first, or as it is now. */
+  async #opening(
+    request: Request,
+    {
+      first,
+      draft: given,
+      onWritten,
+    }: {
+      readonly first: Draft;
+      /** The first, until it was found not to stand. */
+      readonly draft: Draft | undefined;
+      readonly onWritten: () => void;
+    },
+  ): Promise<StepOpening> {
+    const isNow =
+      given !== undefined && (given.if.length === 0 || (await this.#turn()) === given.turn);
+    const draft = isNow ? given : await this.#draft(request, first.id);
+    const { decision } = draft;
+    const isOther =
+      decision.verdict !== first.decision.verdict || decision.model !== first.decision.model;
+    if (isOther) throw new DecidedAnew('the money of this call was decided anew');
+    this.#underWay.begin(draft.charge);
+    return {
+      facts: draft.facts,
+      if: draft.if,
+      done: (written) => {
+        this.#underWay.end(draft.id);
+        if (!written) return;
+        onWritten();
+        request.onDecision?.(decision);
+      },
+    };
+  }
+
+  #newId(): string {
+    const { clock, random } = this.#options;
+    return sortableId({ clock, random });
+  }
+
+  /** The newest reservation: whatever comes after it makes a condition on it fail. */
+  async #turn(): Promise<Json | undefined> {
+    const { log } = this.#options;
+    return this.#underWay.last ?? (await (await log.at()).get('budget:home', LEDGER.turn));
+  }
+
+  async #draft(request: Request, id: string): Promise<Draft> {
+    for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+      const { changes } = this.#underWay;
+      const draft = await this.#draftOnce(request, id);
+      // Otherwise a reservation was written while the accounts were read, and stands in them twice.
+      if (changes === this.#underWay.changes) return draft;
+    }
+    throw overtaken();
+  }
+
+  async #draftOnce(request: Request, id: string): Promise<Draft> {
+    const { log } = this.#options;
     const { settings, spender, step } = request;
     const booking = this.#booking(spender);
-    const database = await log.at();
     const isCapped = settings.caps.length > 0;
     // Read before the accounts: whatever comes after it makes the condition fail.
-    const turn = isCapped ? await database.get('budget:home', LEDGER.turn) : undefined;
-    const open = isCapped ? await openCharges(log) : [];
-    const batch = open.find(({ id }) => id === request.batch);
+    const turn = isCapped ? await this.#turn() : undefined;
+    const database = await log.at();
+    const open = isCapped ? this.#underWay.with(await openCharges(log)) : [];
+    const batch = open.find((charge) => charge.id === request.batch);
     const others = batch === undefined ? open : drawn(open, batch, request.worst);
     const decision = await this.#decide(request, { others, booking, database });
     const pays = isCapped && request.critical !== true && request.worst.bound > 0;
     const holders = pays ? capHolders(spender.agent, settings) : [];
     const claim = await claimCaps(log, holders, database);
-    const id = sortableId({ clock, random });
     const e = chargeEntity(id);
     const refused = isRefusal(decision.verdict);
     const facts: readonly FactInput[] = [
@@ -223,16 +343,14 @@ export class Budget {
       ...(refused || batch === undefined ? [] : [this.#smaller(batch, decision.worst)]),
       ...(isCapped ? [{ e: 'budget:home', a: LEDGER.turn, v: id }] : []),
       ...(refused ? [] : claim.facts),
+      ...(step !== undefined && decision.verdict === 'fallback'
+        ? [{ e: step.entity, a: 'budget/fallback', v: decision.model }]
+        : []),
     ];
-    const written = await log.transact(facts, {
-      ...(isCapped ? { if: [turnIs(turn), ...(refused ? [] : claim.conditions)] } : {}),
-      // What follows in a recorded run is synced before the call leaves, and this with it.
-      durability: step === undefined ? 'now' : 'later',
-      why: { run: spender.run, ...(step === undefined ? {} : { step: step.address }) },
-    });
-    if (!written.ok) return undefined;
-    request.onDecision?.(decision);
-    return { id, decision };
+    const conditions = isCapped ? [turnIs(turn), ...(refused ? [] : claim.conditions)] : [];
+    const { isBatch = false } = request;
+    const charge = { id, booking, ...decision.worst, until: this.#holdEnd(), isBatch };
+    return { id, decision, facts, if: conditions, turn, charge: { ...charge, state: 'held' } };
   }
 
   async #decide(request: Request, seen: Seen): Promise<Decision> {
@@ -294,7 +412,7 @@ const warned = ({ account, threshold }: Warning): FactInput => ({
   v: threshold,
 });
 
-const turnIs = (turn: Json | undefined): NonNullable<TransactOptions['if']>[number] => {
+const turnIs = (turn: Json | undefined): Precondition => {
   const of = { e: 'budget:home', a: LEDGER.turn };
   return turn === undefined ? { ...of, absent: true } : { ...of, is: turn };
 };

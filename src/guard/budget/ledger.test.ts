@@ -134,6 +134,7 @@ test('a reservation whose process died before the call left costs nothing once i
     entity: 'effect:run-1/1',
     attempts: 0,
     note: () => {},
+    openWith: () => undefined,
     also: () => {},
     endWith: () => Promise.reject(new Died('a call ends by itself')),
   };
