@@ -32,15 +32,16 @@ export async function openBenchAgent(
   prepare(root);
   let syncs = 0;
   const counted =
-    (sync: (fd: number) => void) =>
-    (fd: number): void => {
+    <R>(sync: (fd: number) => R) =>
+    (fd: number): R => {
       syncs += 1;
-      sync(fd);
+      return sync(fd);
     };
   const disk: Disk = {
     ...systemDisk,
     sync: counted(systemDisk.sync),
     syncData: counted(systemDisk.syncData),
+    syncDataAside: counted(systemDisk.syncDataAside),
   };
   const parts = { clock: systemClock, random: systemRandom, disk };
   const { clock, random } = parts;

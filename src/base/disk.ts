@@ -1,6 +1,7 @@
 import {
   closeSync,
   existsSync,
+  fdatasync,
   fdatasyncSync,
   fstatSync,
   fsyncSync,
@@ -17,11 +18,12 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Random } from './random.ts';
 
 /**
  * The disk as a parameter, so that a test can make a write or a sync fail. It is the plain calls of
- * `node:fs`, synchronous because they are made while a lock is held.
+ * `node:fs`, synchronous because they are made while a lock is held; only `syncDataAside` is not.
  */
 export interface Disk {
   readonly open: (path: string, flags: string, mode?: number) => number;
@@ -33,6 +35,8 @@ export interface Disk {
   readonly truncate: (fd: number, size: number) => void;
   readonly sync: (fd: number) => void;
   readonly syncData: (fd: number) => void;
+  /** The same on another thread; the descriptor must stay open until it resolves. */
+  readonly syncDataAside: (fd: number) => Promise<void>;
   readonly readFile: (path: string) => Buffer;
   readonly exists: (path: string) => boolean;
   readonly lstat: typeof lstatSync;
@@ -59,6 +63,7 @@ export const systemDisk: Disk = Object.freeze<Disk>({
   truncate: ftruncateSync,
   sync: fsyncSync,
   syncData: fdatasyncSync,
+  syncDataAside: promisify(fdatasync),
   readFile: (path) => readFileSync(path),
   exists: existsSync,
   lstat: lstatSync,

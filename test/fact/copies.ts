@@ -28,7 +28,12 @@ function mergeFiles(from: string, to: string): void {
 }
 
 /** What is asked here does not depend on power cuts. */
-const unsyncedDisk = { ...systemDisk, sync: () => {}, syncData: () => {} };
+const unsyncedDisk = {
+  ...systemDisk,
+  sync: () => {},
+  syncData: () => {},
+  syncDataAside: async () => {},
+};
 
 /** The person at this machine knows whose copies these are. */
 async function trustAll(log: Log): Promise<void> {

@@ -29,6 +29,7 @@ export function faultyDisk(fate: (call: keyof Disk, count: number) => Fate): Dis
     },
     sync: guard('sync', systemDisk.sync),
     syncData: guard('syncData', systemDisk.syncData),
+    syncDataAside: async (fd) => guard('syncData', systemDisk.syncData)(fd),
     truncate: guard('truncate', systemDisk.truncate),
     rename: guard('rename', systemDisk.rename),
     makeFolder: guard('makeFolder', systemDisk.makeFolder),

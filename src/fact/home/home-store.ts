@@ -16,7 +16,15 @@ import type { Head } from './machine-state.ts';
 import type { MarkRow } from './mark-table.ts';
 import { mendOwnTail, restoreUnsynced } from './own-tail.ts';
 import { worstOf } from './problem.ts';
-import { openSegmentWriter, type SegmentWriter } from './segments.ts';
+import { openSegmentWriter, type SegmentWriter } from './segment-writer.ts';
+import type { Mark } from './segments.ts';
+
+/** Lines in the own segments: from a mark to a mark. */
+interface Appended {
+  readonly writer: string;
+  readonly before: Mark;
+  readonly end: Mark;
+}
 
 /** The store of a home: segment files under `.datum/log/`, in the working copy's own folder. */
 export class HomeStore implements Store {
@@ -35,6 +43,9 @@ export class HomeStore implements Store {
   #mark: MarkRow | undefined;
   /** The same, once lines have been appended in this lock. */
   #appendedAt: MarkRow | undefined;
+  /** The lines appended last. */
+  #appended: Appended | undefined;
+  readonly #indexPath: string;
   readonly #indexInode: number | undefined;
   #failure: unknown;
 
@@ -48,6 +59,7 @@ export class HomeStore implements Store {
     this.sealed = this.#parts.sealed;
     this.vault = this.#parts.vault;
     this.trust = this.#parts.trust;
+    this.#indexPath = join(world.datum, 'local.sqlite');
     this.#indexInode = this.#inodeOfIndex();
     this.#loadKey();
   }
@@ -83,8 +95,7 @@ export class HomeStore implements Store {
 
   /** Without the file both processes would hold a lock of their own. */
   #inodeOfIndex(): number | undefined {
-    const { datum, disk } = this.#world;
-    return disk.lstat(join(datum, 'local.sqlite'), { throwIfNoEntry: false })?.ino;
+    return this.#world.disk.lstat(this.#indexPath, { throwIfNoEntry: false })?.ino;
   }
 
   /** Writes again what a power cut took of the own lines that were not synced. */
@@ -93,7 +104,7 @@ export class HomeStore implements Store {
     const parts = this.#parts;
     const mark = parts.marks.get(this.#key.writer);
     if (this.#segment.state(mark) === 'short') {
-      restoreUnsynced(this.#key.writer, this.#segment, parts);
+      restoreUnsynced(this.#key.writer, this.#segment, { parts, state: this.#world.state });
     }
   }
 
@@ -132,18 +143,18 @@ export class HomeStore implements Store {
     if (this.index.chains.pending().length > 0) this.index.settle();
   }
 
-  append(lines: readonly Uint8Array[], durable: boolean): void {
+  append(lines: readonly Uint8Array[], durable: boolean): Promise<void> {
     const key = this.#key;
     const segment = this.#segment;
     if (key === undefined || segment === undefined) throw storeFailed('no writer');
     const { marks } = this.#parts;
-    const mark = this.#mark ?? marks.get(key.writer);
-    this.#appendedAt = mark;
-    const { end, last } = segment.append(mark, lines);
-    if (durable) segment.sync();
-    const before = end.segment === mark.segment ? mark.synced : 0;
-    const synced = durable ? end.bytes : before;
-    marks.set(key.writer, { ...end, synced, last, size: -1, mtime: -1 });
+    const before = this.#mark ?? marks.get(key.writer);
+    this.#appendedAt = before;
+    const { end, last } = segment.append(before, lines);
+    this.#appended = { writer: key.writer, before, end };
+    const synced = durable ? segment.startSync() : Promise.resolve();
+    marks.set(key.writer, { ...end, last, size: -1, mtime: -1 });
+    return synced;
   }
 
   undo(): void {
@@ -156,20 +167,40 @@ export class HomeStore implements Store {
     }
   }
 
+  async takeBack(): Promise<void> {
+    const appended = this.#appended;
+    if (appended === undefined) return;
+    const { index, local, meta } = this;
+    const work = (): void => {
+      const { writer, before, end } = appended;
+      const { bytes, segment } = this.#parts.marks.get(writer);
+      if (bytes !== end.bytes || segment !== end.segment) throw storeFailed('others wrote on top');
+      this.#segment?.cut(before);
+      // There is no way back for an index but to be made again from what is left.
+      index.clear();
+      this.#parts.marks.clear();
+      meta.remove('home');
+    };
+    try {
+      await local.locked(work, () => index.forget());
+      await this.readNew();
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
+  }
+
   sync(): void {
     const key = this.#key;
     if (key === undefined || this.#segment === undefined) return;
     this.#segment.sync();
-    const { marks } = this.#parts;
-    const mark = marks.get(key.writer);
-    marks.set(key.writer, { ...mark, synced: mark.bytes });
     const head = this.index.chains.head(key.writer);
     if (head !== undefined) this.#world.state.sawOwn(key.writer, head);
   }
 
-  committed(writer: string, head: Head, durable: boolean): void {
+  synced(writer: string, head: Head): void {
     try {
-      if (durable) this.#world.state.sawOwn(writer, head);
+      this.#world.state.sawOwn(writer, head);
     } catch (error) {
       // What was written stands; but no more is written that this machine could not miss.
       this.#failure = error;

@@ -6,7 +6,7 @@ import { type LocalDatabase, openLocalDatabase, sqliteCode } from '../writing/lo
 import type { HomeWorld } from './home-world.ts';
 
 /** Changes whenever the tables of the log or of the index change. */
-const VERSION = `1.${FactIndex.version}`;
+const VERSION = `2.${FactIndex.version}`;
 
 /**
  * Opens `.datum/local.sqlite` if it carries the name that the machine's state knows it by, and makes a

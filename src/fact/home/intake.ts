@@ -165,7 +165,7 @@ function openStream(
 function moveMark({ marks }: IntakeParts, stream: WriterStream, { place }: Arrival): void {
   const bytes = place.offset + place.length;
   const { segment, offset: last } = place;
-  marks.set(stream.writer, { segment, bytes, synced: 0, last, size: -1, mtime: -1 });
+  marks.set(stream.writer, { segment, bytes, last, size: -1, mtime: -1 });
 }
 
 /** Remembers how the file of a fully read writer looks, so that it is not read again. */

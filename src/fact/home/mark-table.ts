@@ -1,10 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { prepare } from '../indexing/query.ts';
 import { type Mark, type Place, START } from './segments.ts';
 
 /** How far the segments of a writer are in the index, and how the last file looked then. */
 export interface MarkRow extends Mark {
-  /** Bytes of this segment known to be on the disk. */
-  readonly synced: number;
   /** Offset of the last line. */
   readonly last: number;
   /** Size and time of change of the last file when it was read; -1: look again. */
@@ -15,7 +14,6 @@ export interface MarkRow extends Mark {
 /** A writer nothing of which is taken in. */
 export const UNREAD: MarkRow = Object.freeze({
   ...START,
-  synced: 0,
   last: 0,
   size: -1,
   mtime: -1,
@@ -30,37 +28,40 @@ export interface MarkTable {
   get(writer: string): MarkRow;
   set(writer: string, row: MarkRow): void;
   writers(): readonly string[];
+  /** Nothing of any writer is taken in. */
+  clear(): void;
 }
 
 export function openMarkTable(db: DatabaseSync): MarkTable {
   db.exec(
     `CREATE TABLE IF NOT EXISTS log_mark (
        writer TEXT PRIMARY KEY, segment INTEGER NOT NULL, bytes INTEGER NOT NULL,
-       synced INTEGER NOT NULL, last INTEGER NOT NULL, size INTEGER NOT NULL, mtime REAL NOT NULL
+       last INTEGER NOT NULL, size INTEGER NOT NULL, mtime REAL NOT NULL
      ) STRICT, WITHOUT ROWID`,
   );
-  const get = db.prepare(
-    'SELECT segment, bytes, synced, last, size, mtime FROM log_mark WHERE writer = ?',
+  const get = prepare<[string], [number, number, number, number, number]>(
+    db,
+    'SELECT segment, bytes, last, size, mtime FROM log_mark WHERE writer = ?',
   );
-  const set = db.prepare('INSERT OR REPLACE INTO log_mark VALUES (?, ?, ?, ?, ?, ?, ?)');
-  const writers = db.prepare('SELECT writer FROM log_mark ORDER BY writer');
+  const set = prepare<[string, number, number, number, number, number]>(
+    db,
+    'INSERT OR REPLACE INTO log_mark VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const writers = prepare<[], [string]>(db, 'SELECT writer FROM log_mark ORDER BY writer');
+  const clear = prepare<[]>(db, 'DELETE FROM log_mark');
   return {
-    get: (writer) => toRow(get.get(writer)),
-    set: (writer, { segment, bytes, synced, last, size, mtime }) => {
-      set.run(writer, segment, bytes, synced, last, size, mtime);
+    get: (writer) => {
+      const row = get.get(writer);
+      if (row === undefined) return UNREAD;
+      const [segment, bytes, last, size, mtime] = row;
+      return { segment, bytes, last, size, mtime };
     },
-    writers: () => writers.all().map((row) => String(row['writer'])),
+    set: (writer, { segment, bytes, last, size, mtime }) => {
+      set.run(writer, segment, bytes, last, size, mtime);
+    },
+    writers: () => writers.all().map(([writer]) => writer),
+    clear: () => {
+      clear.run();
+    },
   };
 }
-
-const toRow = (row: Readonly<Record<string, unknown>> | undefined): MarkRow =>
-  row === undefined
-    ? UNREAD
-    : {
-        segment: Number(row['segment']),
-        bytes: Number(row['bytes']),
-        synced: Number(row['synced']),
-        last: Number(row['last']),
-        size: Number(row['size']),
-        mtime: Number(row['mtime']),
-      };

@@ -5,7 +5,8 @@ import { compareWithIndex, type IntakeParts, startIntake } from './intake.ts';
 import { type ChainEnd, indexSource } from './line-source.ts';
 import type { CopyState } from './machine-state.ts';
 import { damaged, MissingHistory } from './problem.ts';
-import type { Mark, SegmentWriter } from './segments.ts';
+import type { SegmentWriter } from './segment-writer.ts';
+import type { Mark } from './segments.ts';
 import { WriterStream } from './writer-stream.ts';
 
 export interface OwnTailOptions {
@@ -21,7 +22,7 @@ export interface OwnTailOptions {
 export function mendOwnTail(writer: string, segment: SegmentWriter, options: OwnTailOptions): void {
   const { parts } = options;
   if (segment.state(parts.marks.get(writer)) === 'short') {
-    restoreUnsynced(writer, segment, parts);
+    restoreUnsynced(writer, segment, options);
     return;
   }
   const intake = startIntake(parts, [writer]);
@@ -59,20 +60,13 @@ function isTorn(stream: WriterStream, { parts, state }: OwnTailOptions): boolean
 
 /**
  * Writes again, from the index, what a power cut took of lines that were not synced; throws
- * `fact/missing-history` when synced lines are gone.
+ * `fact/missing-history` when lines are gone that this machine has seen synced.
  */
-export function restoreUnsynced(writer: string, segment: SegmentWriter, parts: IntakeParts): void {
-  const { marks, segments } = parts;
-  const mark = marks.get(writer);
-  const size = segments.stat(writer, mark.segment)?.size ?? 0;
-  if (size < mark.synced || mark.synced === 0) {
-    throw compareWithIndex(parts, writer) ?? new MissingHistory([{ writer }]);
-  }
-  restoreFromIndex(writer, segment, parts);
-}
-
-/** Completes a writer's segments with the lines that only the index still has. */
-function restoreFromIndex(writer: string, segment: SegmentWriter, parts: IntakeParts): void {
+export function restoreUnsynced(
+  writer: string,
+  segment: SegmentWriter,
+  { parts, state }: OwnTailOptions,
+): void {
   const { index, marks, segments, keys } = parts;
   const stream = new WriterStream({ writer, segments, verifier: () => keys.verifier(writer) });
   let last: ChainEnd = { seq: 0, id: undefined };
@@ -81,9 +75,12 @@ function restoreFromIndex(writer: string, segment: SegmentWriter, parts: IntakeP
     stream.advance();
   }
   if (stream.problem !== undefined) throw stream.problem;
+  if ((state.heads().get(writer)?.seq ?? 0) > last.seq) {
+    throw compareWithIndex(parts, writer) ?? new MissingHistory([{ writer }]);
+  }
   segment.cut(stream.end);
   const lines = [...indexSource(index).after(writer, last)];
   const { end, last: offset } = segment.append(stream.end, lines);
   segment.sync();
-  marks.set(writer, { ...end, synced: end.bytes, last: offset, size: -1, mtime: -1 });
+  marks.set(writer, { ...end, last: offset, size: -1, mtime: -1 });
 }

@@ -24,10 +24,11 @@ export function readOnlyStore(options: ReadOnlyStoreOptions): Store {
     prepare: refuse,
     append: refuse,
     undo: () => {},
+    takeBack: refuse,
     sync: () => {},
     readNew: async (): Promise<Arrivals> => ({ arrived: [], problems: [] }),
     saw: () => {},
-    committed: () => {},
+    synced: () => {},
     close: () => {
       state.close();
       parts.local.close();

@@ -3,7 +3,8 @@ import { writeFileAtomic } from '../../base/index.ts';
 import { type HomeOptions, type HomeWorld, homeWorld, intakeParts } from './home-world.ts';
 import { openIndexFile } from './index-file.ts';
 import { type ChainEnd, folderSource, indexSource, type LineSource } from './line-source.ts';
-import { type Mark, openSegmentWriter } from './segments.ts';
+import { openSegmentWriter } from './segment-writer.ts';
+import type { Mark } from './segments.ts';
 import { WriterStream } from './writer-stream.ts';
 
 export interface RecoverOptions extends HomeOptions {

@@ -14,12 +14,13 @@ export function memoryStore(local: LocalDatabase, parts: StoreParts): Store {
       key = made;
     },
     prepare: () => {},
-    append: () => {},
+    append: async () => {},
     undo: () => {},
+    takeBack: async () => {},
     sync: () => {},
     readNew: async () => ({ arrived: [], problems: [] }),
     saw: () => {},
-    committed: () => {},
+    synced: () => {},
     close: () => local.close(),
   };
 }

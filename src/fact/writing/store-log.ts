@@ -1,4 +1,4 @@
-import { type Clock, DatumError, type Random } from '../../base/index.ts';
+import type { Clock, Random } from '../../base/index.ts';
 import { FactError } from '../error.ts';
 import type {
   Blobs,
@@ -26,19 +26,15 @@ import type {
 } from '../log.ts';
 import { openBlobs } from '../sealing/blob-store.ts';
 import { takeIn } from '../taking-in/take-in.ts';
-import { WRITER_TRUSTED } from '../trusting/trust.ts';
 import { openBranches } from './branches.ts';
 import { KeptReads } from './kept-reads.ts';
 import { type LeaseTable, openLeases } from './leases.ts';
+import { LogWrites } from './log-writes.ts';
 import { PrivateValues } from './private-values.ts';
 import { type SideWork, sideWorkOn } from './side-work.ts';
 import { type Arrivals, FACTS_PER_STEP, type Store } from './store.ts';
 import { homeOf } from './store-parts.ts';
-import { transact } from './transact.ts';
-import type { TransactionWriter } from './transaction-writer.ts';
 import { searchWords } from './word-search.ts';
-import { type Outcome, WriteQueue } from './write-queue.ts';
-import { writeSession } from './write-session.ts';
 
 export interface StoreLogOptions {
   readonly store: Store;
@@ -46,27 +42,17 @@ export interface StoreLogOptions {
   readonly random: Random;
 }
 
-interface Job {
-  readonly facts: readonly FactInput[];
-  readonly options: TransactOptions;
-}
-
-/** So many facts, at most, wait for one lock together. */
-const GROUP_FACTS_MAX = 10_000;
-
 /** The log over a store: the same for every kind of store. */
 export class StoreLog implements Log {
   readonly clock: Clock;
   readonly blobs: Blobs;
   readonly #leases: LeaseTable;
   readonly #store: Store;
-  readonly #random: Random;
   readonly #side: SideWork;
   readonly #private: PrivateValues;
   readonly #kept: KeptReads;
-  readonly #queue: WriteQueue<Job, TransactResult>;
+  readonly #writes: LogWrites;
   #tookIn: TakeIn = { arrived: [], conflicts: [], ahead: [], problems: [] };
-  #isUnsynced = false;
   #closed = false;
 
   constructor({ store, clock, random }: StoreLogOptions) {
@@ -74,14 +60,15 @@ export class StoreLog implements Log {
     this.blobs = openBlobs(store.vault);
     this.#leases = openLeases(store.local, clock);
     this.#store = store;
-    this.#random = random;
     this.#side = sideWorkOn(store);
     this.#kept = new KeptReads(store.index);
     this.#private = new PrivateValues({ log: this, store, side: this.#side });
-    this.#queue = new WriteQueue({
-      commit: (jobs) => this.#commit(jobs),
-      sizeOf: ({ facts }) => 1 + facts.length,
-      groupSizeMax: GROUP_FACTS_MAX,
+    this.#writes = new LogWrites({
+      store,
+      clock,
+      random,
+      leases: this.#leases,
+      kept: this.#kept,
     });
   }
 
@@ -128,7 +115,7 @@ export class StoreLog implements Log {
     options: TransactOptions = {},
   ): Promise<TransactResult> {
     this.#mustBeOpen();
-    return this.#queue.add({ facts, options });
+    return this.#writes.transact(facts, options);
   }
 
   async takeIn(): Promise<TakeIn> {
@@ -154,7 +141,7 @@ export class StoreLog implements Log {
     const known =
       this.#store.onlyLooks === true || index.chains.pending().length === 0
         ? { arrived, conflicts: [], ahead: [] }
-        : await this.#session(true, (writer) =>
+        : await this.#writes.session((writer) =>
             takeIn({ ...this.#store, writer }, this.clock.now()),
           );
     if (arrived.length > 0)
@@ -167,8 +154,7 @@ export class StoreLog implements Log {
 
   async sync(): Promise<void> {
     this.#mustBeOpen();
-    await this.#queue.idle();
-    if (this.#isUnsynced) await this.#syncStore();
+    await this.#writes.sync();
   }
 
   async at(point: Point = {}): Promise<Database> {
@@ -237,56 +223,10 @@ export class StoreLog implements Log {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#queue.idle();
     try {
-      if (this.#isUnsynced) await this.#syncStore();
+      await this.#writes.sync();
     } finally {
       this.#store.close();
-    }
-  }
-
-  /** Throws `fact/not-synced`. */
-  async #syncStore(): Promise<void> {
-    const { local } = this.#store;
-    await local
-      .locked(() => this.#store.sync())
-      .catch((error: unknown) => {
-        throw error instanceof DatumError ? error : notSynced(error);
-      });
-    this.#isUnsynced = false;
-  }
-
-  async #commit(jobs: readonly Job[]): Promise<readonly Outcome<TransactResult>[]> {
-    const durable = jobs.some(({ options }) => options.durability !== 'later');
-    this.#isUnsynced ||= !durable;
-    let written: readonly Transaction[] = [];
-    const done = await this.#session(durable, (writer) => {
-      const outcomes = jobs.map((job) => this.#write(job, writer));
-      const vouching = jobs.some(({ facts }) => facts.some(({ a }) => a === WRITER_TRUSTED));
-      if (vouching) this.#store.trust.refresh();
-      written = writer.transactions;
-      this.#store.index.keepUp(written);
-      return outcomes;
-    });
-    // One sync makes all that was written before it durable too.
-    if (durable && written.length > 0) this.#isUnsynced = false;
-    this.#kept.fold(written);
-    return done;
-  }
-
-  #session<Result>(durable: boolean, work: (writer: TransactionWriter) => Result): Promise<Result> {
-    const [store, clock, random] = [this.#store, this.clock, this.#random];
-    return writeSession({ store, clock, random, durable }, work);
-  }
-
-  #write({ facts, options }: Job, writer: TransactionWriter): Outcome<TransactResult> {
-    try {
-      if (options.fence !== undefined) this.#leases.check(options.fence);
-      return { result: transact(facts, options, { ...this.#store, writer }) };
-    } catch (error) {
-      // A job that has reached the index cannot fail alone: the group is undone.
-      if (writer.failed) throw error;
-      return { error };
     }
   }
 
@@ -300,11 +240,3 @@ export class StoreLog implements Log {
     });
   }
 }
-
-const notSynced = (cause: unknown): FactError =>
-  new FactError({
-    code: 'fact/not-synced',
-    message: `could not make the log durable: ${cause instanceof Error ? cause.message : String(cause)}`,
-    hint: 'mend the disk, then open the home again: what was written with a sync is there',
-    cause,
-  });

@@ -1,0 +1,97 @@
+import { type Clock, DatumError, type Random } from '../../base/index.ts';
+import type { FactInput, Transaction, TransactOptions, TransactResult } from '../log.ts';
+import { WRITER_TRUSTED } from '../trusting/trust.ts';
+import type { KeptReads } from './kept-reads.ts';
+import type { LeaseTable } from './leases.ts';
+import type { Store } from './store.ts';
+import { transact } from './transact.ts';
+import type { TransactionWriter } from './transaction-writer.ts';
+import { type Outcome, WriteQueue } from './write-queue.ts';
+import { notSynced, writeSession } from './write-session.ts';
+
+export interface LogWritesOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly leases: LeaseTable;
+  /** What follows what is written. */
+  readonly kept: KeptReads;
+}
+
+interface Job {
+  readonly facts: readonly FactInput[];
+  readonly options: TransactOptions;
+}
+
+/** So many facts, at most, wait for one lock together. */
+const GROUP_FACTS_MAX = 10_000;
+
+/** What a log writes: in groups, each under one lock, and until when it is durable. */
+export class LogWrites {
+  readonly #options: LogWritesOptions;
+  readonly #queue: WriteQueue<Job, TransactResult>;
+  #isUnsynced = false;
+
+  constructor(options: LogWritesOptions) {
+    this.#options = options;
+    this.#queue = new WriteQueue({
+      commit: (jobs) => this.#commit(jobs),
+      sizeOf: ({ facts }) => 1 + facts.length,
+      groupSizeMax: GROUP_FACTS_MAX,
+    });
+  }
+
+  transact(facts: readonly FactInput[], options: TransactOptions): Promise<TransactResult> {
+    return this.#queue.add({ facts, options });
+  }
+
+  /** Lets `work` write something of its own, durably. */
+  session<Result>(work: (writer: TransactionWriter) => Result): Promise<Result> {
+    return writeSession({ ...this.#options, durable: true }, work);
+  }
+
+  /** Waits for what is being written and makes all durable; throws `fact/not-synced`. */
+  async sync(): Promise<void> {
+    await this.#queue.idle();
+    if (!this.#isUnsynced) return;
+    const { store } = this.#options;
+    await store.local
+      .locked(() => store.sync())
+      .catch((error: unknown) => {
+        throw error instanceof DatumError ? error : notSynced(error);
+      });
+    this.#isUnsynced = false;
+  }
+
+  async #commit(jobs: readonly Job[]): Promise<readonly Outcome<TransactResult>[]> {
+    const durable = jobs.some(({ options }) => options.durability !== 'later');
+    this.#isUnsynced ||= !durable;
+    let written: readonly Transaction[] = [];
+    const done = await writeSession({ ...this.#options, durable }, (writer) => {
+      const outcomes = jobs.map((job) => this.#write(job, writer));
+      const vouching = jobs.some(({ facts }) => facts.some(({ a }) => a === WRITER_TRUSTED));
+      if (vouching) {
+        writer.settle();
+        this.#options.store.trust.refresh();
+      }
+      written = writer.transactions;
+      return outcomes;
+    });
+    // One sync makes all that was written before it durable too.
+    if (durable && written.length > 0) this.#isUnsynced = false;
+    this.#options.kept.fold(written);
+    return done;
+  }
+
+  #write({ facts, options }: Job, writer: TransactionWriter): Outcome<TransactResult> {
+    const { leases, store } = this.#options;
+    try {
+      if (options.fence !== undefined) leases.check(options.fence);
+      return { result: transact(facts, options, { ...store, writer }) };
+    } catch (error) {
+      // A job that has reached the index cannot fail alone: the group is undone.
+      if (writer.failed) throw error;
+      return { error };
+    }
+  }
+}
