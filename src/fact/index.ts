@@ -20,7 +20,15 @@ export {
   verifierOf,
   writerOf,
 } from './key-pair.ts';
-export { decodeLine, encodeLine, type SignatureHex, type SignedBytes } from './line.ts';
+export {
+  bodyOf,
+  decodeLine,
+  encodeLine,
+  isLine,
+  NOT_A_LINE,
+  type SignatureHex,
+  type SignedBytes,
+} from './line.ts';
 export type * from './log.ts';
 export {
   isUnwritable,

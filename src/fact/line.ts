@@ -25,28 +25,38 @@ export const lineBody = (line: Uint8Array): Uint8Array => line.subarray(BODY, -C
 export function decodeLine(line: Uint8Array): SignedBytes & { readonly bytes: Buffer } {
   const view =
     line instanceof Buffer ? line : Buffer.from(line.buffer, line.byteOffset, line.length);
-  if (!isFramed(view)) throw bad('the line has another form than {"sig":"…","tx":…}');
+  if (!isLine(view, 0, view.length)) throw bad(NOT_A_LINE);
   return {
     sig: view.toString('latin1', OPEN.length, SIGNATURE_END),
     bytes: view.subarray(BODY, -1),
   };
 }
 
-/** Byte by byte: a pattern over the text of the head takes five times as long. */
-function isFramed(line: Buffer): boolean {
-  if (line.length <= BODY || line[line.length - 1] !== BRACE) return false;
+/** What is wrong with a line of another form. */
+export const NOT_A_LINE = 'the line has another form than {"sig":"…","tx":…}';
+
+/**
+ * Whether bytes from `start` to `end` have the form of a line without its newline. Byte by byte: a
+ * pattern over the text of the head takes five times as long.
+ */
+export function isLine(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start <= BODY || bytes[end - 1] !== BRACE) return false;
   for (let at = 0; at < OPEN.length; at += 1) {
-    if (line[at] !== OPEN.charCodeAt(at)) return false;
+    if (bytes[start + at] !== OPEN.charCodeAt(at)) return false;
   }
   let digits = 0;
-  for (let at = OPEN.length; at < SIGNATURE_END; at += 1)
-    digits += HEX[line[at] as number] as number;
+  for (let at = start + OPEN.length; at < start + SIGNATURE_END; at += 1)
+    digits += HEX[bytes[at] as number] as number;
   if (digits !== SIGNATURE_END - OPEN.length) return false;
   for (let at = 0; at < MIDDLE.length; at += 1) {
-    if (line[SIGNATURE_END + at] !== MIDDLE.charCodeAt(at)) return false;
+    if (bytes[start + SIGNATURE_END + at] !== MIDDLE.charCodeAt(at)) return false;
   }
   return true;
 }
+
+/** The transaction's bytes in what {@link isLine} has accepted. */
+export const bodyOf = (bytes: Uint8Array, start: number, end: number): Uint8Array =>
+  bytes.subarray(start + BODY, end - 1);
 
 /** 1 for the bytes of the lower-case hex digits. */
 const HEX = Uint8Array.from({ length: 256 }, (_, byte) =>

@@ -27,12 +27,12 @@ export async function makeCheckpoint(home: Home): Promise<CheckpointMade> {
     });
   }
   const { writer } = signer;
-  const { signed } = readChain(logFilesOf(folder, machine.disk), writer, { depth: 'chain' });
+  const { ids } = readChain(logFilesOf(folder, machine.disk), writer, { depth: 'chain' });
   const tree = new GrowingTree();
-  for (const { id } of signed) tree.append(leafHash(Buffer.from(id, 'hex')));
+  for (const id of ids) tree.append(leafHash(Buffer.from(id, 'hex')));
   const root = tree.root();
-  const checkpoint = { home: log.home, writer, size: signed.length, root };
-  const path = `.datum/checkpoints/${writer}/${signed.length}`;
+  const checkpoint = { home: log.home, writer, size: ids.length, root };
+  const path = `.datum/checkpoints/${writer}/${ids.length}`;
   writeFileAtomic(join(folder, path), signCheckpoint(checkpoint, signer), machine);
-  return { writer, size: signed.length, root: Buffer.from(root).toString('hex'), path };
+  return { writer, size: ids.length, root: Buffer.from(root).toString('hex'), path };
 }

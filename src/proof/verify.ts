@@ -65,7 +65,7 @@ export async function verifyLog(
     ok: findings.length === 0,
     ...(home === undefined ? {} : { home }),
     writers: chains.length,
-    transactions: chains.reduce((sum, { signed }) => sum + signed.length, 0),
+    transactions: chains.reduce((sum, { ids }) => sum + ids.length, 0),
     signatures: signatures.checked,
     checkpoints: notes.reduce((sum, { checked }) => sum + checked, 0),
     blobs: blobs.checked,
@@ -84,17 +84,17 @@ const firstTransaction = (chains: readonly WriterChain[]): string | undefined =>
     .find(({ parents, prev }) => parents.length === 0 && prev === undefined)?.id;
 
 async function signatureFindings(chains: readonly WriterChain[], options: VerifyOptions) {
-  const sets = chains.flatMap(({ publicKey, signed, writer }) =>
+  const sets = chains.flatMap(({ ids, publicKey, signed, writer }) =>
     publicKey === undefined
       ? []
-      : [{ writer, publicKey, signed: options.fast === true ? signed.slice(-1) : signed }],
+      : [{ writer, publicKey, signed, before: ids.length - signed.length }],
   );
   const bad = await checkSignatures(sets, options);
   const findings = bad.flatMap(({ set, index }): readonly Finding[] => {
-    const { writer = '', signed = [] } = sets[set] ?? {};
+    const { before = 0, writer = '', signed = [] } = sets[set] ?? {};
     const transaction = signed[index];
     if (transaction === undefined) return [];
-    const seq = options.fast === true ? lengthOf(chains, writer) : index + 1;
+    const seq = before + index + 1;
     const { id: tx, path } = transaction;
     return [
       { code: 'proof/signature', message: 'the signature does not hold', path, writer, seq, tx },
@@ -102,9 +102,6 @@ async function signatureFindings(chains: readonly WriterChain[], options: Verify
   });
   return { findings, checked: sets.reduce((sum, { signed }) => sum + signed.length, 0) };
 }
-
-const lengthOf = (chains: readonly WriterChain[], writer: string): number =>
-  chains.find((chain) => chain.writer === writer)?.signed.length ?? 0;
 
 function checkParents(chains: readonly WriterChain[]): readonly Finding[] {
   const known = new Map<string, Transaction>();
@@ -137,7 +134,7 @@ interface Checked {
   readonly findings: readonly Finding[];
 }
 
-function checkCheckpoints(files: LogFiles, { writer, publicKey, signed }: WriterChain): Checked {
+function checkCheckpoints(files: LogFiles, { writer, publicKey, ids }: WriterChain): Checked {
   const names = files.checkpoints(writer);
   const findings: Finding[] = [];
   const wanted = new Map<number, { readonly root: MerkleHash; readonly path: string }>();
@@ -156,8 +153,8 @@ function checkCheckpoints(files: LogFiles, { writer, publicKey, signed }: Writer
         fault('it is about another log');
       else if (publicKey === undefined || !isSignedBy(note, key))
         fault('its signature does not hold');
-      else if (checkpoint.size > signed.length)
-        fault(`it covers ${checkpoint.size} transactions, ${signed.length} are here`);
+      else if (checkpoint.size > ids.length)
+        fault(`it covers ${checkpoint.size} transactions, ${ids.length} are here`);
       else wanted.set(checkpoint.size, { root: checkpoint.root, path });
     } catch (error) {
       if (!(error instanceof ProofError)) throw error;
@@ -165,7 +162,7 @@ function checkCheckpoints(files: LogFiles, { writer, publicKey, signed }: Writer
     }
   }
   const tree = new GrowingTree();
-  for (const { id } of wanted.size === 0 ? [] : signed) {
+  for (const id of wanted.size === 0 ? [] : ids) {
     tree.append(leafHash(Buffer.from(id, 'hex')));
     const checkpoint = wanted.get(tree.size);
     if (checkpoint === undefined || Buffer.compare(checkpoint.root, tree.root()) === 0) continue;
@@ -237,7 +234,7 @@ const pathOf = (hash: string): string => `.datum/blobs/${hash.slice(0, 2)}/${has
 function checkSeen(chains: readonly WriterChain[], seen: readonly SeenHead[]): readonly Finding[] {
   return seen.flatMap(({ writer, seq, id }) => {
     const chain = chains.find((each) => each.writer === writer);
-    if (chain?.signed[seq - 1]?.id === id) return [];
+    if (chain?.ids[seq - 1] === id) return [];
     const message = `this machine has seen ${seq} transactions up to ${id.slice(0, 12)}, which are not here`;
     return [{ code: 'proof/rollback', message, path: `.datum/log/${writer}`, writer, seq, tx: id }];
   });
