@@ -92,6 +92,39 @@ test('what nobody has any more can be given up: the log says so and goes on with
   });
 });
 
+test('where nothing is missing, giving it up does nothing: the writer stays', async () => {
+  const copy = await five();
+  const before = await copy.with(idsOf);
+  const { log, missing } = await acceptRollback(options(copy));
+  expect(missing).toEqual([]);
+  expect(await idsOf(log)).toEqual(before);
+  const next = await log.transact([mood('f')]);
+  expect(next.ok && next.seq).toBe(6);
+  expect((await log.trust.writers()).map(({ trust }) => trust)).toEqual(['own']);
+  await log.close();
+});
+
+test('a history as long as the one that was seen, and another, is given up too', async () => {
+  const copy = await five();
+  const state = copy.env['DATUM_STATE'] ?? '';
+  const head = join(state, 'copies', readdirSync(join(state, 'copies'))[0] ?? '', 'head');
+  const write = (v: string): Promise<unknown> =>
+    copy.with(async (log) => written(await log.transact([mood(v)])));
+  const before = [segmentOf(copy), head].map((path) => [path, readFileSync(path)] as const);
+  await write('seen');
+  const lost = (await copy.with(idsOf)).at(-1);
+  const seen = readFileSync(head);
+  for (const [path, content] of before) writeFileSync(path, content);
+  forgetIndex(copy);
+  await write('other');
+  writeFileSync(head, seen);
+  await expect(copy.open()).rejects.toMatchObject({ code: 'fact/equivocation' });
+  const { log, missing } = await acceptRollback(options(copy));
+  expect(missing).toMatchObject([{ kept: 5, seq: 6, id: lost }]);
+  expect(await moodOf(log)).toBe('other');
+  await log.close();
+});
+
 test('a damaged record of the machine is named, and can be given up', async () => {
   const copy = await five();
   const copies = join(copy.env['DATUM_STATE'] ?? '', 'copies');

@@ -6,7 +6,7 @@ import { commitRepaired, placeOf, refuseReadOnly } from '../session.ts';
 export const command = defineCommand({
   summary: 'Go on without the history that is missing',
   about:
-    'Go on without transactions that this machine has seen and that are not here any more. What is given up is recorded, and a new writer begins.',
+    'Go on without transactions that this machine has seen and that are not here any more. What is given up is recorded, and a new writer begins. Where nothing is missing it changes nothing.',
   examples: ['datum accept-rollback'],
   run: async (invocation) => {
     refuseReadOnly(invocation);
@@ -23,7 +23,10 @@ export const command = defineCommand({
     );
     return {
       data: { missing: missing.map((each) => ({ ...each })) },
-      text: lines.length === 0 ? 'nothing was missing' : `given up:\n${lines.join('\n')}`,
+      text:
+        lines.length === 0
+          ? 'nothing is missing: nothing was changed'
+          : `given up:\n${lines.join('\n')}`,
     };
   },
 });
