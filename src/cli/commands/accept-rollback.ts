@@ -12,21 +12,27 @@ export const command = defineCommand({
     refuseReadOnly(invocation);
     const { disk, clock, random, env } = invocation.world;
     const home = placeOf(invocation);
-    const { log, missing } = await invocation.terminal.during('reading what is left', () =>
-      acceptRollback({ home, disk, clock, random, env }),
+    const { log, missing, isNewWriter } = await invocation.terminal.during(
+      'reading what is left',
+      () => acceptRollback({ home, disk, clock, random, env }),
     );
     await log.close();
-    await commitRepaired(invocation, 'accept-rollback: go on without what is missing');
+    if (isNewWriter)
+      await commitRepaired(invocation, 'accept-rollback: go on without what is missing');
     const lines = missing.map(
       ({ writer, kept, seq }) =>
         `transactions ${kept + 1} to ${seq} of writer ${writer.slice(0, 12)}`,
     );
     return {
       data: { missing: missing.map((each) => ({ ...each })) },
-      text:
-        lines.length === 0
-          ? 'nothing is missing: nothing was changed'
-          : `given up:\n${lines.join('\n')}`,
+      text: textOf(lines, isNewWriter),
     };
   },
 });
+
+function textOf(lines: readonly string[], isNewWriter: boolean): string {
+  if (lines.length > 0) return `given up:\n${lines.join('\n')}`;
+  return isNewWriter
+    ? 'what this machine had seen is given up; a new writer begins'
+    : 'nothing is missing: nothing was changed';
+}
