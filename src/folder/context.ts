@@ -4,6 +4,7 @@ import { FolderError } from './error.ts';
 import type { FolderOptions } from './folder.ts';
 import { diskPath } from './home-path.ts';
 import type { Mark } from './marks.ts';
+import { sharedUser } from './shared-user.ts';
 
 /** What every operation on the folder needs. */
 export type FolderContext = FolderOptions;
@@ -16,12 +17,15 @@ export interface DiskFile {
 
 /** Reads a file; `undefined` when there is none. */
 export function readDisk({ root, disk }: FolderContext, path: string): DiskFile | undefined {
-  return readFileAt(diskPath(root, path, disk), disk);
+  const shared = sharedUser(root, path, disk);
+  return readFileAt(shared?.target ?? diskPath(root, path, disk), disk);
 }
 
 /** Reads a file that a walk found: its folders are no links. */
-export const readFound = ({ root, disk }: FolderContext, path: string): DiskFile | undefined =>
-  readFileAt(join(root, path), disk);
+export function readFound({ root, disk }: FolderContext, path: string): DiskFile | undefined {
+  const shared = sharedUser(root, path, disk);
+  return readFileAt(shared?.target ?? join(root, path), disk);
+}
 
 export function readFileAt(full: string, disk: Disk): DiskFile | undefined {
   if (!disk.lstat(full, { throwIfNoEntry: false })?.isFile()) return undefined;

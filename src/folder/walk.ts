@@ -4,6 +4,7 @@ import type { Problem } from './error.ts';
 import { type FileKind, fileKind, isEntered } from './file-kind.ts';
 import { documentEntity } from './home-path.ts';
 import { isLeftBehind } from './left-behind.ts';
+import { sharedUser } from './shared-user.ts';
 import { type Stamp, stampOf } from './stamp.ts';
 
 export interface FoundFile {
@@ -25,7 +26,10 @@ export interface Found {
 /** Larger files stay on disk and out of the log. */
 export const DOCUMENT_BYTES_MAX = 64 * 1024 * 1024;
 
-/** All files of a home that the log keeps. Links are not followed; ignored paths are left out. */
+/**
+ * All files of a home that the log keeps; ignored paths are left out. Links are not followed, but for
+ * a `persona/USER.md` that several roles share (atomic-runtime §20): each has it as a document.
+ */
 export function walk(root: string, disk: Disk, ignored: ReadonlySet<string> = new Set()): Found {
   const files: FoundFile[] = [];
   const problems: Problem[] = [];
@@ -36,8 +40,11 @@ export function walk(root: string, disk: Disk, ignored: ReadonlySet<string> = ne
       if (ignored.has(path) || ignored.has(`${path}/`)) continue;
       const stat = disk.lstat(join(root, path), { bigint: true, throwIfNoEntry: false });
       if (stat === undefined) continue;
-      if (stat.isSymbolicLink()) problems.push(...linkProblem(root, path, disk));
-      else if (stat.isDirectory() && isEntered(name)) enter(path);
+      if (stat.isSymbolicLink()) {
+        const shared = sharedUser(root, path, disk);
+        if (shared === undefined) problems.push(...linkProblem(root, path, disk));
+        else found(path, shared.stamp, shared.size);
+      } else if (stat.isDirectory() && isEntered(name)) enter(path);
       else if (stat.isFile() && isLeftBehind(name)) temporaries.push(path);
       else if (stat.isFile()) found(path, stampOf(stat), Number(stat.size));
     }

@@ -178,3 +178,16 @@ test('a role reads all of its project and its role, and writes only its own fold
   expect(agent.read('projects/novel/canon.md')).toBe('The harbor is in Almeida.\n');
   expect(agent.read(`${INSTANCE}/memory/user_note.md`)).toBe('mine');
 });
+
+test("a role's USER.md may be a link to one that all share", async () => {
+  const model = scriptedModel([{ text: 'a' }]);
+  const agent = await cascade(model, { 'projects/novel/USER.md': '# USER\n\nInes, the author.\n' });
+  const persona = join(agent.root, 'projects/novel/agents/editor/persona');
+  symlinkSync('../../../USER.md', join(persona, 'USER.md'));
+  await agent.world.folder.reconcile();
+  agent.clock.advance(1_000_000);
+  await runAgent(agent.world, { agent: 'editor', workItem: 'x' });
+  expect(model.requests[0]?.system.map(({ text }) => text).join('')).toContain(
+    '# USER.md\n\n# USER\n\nInes, the author.',
+  );
+});

@@ -1,7 +1,8 @@
-import { cpSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testMachine } from '../machine.ts';
+import { OPENAI_KEY, openaiServer } from '../model/openai-wire.ts';
 
 const harbor = () => {
   const machine = testMachine();
@@ -112,4 +113,77 @@ test('a goal is worked on by commands: shown, advanced, blocked, abandoned, put 
   expect(machine.datum(['goal', 'status', 'harbor'], at).code).toBe(2);
   expect(archived).toContain('goal_archive/');
   expect(machine.git(['status', '--porcelain'], at)).toBe('');
+}, 120_000);
+
+test('datum skills lists what can be loaded, and ends with 1 for what cannot', async () => {
+  const { machine, at } = harbor();
+  const shown = await machine.ask(['skills', 'harbor'], at);
+  expect(shown.skills.map(({ name }: { name: string }) => name)).toEqual(['source-triage']);
+  expect(shown.problems).toEqual([]);
+  mkdirSync(join(at.in, 'skills/bad'));
+  writeFileSync(join(at.in, 'skills/bad/SKILL.md'), '---\nname: Bad Name\ndescription: x\n---\n');
+  const { code, out } = await machine.run(['skills', 'harbor'], at);
+  expect([code, out]).toEqual([1, expect.stringContaining('error: skills/bad: ')]);
+  expect((await machine.run(['skills', 'nobody'], at)).code).toBe(2);
+});
+
+test('memory is searched by meaning through the embedding model that model.md names', async () => {
+  const { machine, at } = harbor();
+  const server = await openaiServer([{ pieces: ['unused'] }], { key: OPENAI_KEY });
+  appendFileSync(join(at.in, 'model.md'), '\n## Embedding model\n\ntext-embedding-3-small\n');
+  const env = { OPENAI_API_KEY: OPENAI_KEY, OPENAI_BASE_URL: `${server.url}/v1` };
+  const search = (...more: string[]) =>
+    machine.ask(['memory', 'search', 'harbor', 'whom', 'does', 'she', 'trust', ...more], {
+      ...at,
+      env,
+    });
+  const hits: readonly { by: readonly string[] }[] = await search();
+  expect(hits).toHaveLength(10);
+  expect(hits[0]?.by).toEqual(['meaning']);
+  const paths = server.requests.map(({ path }) => path);
+  expect(new Set(paths)).toEqual(new Set(['/v1/embeddings']));
+  // The notes have their vectors now; another search asks about the question alone.
+  await search();
+  expect(server.requests.at(-1)?.body.input).toHaveLength(1);
+  expect(await search('--words')).toEqual([]);
+  const day = new Date().toISOString().slice(0, 10);
+  const log = readFileSync(join(at.in, `log/${day.slice(0, 7)}/${day}.jsonl`), 'utf8');
+  expect(log).toContain('"trigger": "embed_cost"');
+  expect(machine.git(['status', '--porcelain'], at)).toBe('');
+}, 60_000);
+
+test('caps are kept by the clone that spends; another takes them over, and the first learns it by a pull', async () => {
+  const { machine: ada, at: a } = harbor();
+  const server = await openaiServer([{ pieces: ['It is.'] }], { key: OPENAI_KEY });
+  const env = { OPENAI_API_KEY: OPENAI_KEY, OPENAI_BASE_URL: `${server.url}/v1` };
+  const run = (machine: typeof ada, at: typeof a) =>
+    machine.run(['run', 'harbor', 'is 997 prime?', '--model', 'gpt-5-mini'], { ...at, env });
+  expect(await ada.ask(['caps', 'list', 'harbor'], a)).not.toHaveProperty('owner');
+  expect((await run(ada, a)).code).toBe(0);
+  const kept = await ada.ask(['caps', 'list', 'harbor'], a);
+  expect(kept.caps).toContainEqual(
+    expect.objectContaining({ account: expect.stringMatching(/^day\/harbor\//), action: 'skip' }),
+  );
+  expect((await ada.run(['caps', 'list', 'harbor'], a)).out).toContain('kept by here');
+
+  const bea = ada.other();
+  const b = { in: ada.path('b') };
+  bea.git(['clone', '--quiet', 'harbor', 'b']);
+  await bea.ask(['boot', 'b', '--trust']);
+  const refused = await run(bea, b);
+  expect([refused.code, refused.err]).toEqual([3, expect.stringContaining('datum caps take-over')]);
+  expect(await bea.ask(['caps', 'take-over', 'harbor'], b)).toEqual({
+    agent: 'harbor',
+    from: kept.owner,
+  });
+  expect((await run(bea, b)).code).toBe(0);
+  expect((await bea.run(['caps', 'take-over'], b)).code).toBe(2);
+
+  ada.git(['remote', 'add', 'origin', ada.path('b')], a);
+  await ada.ask(['pull'], a);
+  await ada.run(['trust', 'writers', '--all'], a);
+  expect((await ada.ask(['caps', 'list', 'harbor'], a)).owner).not.toBe(kept.owner);
+  const late = await run(ada, a);
+  expect([late.code, late.err]).toEqual([3, expect.stringContaining('datum caps take-over')]);
+  expect(server.requests).toHaveLength(2);
 }, 120_000);

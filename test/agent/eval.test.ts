@@ -278,3 +278,22 @@ test('an expected fact of a source that is not there is said', async () => {
     'an expected fact names raw/2026-05-29_ledger_transcription.md, which is not there',
   ]);
 });
+
+test('the judge reads what the run did on its way, and the sample of an audit is marked', async () => {
+  const { agent, model } = await evalAgent(
+    [
+      { toolCalls: [{ id: '1', name: 'compute', input: { question: 'is 997 prime' } }] },
+      { text: 'It is.' },
+      judgeSays([5, 5, 5, 5, 5, 5], { factual_checks: [] }),
+    ],
+    (root) => {
+      const path = join(root, 'evals/judge.md');
+      const own = readFileSync(path, 'utf8').replace(/audit_sample_pct: .*/, 'audit_sample_pct: 1');
+      writeFileSync(path, `${own}\nOn the way: {trajectory}\n`);
+    },
+  );
+  const { results } = await evaluateAgent(agent.world, one());
+  expect(results).toMatchObject([{ verdict: 'pass', isAuditSample: true }]);
+  expect(promptOf(model.requests[2])).toMatch(/On the way: 1\. .*is 997 prime.* -> ok: /);
+  expect(JSON.parse(agent.read(`evals/runs/${DAY}.jsonl`))).toMatchObject({ audit_sample: true });
+});

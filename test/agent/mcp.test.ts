@@ -223,6 +223,28 @@ test('one connection serves a run; a resumed run asks again only what is not rec
   expect(readFileSync(COUNT, 'utf8')).toBe('started\ncalled\ncalled\n');
 });
 
+test('a resumed run that has something new to ask starts the server again, for that alone', async () => {
+  const agent = await toolAgent({
+    ...mcp('command: node\nargs: ./srv.mjs\nenv: COUNT=$COUNT'),
+    'srv.mjs': ownServer(`fs.appendFileSync(process.env.COUNT, 'called\\n'); ${text('"ok"')}`),
+  });
+  const { programs } = agent.world;
+  if (programs === undefined) throw new Error('no programs');
+  const COUNT = join(agent.root, 'output/count');
+  plant(agent.root, { 'output/count': '' });
+  const environment = { ...programs.environment, COUNT };
+  const world = { ...agent.world, programs: { ...programs, environment } };
+  const call = (id: string) => ({ toolCalls: [{ id, name: 'srv__it', input: {} }] });
+  const first = scriptedModel([call('1'), new RangeError('the process dies')]);
+  await expect(runAgent({ ...world, live: [first.handler] }, ASK)).rejects.toThrow();
+  const run = String(agent.lines().at(-1)?.['run_id']);
+  const second = scriptedModel([call('2'), { text: 'done' }]);
+  const result = await resumeRun({ ...world, live: [second.handler] }, run);
+  expect(result).toMatchObject({ status: 'ok', text: 'done' });
+  expect(answersTo(second)).toMatchObject([{ error: false, content: 'ok' }]);
+  expect(readFileSync(COUNT, 'utf8')).toBe('started\ncalled\nstarted\ncalled\n');
+});
+
 test('a server of the folder is trusted by its bytes, and does not run from the folder', async () => {
   const pins = new Map<string, string>();
   const agent = await toolAgent(

@@ -18,6 +18,7 @@ import {
   trustNow,
 } from '../../src/home/index.ts';
 import { type TestMachine, testMachine } from '../machine.ts';
+import { ANTHROPIC_KEY, anthropicServer } from '../model/anthropic-wire.ts';
 
 const SCHEDULE = `# Schedules
 
@@ -167,6 +168,47 @@ test('a run that was interrupted is gone on with, and its tick is done by it', a
   expect(run(gone)).toBe(run(cut[0]));
   expect(runs().filter(({ status }) => status === 'ok')).toHaveLength(1);
   expect(await runDue(home)).toEqual([]);
+});
+
+test('a run that died while its model spoke is said once, and goes on at a word', async () => {
+  const server = await anthropicServer(
+    { pieces: ['Let me'], after: 'hang' },
+    { pieces: ['It is.'] },
+  );
+  const { machine, clock, home: place } = await kept(SCHEDULE.replace('model: flux/think\n', ''));
+  const env = {
+    DATUM_STATE: machine.path('state'),
+    USER: 'ada',
+    ANTHROPIC_API_KEY: ANTHROPIC_KEY,
+    ANTHROPIC_BASE_URL: `${server.url}/v1`,
+  };
+  const open = async (at: ManualClock) => {
+    const parts = { clock: at, random: systemRandom, disk: systemDisk, env };
+    const home = await openHome(place.in, { machine: parts });
+    onTestFinished(() => home.close());
+    return home;
+  };
+  const dying = await open(clock);
+  await dying.reconcile();
+  trustNow(dying, await trustItems(dying));
+  await runDue(dying);
+  clock.set(at('2026-06-09T05:00Z'));
+  const end = new AbortController();
+  const never = runDue(dying, { signal: end.signal });
+  onTestFinished(async () => {
+    end.abort();
+    await never.catch(() => undefined);
+  });
+  await expect.poll(() => server.requests.length, { timeout: 30_000 }).toBe(1);
+
+  const later = await open(manualClock(at('2026-06-09T05:01Z')));
+  const [report] = await runDue(later);
+  expect(report).toMatchObject({ later: false, error: { code: 'effect/unknown-outcome' } });
+  expect(await runDue(later)).toEqual([]);
+  expect(server.requests).toHaveLength(1);
+  const run = report !== undefined && 'error' in report ? String(report.error.data['run']) : '';
+  const door = await later.agent('harbor');
+  expect(await door.resume(run, { repeat: true })).toMatchObject({ status: 'ok', text: 'It is.' });
 });
 
 test('it keeps on in the foreground until Ctrl-C, over more than one tick', async () => {

@@ -155,6 +155,35 @@ describe.each([anthropic, openai, moonshot, ollama])('$provider', ({ model, prov
     expect(waits).toBeGreaterThan(1);
   });
 
+  test('an answer that keeps coming for more than ten minutes ends with model/timeout', async () => {
+    const server = await serve({ pieces: ['on and'], after: 'hang' });
+    const times: number[] = [];
+    let pass = (): void => undefined;
+    // Ten minutes pass when the first words have come; two minutes of silence never do.
+    const timer = {
+      sleep: (millis: number, signal?: AbortSignal) => {
+        times.push(millis);
+        const over = new Promise<void>((resolve) => {
+          if (millis === 600_000) pass = resolve;
+        });
+        return Promise.race([over, patient.sleep(millis, signal)]);
+      },
+    };
+    const attempt = ask(
+      server,
+      { model },
+      { live: { timer }, onProgress: () => setImmediate(() => pass()) },
+    );
+    const error = await attempt.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'model/timeout',
+      message: expect.stringContaining('not done after 600000 ms'),
+      data: { spent: { output: 2 } },
+    });
+    expect([...new Set(times)]).toEqual([120_000, 600_000]);
+    expect(failureOf(error)).toEqual({ transient: true, mayHaveHappened: true });
+  });
+
   test('a connection cut in the middle is unreachable, and may have been paid', async () => {
     const server = await serve({ pieces: ['and th'], after: 'cut' });
     const error = await ask(server, { model }).catch((thrown: unknown) => thrown);

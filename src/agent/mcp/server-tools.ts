@@ -88,7 +88,8 @@ async function offerServer(
     return offersOf(listed, { entry, hash, tools });
   } catch (error) {
     if (error instanceof DatumError && error.code !== 'agent/mcp-command-not-allowed') {
-      return none(error.message);
+      const isMissing = error.code === 'agent/not-installed';
+      return none(isMissing ? `${error.message}; ${error.hint}` : error.message);
     }
     throw error;
   }

@@ -37,8 +37,12 @@ export const readSkills = async (snapshot: AgentSnapshot): Promise<readonly Skil
 
 /** The skills with all that is wrong or too long in their files (atomic-runtime §1, §12). */
 export async function readShelf(snapshot: AgentSnapshot): Promise<SkillShelf> {
+  const playbooks = new Set(snapshot.paths.filter((path) => path.endsWith('/PLAYBOOK.md')));
   const folders = new Set(
-    snapshot.paths.flatMap((path) => /^skills\/([^/]+)\/./.exec(path)?.[1] ?? []),
+    snapshot.paths
+      .flatMap((path) => /^skills\/([^/]+)\/./.exec(path)?.[1] ?? [])
+      // A playbook is for a conductor to run, not for a model to load.
+      .filter((folder) => !playbooks.has(`skills/${folder}/PLAYBOOK.md`)),
   );
   const read = await Promise.all(
     [...folders].sort().map(async (folder): Promise<ReadSkill> => {

@@ -342,7 +342,7 @@ test('caps that another working copy keeps are not spent under here, until they 
   await expect(refused).rejects.toMatchObject({
     code: 'guard/caps-elsewhere',
     kind: 'refused',
-    hint: expect.stringContaining('datum caps take-over harbor'),
+    message: expect.stringContaining('datum caps take-over harbor'),
   });
   expect(used).toEqual([]);
   expect(await paid({ settings: capped() })).toMatchObject({ text: 'yes' });

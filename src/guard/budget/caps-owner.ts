@@ -76,8 +76,8 @@ const elsewhere = (holder: string, owner: string): GuardError => {
   return new GuardError({
     code: 'guard/caps-elsewhere',
     kind: 'refused',
-    message: `the caps of ${holder === 'budget:home' ? 'the home' : name} are kept by another working copy (${owner.slice(0, 12)})`,
-    hint: `spend there, or take them over when it spends no more: datum caps take-over ${name}`,
+    message: `the caps of ${holder === 'budget:home' ? 'the home' : name} are kept by another working copy (${owner.slice(0, 12)}); take them over with: datum caps take-over ${name}`,
+    hint: 'spend there, or take them over when it spends no more',
     data: { holder, owner },
   });
 };

@@ -1,0 +1,28 @@
+import { join, sep } from 'node:path';
+import type { Disk } from '../base/index.ts';
+import { type Stamp, stampOf } from './stamp.ts';
+
+export interface SharedUser {
+  /** Its real path. */
+  readonly target: string;
+  readonly stamp: Stamp;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/**
+ * The file of the home that a `persona/USER.md` is a link to, so that several roles share one
+ * (atomic-runtime §20). Each has it as its own document; `undefined` for every other link.
+ */
+export function sharedUser(root: string, path: string, disk: Disk): SharedUser | undefined {
+  if (!/(?:^|\/)persona\/USER\.md$/.test(path)) return undefined;
+  const full = join(root, path);
+  if (disk.lstat(full, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return undefined;
+  if (!disk.exists(full)) return undefined;
+  const target = disk.realpath(full);
+  if (!target.startsWith(root + sep)) return undefined;
+  if (/^\.(?:git|datum)(?:$|[/\\])/.test(target.slice(root.length + 1))) return undefined;
+  const stat = disk.lstat(target, { bigint: true, throwIfNoEntry: false });
+  if (stat?.isFile() !== true) return undefined;
+  return { target, stamp: stampOf(stat), size: Number(stat.size) };
+}
