@@ -1,13 +1,11 @@
+import type { BigIntStats } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { Disk } from '../base/index.ts';
-import { type Stamp, stampOf } from './stamp.ts';
 
 export interface SharedUser {
   /** Its real path. */
   readonly target: string;
-  readonly stamp: Stamp;
-  /** Bytes. */
-  readonly size: number;
+  readonly stat: BigIntStats;
 }
 
 /**
@@ -23,6 +21,5 @@ export function sharedUser(root: string, path: string, disk: Disk): SharedUser |
   if (!target.startsWith(root + sep)) return undefined;
   if (/^\.(?:git|datum)(?:$|[/\\])/.test(target.slice(root.length + 1))) return undefined;
   const stat = disk.lstat(target, { bigint: true, throwIfNoEntry: false });
-  if (stat?.isFile() !== true) return undefined;
-  return { target, stamp: stampOf(stat), size: Number(stat.size) };
+  return stat?.isFile() === true ? { target, stat } : undefined;
 }

@@ -43,7 +43,7 @@ export function walk(root: string, disk: Disk, ignored: ReadonlySet<string> = ne
       if (stat.isSymbolicLink()) {
         const shared = sharedUser(root, path, disk);
         if (shared === undefined) problems.push(...linkProblem(root, path, disk));
-        else found(path, shared.stamp, shared.size);
+        else found(path, stampOf(shared.stat), Number(shared.stat.size));
       } else if (stat.isDirectory() && isEntered(name)) enter(path);
       else if (stat.isFile() && isLeftBehind(name)) temporaries.push(path);
       else if (stat.isFile()) found(path, stampOf(stat), Number(stat.size));
