@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { type Disk, seededRandom, systemDisk, writeFileAtomic } from './index.ts';
+import { type Disk, seededRandom, systemDisk, writeFileAtomic, writeFilesAtomic } from './index.ts';
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'disk-'));
@@ -54,3 +54,43 @@ test('the new name is durable: the folder is synced after the rename', () => {
   writeFileAtomic(join(folder(), 'file.txt'), 'x', { disk, random });
   expect(steps).toEqual(['sync', 'rename', 'sync']);
 });
+
+test('several files are replaced with syncs that they share, each folder once', async () => {
+  const root = folder();
+  const steps: string[] = [];
+  const disk: Disk = {
+    ...systemDisk,
+    sync: (fd) => {
+      steps.push('folder');
+      systemDisk.sync(fd);
+    },
+    syncDataAside: async (fd) => {
+      steps.push('file');
+      await systemDisk.syncDataAside(fd);
+    },
+    rename: (from, to) => {
+      steps.push('rename');
+      systemDisk.rename(from, to);
+    },
+  };
+  const files = new Map(['a/1', 'a/2', 'b/3'].map((name) => [join(root, name), Buffer.from(name)]));
+  await writeFilesAtomic(files, { disk, random });
+  expect(steps).toEqual('file file file rename rename rename folder folder'.split(' '));
+  for (const [path, content] of files) expect(readFileSync(path)).toEqual(content);
+});
+
+test.each(['write', 'syncDataAside', 'rename'] as const)(
+  'when %s fails among several files no temporary is left',
+  async (step) => {
+    const root = folder();
+    const disk: Disk = {
+      ...systemDisk,
+      [step]: () => {
+        throw new Error('no space left');
+      },
+    };
+    const files = new Map(['1', '2'].map((name) => [join(root, name), Buffer.from(name)]));
+    await expect(writeFilesAtomic(files, { disk, random })).rejects.toThrow('no space left');
+    expect(readdirSync(root)).toEqual([]);
+  },
+);

@@ -15,7 +15,14 @@ export {
   unescapeTags,
 } from './canonical.ts';
 export { type Clock, type ManualClock, manualClock, systemClock } from './clock.ts';
-export { type AtomicWrite, type Disk, syncFolder, systemDisk, writeFileAtomic } from './disk.ts';
+export {
+  type AtomicWrite,
+  type Disk,
+  syncFolder,
+  systemDisk,
+  writeFileAtomic,
+  writeFilesAtomic,
+} from './disk.ts';
 export { BaseError, DatumError, type ErrorDetails, type ErrorKind } from './error.ts';
 export { hashOf, isSha256, type Sha256, sha256 } from './hash.ts';
 export { type IdSource, sortableId } from './id.ts';

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type Clock, type Sha256, sha256 } from '../base/index.ts';
 import type { TransactionId } from '../fact/index.ts';
 import { FolderError } from './error.ts';
+import { oneByOne } from './one-by-one.ts';
 
 /** What this working copy last saw of a file in step with the log. */
 export interface Mark {
@@ -52,16 +53,6 @@ export function memoryMarks(): Marks {
     },
     exclusively: (_, work) => queue(work),
     close: () => marks.clear(),
-  };
-}
-
-/** Lets the work of this process wait for each other. */
-function oneByOne(): <Result>(work: () => Promise<Result>) => Promise<Result> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const next = last.then(work);
-    last = next.catch(() => undefined);
-    return next;
   };
 }
 

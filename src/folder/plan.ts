@@ -17,7 +17,8 @@ import { type EntriesKind, fileKind } from './file-kind.ts';
 import type { DocumentChange } from './folder.ts';
 import { documentEntity } from './home-path.ts';
 import { conflictFact } from './keep-version.ts';
-import { settling } from './stamp.ts';
+import { oneByOne } from './one-by-one.ts';
+import { type Settle, settling } from './stamp.ts';
 import type { Touched } from './touched.ts';
 import type { FoundFile } from './walk.ts';
 
@@ -64,36 +65,91 @@ export interface PlanInput {
   readonly only: ReadonlySet<string> | undefined;
 }
 
+/** So much is planned at the same time, so that new contents share syncs and memory stays bounded. */
+const TOGETHER_FILES_MAX = 1024;
+const TOGETHER_BYTES_MAX = 16 * 1024 * 1024;
+
 /** Compares every file with its facts; files that neither side changed are not in the answer. */
 export async function planReconcile(
   context: FolderContext,
   { found, database, touched, only }: PlanInput,
 ): Promise<readonly FilePlan[]> {
-  const taken = new Map<Entity, Sha256>();
-  const plans: FilePlan[] = [];
   const present = new Map(found.map((file) => [file.path, file]));
+  const paths = [...(only ?? allPaths(context, present, touched))];
   const settle = settling(context);
-  for (const path of only ?? allPaths(context, present, touched)) {
-    const kind = fileKind(path);
-    // What is on disk but was not found is ignored, a link or too large: it is left alone.
-    if (kind === undefined || (!present.has(path) && isListed(context, path))) continue;
-    const mark = context.marks.get(path);
-    const there = present.get(path);
-    const isTouched = touched.has(path);
-    if (!isTouched && there !== undefined && mark?.stamp === there.stamp.text) continue;
-    const stamp = there && settle(there.stamp);
-    const file = there && readFound(context, path);
-    if (!isTouched && mark?.hash === file?.hash) {
-      if (mark !== undefined && stamp !== undefined) context.marks.set(path, { ...mark, stamp });
-      continue;
-    }
-    const plan =
-      kind === 'document'
-        ? await planDocument(context, { path, file, database })
-        : await planEntries(context, { path, kind, file, database, touched, taken });
-    plans.push(stamped(plan, stamp));
+  const taken = new Map<Entity, Sha256>();
+  const inTurn = oneByOne();
+  const planned: (FilePlan | undefined)[] = [];
+  const sizeOf = (path: string): number => present.get(path)?.size ?? 0;
+  for (const some of portions(paths, sizeOf)) {
+    const plans = some.map((path) =>
+      planPath(context, {
+        path,
+        there: present.get(path),
+        database,
+        touched,
+        taken,
+        settle,
+        inTurn,
+      }),
+    );
+    planned.push(...(await Promise.all(plans)));
   }
-  return withMoves(plans);
+  return withMoves(planned.filter((plan) => plan !== undefined));
+}
+
+function* portions(
+  paths: readonly string[],
+  sizeOf: (path: string) => number,
+): Iterable<readonly string[]> {
+  let some: string[] = [];
+  let bytes = 0;
+  for (const path of paths) {
+    some.push(path);
+    bytes += sizeOf(path);
+    if (some.length < TOGETHER_FILES_MAX && bytes < TOGETHER_BYTES_MAX) continue;
+    yield some;
+    some = [];
+    bytes = 0;
+  }
+  yield some;
+}
+
+interface PathInput {
+  readonly path: string;
+  /** The file a walk found there. */
+  readonly there: FoundFile | undefined;
+  readonly database: Database;
+  readonly touched: Touched;
+  /** Entities given out to entries since the database was read. */
+  readonly taken: Map<Entity, Sha256>;
+  readonly settle: Settle;
+  /** Entries are planned one file after another: two may want the same entity. */
+  readonly inTurn: ReturnType<typeof oneByOne>;
+}
+
+/** `undefined` when neither side changed. */
+async function planPath(
+  context: FolderContext,
+  { path, there, database, touched, taken, settle, inTurn }: PathInput,
+): Promise<FilePlan | undefined> {
+  const kind = fileKind(path);
+  // What is on disk but was not found is ignored, a link or too large: it is left alone.
+  if (kind === undefined || (there === undefined && isListed(context, path))) return undefined;
+  const mark = context.marks.get(path);
+  const isTouched = touched.has(path);
+  if (!isTouched && there !== undefined && mark?.stamp === there.stamp.text) return undefined;
+  const stamp = there && settle(there.stamp);
+  const file = there && readFound(context, path);
+  if (!isTouched && mark?.hash === file?.hash) {
+    if (mark !== undefined && stamp !== undefined) context.marks.set(path, { ...mark, stamp });
+    return undefined;
+  }
+  const plan =
+    kind === 'document'
+      ? await planDocument(context, { path, file, database })
+      : await inTurn(() => planEntries(context, { path, kind, file, database, touched, taken }));
+  return stamped(plan, stamp);
 }
 
 const stamped = (plan: FilePlan, stamp: string | undefined): FilePlan =>

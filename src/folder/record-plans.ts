@@ -28,12 +28,10 @@ export async function recordPlans(
   { plans, agents, known, options }: Plans,
 ): Promise<Recorded> {
   const { log } = context;
-  const units = new Map<AgentFolder | undefined, FilePlan[]>();
-  for (const plan of plans) {
-    if (plan.pieces.length === 0) continue;
-    const agent = agentOf(plan.path, agents);
-    units.set(agent, [...(units.get(agent) ?? []), plan]);
-  }
+  const units = Map.groupBy(
+    plans.filter(({ pieces }) => pieces.length > 0),
+    ({ path }) => agentOf(path, agents),
+  );
   const adopted: Adoption[] = [];
   let newest = known;
   let isAlone = true;

@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { type Disk, isSha256, type Random, sha256, writeFileAtomic } from '../../base/index.ts';
+import {
+  type Disk,
+  isSha256,
+  type Random,
+  sha256,
+  writeFileAtomic,
+  writeFilesAtomic,
+} from '../../base/index.ts';
 import { FactError } from '../error.ts';
 import type { BlobRef } from '../log.ts';
 import type { BlobFiles } from '../sealing/blob-files.ts';
@@ -30,6 +37,18 @@ export function openBlobFolder({ datum, disk, random }: BlobFolderOptions): Blob
       const path = pathOf(hash, keep);
       if (!disk.exists(path)) writeFileAtomic(path, content, { disk, random });
       return { hash, size: content.length, keep };
+    },
+    writeAll: async (blobs) => {
+      const refs = blobs.map(({ content, keep }): BlobRef => {
+        return { hash: sha256(content), size: content.length, keep };
+      });
+      const files = new Map<string, Uint8Array>();
+      blobs.forEach(({ content, keep }, at) => {
+        const path = pathOf(refs[at]?.hash ?? '', keep);
+        if (!disk.exists(path)) files.set(path, content);
+      });
+      await writeFilesAtomic(files, { disk, random });
+      return refs;
     },
     read: (hash) => {
       const place = where(hash);

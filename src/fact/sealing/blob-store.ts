@@ -1,25 +1,40 @@
 import { FactError } from '../error.ts';
-import type { Blobs } from '../log.ts';
+import type { BlobRef, Blobs } from '../log.ts';
+import { WriteQueue } from '../writing/write-queue.ts';
+import type { NewBlob } from './blob-files.ts';
 import { sealedWith } from './seal.ts';
 import type { Vault } from './vault.ts';
 
-/** The blobs of a log: raw by hash, sealed ones opened where their key is on this machine. */
-export const openBlobs = (vault: Vault): Blobs => ({
-  put: async (content, keep, { subject } = {}) => {
-    const bytes = Buffer.from(content);
-    if (keep !== 'sealed') return vault.blobs.write(bytes, keep);
-    if (subject !== undefined) return vault.seal(bytes, subject);
-    throw new FactError({
-      code: 'fact/no-subject',
-      message: 'a sealed blob needs the entity it is about',
-      hint: 'pass { subject } with the blob',
-      kind: 'usage',
-    });
-  },
-  get: async (hash) => {
-    const bytes = vault.blobs.read(hash);
-    if (bytes === undefined || sealedWith(bytes) === undefined) return bytes;
-    const content = vault.open(hash);
-    return typeof content === 'string' ? undefined : content;
-  },
-});
+/** So many blobs, at most, are synced together. */
+const GROUP_MAX = 1024;
+
+/**
+ * The blobs of a log: raw by hash, sealed ones opened where their key is on this machine. Those put
+ * at the same time are synced together.
+ */
+export function openBlobs(vault: Vault): Blobs {
+  const queue = new WriteQueue<NewBlob, BlobRef>({
+    commit: async (blobs) => (await vault.blobs.writeAll(blobs)).map((result) => ({ result })),
+    sizeOf: () => 1,
+    groupSizeMax: GROUP_MAX,
+  });
+  return {
+    put: async (content, keep, { subject } = {}) => {
+      const bytes = Buffer.from(content);
+      if (keep !== 'sealed') return queue.add({ content: bytes, keep });
+      if (subject !== undefined) return vault.seal(bytes, subject);
+      throw new FactError({
+        code: 'fact/no-subject',
+        message: 'a sealed blob needs the entity it is about',
+        hint: 'pass { subject } with the blob',
+        kind: 'usage',
+      });
+    },
+    get: async (hash) => {
+      const bytes = vault.blobs.read(hash);
+      if (bytes === undefined || sealedWith(bytes) === undefined) return bytes;
+      const content = vault.open(hash);
+      return typeof content === 'string' ? undefined : content;
+    },
+  };
+}
