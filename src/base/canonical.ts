@@ -2,6 +2,7 @@ import { BaseError } from './error.ts';
 import { formatInstant, parseInstant } from './instant.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { limits } from './limits.ts';
+import { TextMemory } from './text-memory.ts';
 
 /**
  * The canonical text of a value: RFC 8785 (JCS), with tagged objects for what JSON lacks.
@@ -33,7 +34,20 @@ function write(value: Json, depth: number): string {
   return writeObject(value, depth);
 }
 
+/** Texts from this length on are written once: prompt sections come again and again. */
+const LONG = 512;
+const written = new TextMemory<string>({ lengthMax: 4 * 1024 * 1024 });
+
 function writeString(value: string): string {
+  if (value.length < LONG) return writeText(value);
+  const known = written.get(value);
+  if (known !== undefined) return known;
+  const text = writeText(value);
+  written.set(value, text);
+  return text;
+}
+
+function writeText(value: string): string {
   if (!value.isWellFormed()) {
     throw refuse('text holds a lone surrogate', 'replace the broken character');
   }
@@ -148,9 +162,22 @@ export const unescapeTags = (value: Json): Json =>
   mapTags(value, (key) => (key.startsWith('$$') ? key.slice(1) : key));
 
 function mapTags(value: Json, rename: (key: string) => string): Json {
-  if (Array.isArray(value)) return value.map((item: Json) => mapTags(item, rename));
+  return looksTagged(value) ? mapAll(value, rename) : value;
+}
+
+/** Whether anything in a value looks like a tag; almost nothing does, and is then left as it is. */
+function looksTagged(value: Json): boolean {
+  if (Array.isArray(value)) return value.some(looksTagged);
+  if (!isJsonObject(value)) return false;
+  const keys = Object.keys(value);
+  if (keys.length === 1 && ESCAPED.test(keys[0] ?? '')) return true;
+  return keys.some((key) => looksTagged(value[key] as Json));
+}
+
+function mapAll(value: Json, rename: (key: string) => string): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => mapAll(item, rename));
   if (!isJsonObject(value)) return value;
-  const entries = Object.entries(value).map(([key, item]) => [key, mapTags(item, rename)] as const);
+  const entries = Object.entries(value).map(([key, item]) => [key, mapAll(item, rename)] as const);
   const [only] = entries;
   if (entries.length === 1 && only !== undefined && ESCAPED.test(only[0])) {
     return { [rename(only[0])]: only[1] };

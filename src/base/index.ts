@@ -32,3 +32,4 @@ export { isJsonObject } from './json.ts';
 export { limits } from './limits.ts';
 export { loadOptional, type OptionalPackage } from './optional-package.ts';
 export { type Random, seededRandom, systemRandom, uniform } from './random.ts';
+export { TextMemory } from './text-memory.ts';

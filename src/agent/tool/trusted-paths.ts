@@ -2,6 +2,7 @@ import { hashOf, type Sha256 } from '../../base/index.ts';
 import type { FileWorld } from '../program/plain-file.ts';
 import type { LeftOut } from '../program/program.ts';
 import { distrust } from '../program/program-tools.ts';
+import type { RunIdentity } from '../run-state.ts';
 import type { LoadedRun } from '../stage/load.ts';
 import { type AllowedPaths, allowedPaths, isUnder, pathOrigin, realPath } from './allowed-paths.ts';
 
@@ -36,10 +37,21 @@ const isInHome = (path: string, { root, disk }: FileWorld): boolean =>
  * The paths of tools.md that hold on this machine: a file of the folder says what an agent may do in
  * the folder, but beyond it only as far as this machine trusted the very path.
  */
-export function trustedPaths(run: LoadedRun): {
+export function trustedPaths(run: LoadedRun): TrustedPaths {
+  const known = ofRun.get(run.identity) ?? findPaths(run);
+  ofRun.set(run.identity, known);
+  return known;
+}
+
+interface TrustedPaths {
   readonly allowed: AllowedPaths;
   readonly leftOut: readonly LeftOut[];
-} {
+}
+
+/** A run is given its paths once; links are followed again at each use of one. */
+const ofRun = new WeakMap<RunIdentity, TrustedPaths>();
+
+function findPaths(run: LoadedRun): TrustedPaths {
   const { folder, disk, programs } = run.world;
   const world = { root: folder.root, disk };
   const allowed = allowedPaths(run.source.tools, pathOrigin(run));

@@ -1,4 +1,4 @@
-import { escapeTags, hashOf, type Json, type Sha256 } from '../../base/index.ts';
+import { canonicalize, escapeTags, type Json, type Sha256, sha256 } from '../../base/index.ts';
 import type { Attribute, FactInput, TransactResult } from '../../fact/index.ts';
 import { EffectError } from '../error.ts';
 import type { Call, Step, StepEnding, StepOpening } from '../handler.ts';
@@ -30,6 +30,7 @@ export class OpenStep implements Step, OuterStep {
   readonly #record: RunRecord;
   readonly #call: Call;
   readonly #args: Json;
+  readonly #argsSize: number;
   readonly #outer: OuterStep | undefined;
   #attempts: number;
   #notes: FactInput[] = [];
@@ -48,7 +49,9 @@ export class OpenStep implements Step, OuterStep {
     this.inside = newLane(record.run, `${earlier.address}.`, this);
     this.#outer = earlier.outer;
     this.#args = record.redact(call.args);
-    this.argsHash = hashOf(escapeTags(this.#args));
+    const text = canonicalize(escapeTags(this.#args));
+    this.argsHash = sha256(text);
+    this.#argsSize = Buffer.byteLength(text);
     this.#attempts = earlier.attempts;
     this.#callWritten = earlier.begun;
   }
@@ -149,7 +152,7 @@ export class OpenStep implements Step, OuterStep {
     if (this.#callWritten) return NOTHING;
     this.#callWritten = true;
     const outer = (await this.#outer?.opening()) ?? NOTHING;
-    const { stored: args, blobs } = await this.#record.shelve(this.#args);
+    const { stored: args, blobs } = await this.#record.shelve(this.#args, this.#argsSize);
     const { name: operation, kind } = this.#call.operation;
     const call = encodeCall({ operation, kind, hash: this.argsHash, args });
     return {

@@ -73,9 +73,10 @@ export class RunRecord {
     return this.#earlier === undefined ? undefined : readStep(this.#earlier, this.run, address);
   }
 
-  shelve(value: Json): Promise<Shelved> {
+  /** `size`: bytes of the value's canonical text with its tags escaped, where they are known. */
+  shelve(value: Json, size?: number): Promise<Shelved> {
     const { log, keep = 'git' } = this.#options;
-    return shelve(value, { blobs: log.blobs, keep });
+    return shelve(value, { blobs: log.blobs, keep, ...(size === undefined ? {} : { size }) });
   }
 
   unshelve(stored: Stored): Promise<Json> {

@@ -31,17 +31,31 @@ export interface Shelved {
 const inlineBytesMax = limits.inlineValueBytesMax - 512;
 const partLengthMin = 1024;
 
+export interface ShelfOptions {
+  readonly blobs: Blobs;
+  readonly keep: BlobRef['keep'];
+  /** Bytes of the value's canonical text with its tags escaped, where they are known. */
+  readonly size?: number;
+}
+
 /** Puts a value away: what a fact should hold, and the blobs it then needs. */
-export async function shelve(
-  value: Json,
-  { blobs, keep }: { readonly blobs: Blobs; readonly keep: BlobRef['keep'] },
-): Promise<Shelved> {
+export async function shelve(value: Json, { blobs, keep, size }: ShelfOptions): Promise<Shelved> {
   const whole = { value: escapeTags(value) };
-  if (sizeOf(whole) <= inlineBytesMax) return { stored: whole, blobs: [] };
+  const bytes = size ?? sizeOf(whole.value);
+  if (bytes + '{"value":}'.length <= inlineBytesMax) return { stored: whole, blobs: [] };
   const long = new Map<string, string>();
   const left = withoutLongLists(takeOut(value, '', long), long);
-  const refs = new Map<string, BlobRef>();
-  for (const [pointer, text] of long) refs.set(pointer, await blobs.put(text, keep));
+  // All at once: what is put together is synced together.
+  const refs = new Map(
+    await Promise.all(
+      [...long].map(
+        async ([pointer, text]): Promise<[string, BlobRef]> => [
+          pointer,
+          await blobs.put(text, keep),
+        ],
+      ),
+    ),
+  );
   const parts = Object.fromEntries([...refs].map(([pointer, { hash }]) => [pointer, hash]));
   const stored = refs.size === 0 ? { value: left } : { value: left, parts };
   if (sizeOf(stored) <= inlineBytesMax) return { stored, blobs: [...refs.values()] };
@@ -52,15 +66,17 @@ export async function shelve(
 /** What is left when lists of the value itself are taken out until the rest fits beside `long`. */
 function withoutLongLists(value: Json, long: Map<string, string>): Json {
   if (!isJsonObject(value)) return escapeTags(value);
+  const fits = (left: Json): boolean =>
+    sizeOf(escapeTags(left)) + long.size * PART_BYTES <= inlineBytesMax;
+  if (fits(value)) return escapeTags(value);
   const lists = Object.entries(value)
-    .flatMap(([key, list]) =>
-      Array.isArray(list) ? [{ key, text: canonicalize(escapeTags(list)) }] : [],
-    )
-    .filter(({ key, text }) => text.length >= partLengthMin && !hasPartWithin(step('', key), long))
+    .filter(([key, list]) => Array.isArray(list) && !hasPartWithin(step('', key), long))
+    .map(([key, list]) => ({ key, text: canonicalize(escapeTags(list)) }))
+    .filter(({ text }) => text.length >= partLengthMin)
     .sort((one, other) => other.text.length - one.text.length);
   const left: Record<string, Json> = { ...value };
   for (const { key, text } of lists) {
-    if (sizeOf(escapeTags(left)) + long.size * PART_BYTES <= inlineBytesMax) break;
+    if (fits(left)) break;
     long.set(step('', key), text);
     left[key] = [];
   }
@@ -93,11 +109,18 @@ const sizeOf = (value: Json): number => Buffer.byteLength(canonicalize(value));
 const step = (pointer: string, key: string | number): string =>
   `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
+function hasLongText(value: Json): boolean {
+  if (typeof value === 'string') return value.length >= partLengthMin;
+  if (Array.isArray(value)) return value.some(hasLongText);
+  return isJsonObject(value) && Object.values(value).some((item) => hasLongText(item as Json));
+}
+
 function takeOut(value: Json, pointer: string, into: Map<string, string>): Json {
   if (typeof value === 'string' && value.length >= partLengthMin) {
     into.set(pointer, value);
     return '';
   }
+  if (!hasLongText(value)) return value;
   return mapParts(value, pointer, (item, at) => takeOut(item, at, into));
 }
 

@@ -1,3 +1,4 @@
+import { TextMemory } from '../../base/index.ts';
 import { FactError } from '../error.ts';
 import type { BlobRef, Blobs } from '../log.ts';
 import { WriteQueue } from '../writing/write-queue.ts';
@@ -7,6 +8,9 @@ import type { Vault } from './vault.ts';
 
 /** So many blobs, at most, are synced together. */
 const GROUP_MAX = 1024;
+
+/** Characters of the texts that are known to be kept. */
+const KNOWN_LENGTH_MAX = 4 * 1024 * 1024;
 
 /**
  * The blobs of a log: raw by hash, sealed ones opened where their key is on this machine. Those put
@@ -18,8 +22,18 @@ export function openBlobs(vault: Vault): Blobs {
     sizeOf: () => 1,
     groupSizeMax: GROUP_MAX,
   });
+  // What is not sealed is never removed; texts that stay the same are put there again and again.
+  const known = new TextMemory<BlobRef>({ lengthMax: KNOWN_LENGTH_MAX });
+  const keepText = async (text: string): Promise<BlobRef> => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const ref = await queue.add({ content: Buffer.from(text), keep: 'git' });
+    known.set(text, ref);
+    return ref;
+  };
   return {
     put: async (content, keep, { subject } = {}) => {
+      if (keep === 'git' && typeof content === 'string') return keepText(content);
       const bytes = Buffer.from(content);
       if (keep !== 'sealed') return queue.add({ content: bytes, keep });
       if (subject !== undefined) return vault.seal(bytes, subject);

@@ -1,4 +1,4 @@
-import { DatumError, type Json } from '../../base/index.ts';
+import { canonicalize, DatumError, escapeTags, type Json } from '../../base/index.ts';
 import { failureOf } from '../../effect/index.ts';
 import type { Database } from '../../fact/index.ts';
 import {
@@ -46,7 +46,9 @@ function textOf(request: ModelRequest): string {
   const known = texts.get(request);
   if (known !== undefined) return known;
   const { system, messages, tools, answerSchema } = request;
-  const text = JSON.stringify([system, messages, tools, answerSchema ?? null]);
+  const text = canonicalize(
+    escapeTags([system, messages, tools, answerSchema ?? null] as readonly Json[]),
+  );
   texts.set(request, text);
   return text;
 }
