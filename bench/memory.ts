@@ -9,7 +9,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { assemblePrompt, openSnapshot, promptText, readPromptSource } from '../src/agent/index.ts';
+import {
+  assemblePrompt,
+  openSnapshot,
+  promptText,
+  type Recalled,
+  readPromptSource,
+  recallMemory,
+} from '../src/agent/index.ts';
 import { seededRandom } from '../src/base/index.ts';
 import { type BenchAgent, copyHarbor, openBenchAgent } from './agent/bench-agent.ts';
 import { median, report, spread } from './timing/rounds.ts';
@@ -94,11 +101,16 @@ async function prompts(): Promise<void> {
 }
 
 async function recall(): Promise<void> {
-  const { log, close } = await withNotes('recall', Number(values.many));
+  const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
+  const before = performance.now();
+  const { world, close } = await withNotes('recall', Number(values.many));
+  report(`writing ${values.many} notes and taking them in`, seconds(before));
+  const recalled = (question: string): Promise<readonly Recalled[]> =>
+    recallMemory(world, 'harbor', { question, limit: 10, byWords: true });
   const start = performance.now();
-  await log.search('w1an');
-  report('indexing the texts, once', `${((performance.now() - start) / 1000).toFixed(1)} s`);
-  const found = await times(() => log.search(words(2), { limit: 10 }));
+  await recalled('w1an');
+  report('indexing the texts, once', seconds(start));
+  const found = await times(() => recalled(words(2)));
   report(`recall of two words over ${values.many} notes, median`, `${spread(found)} ms`);
   const p95 = percentile(found, 0.95);
   report('the same, 95th percentile (< 20 ms)', `${p95.toFixed(2)} ms`, p95 < 20);

@@ -1,6 +1,6 @@
 import type { Sha256 } from '../../base/index.ts';
 import type { Log, Point } from '../../fact/index.ts';
-import { readNotes } from '../prompt/notes.ts';
+import { readNotes, readNotesIn } from '../prompt/notes.ts';
 import type { AgentSnapshot } from '../prompt/snapshot.ts';
 import { likeness } from './vector.ts';
 import { embedNotes, type HashedNote } from './vectors.ts';
@@ -50,10 +50,15 @@ export async function recallNotes(
   snapshot: AgentSnapshot,
   query: RecallQuery,
 ): Promise<Recollection> {
-  const notes = (await readNotes(snapshot))
+  const snippets = await byWords(log, snapshot, query);
+  // By words alone only what was found is read: a memory may hold very many notes.
+  const isByWords = query.embeddingModel === undefined;
+  const candidates = isByWords
+    ? await readNotesIn(snapshot, [...snippets.keys()])
+    : await readNotes(snapshot);
+  const notes = candidates
     .filter(({ note }) => !note.archived && note.supersededBy === undefined)
     .map((each) => ({ ...each, hash: snapshot.hashOf(`memory/${each.file}`) as Sha256 }));
-  const snippets = await byWords(log, snapshot, query);
   const words = [...snippets.keys()].filter((file) => notes.some((note) => note.file === file));
   const { files: meant, tokens } = await byMeaning(log, notes, query);
   const found = new Set([...words, ...meant]);

@@ -8,14 +8,25 @@ export interface FiledNote {
   readonly note: Note;
 }
 
-/** The notes of an agent in the order of their file names; one that cannot be read is left out. */
-export async function readNotes(snapshot: AgentSnapshot): Promise<readonly FiledNote[]> {
-  const files = snapshot.paths.flatMap((path) => {
+/** The file names of an agent's notes, in order. */
+const noteFiles = ({ paths }: AgentSnapshot): readonly string[] =>
+  paths.flatMap((path) => {
     const file = path.startsWith('memory/') ? path.slice('memory/'.length) : '';
     return isNoteFileName(file) ? [file] : [];
   });
-  const notes = await Promise.all(files.map((file) => readNote(snapshot, `memory/${file}`)));
-  return files.flatMap((file, index) => {
+
+/** The notes of an agent in the order of their file names; one that cannot be read is left out. */
+export const readNotes = (snapshot: AgentSnapshot): Promise<readonly FiledNote[]> =>
+  readNotesIn(snapshot, noteFiles(snapshot));
+
+/** Those of some files in `memory/`; what is no note is left out. */
+export async function readNotesIn(
+  snapshot: AgentSnapshot,
+  files: readonly string[],
+): Promise<readonly FiledNote[]> {
+  const named = files.filter(isNoteFileName);
+  const notes = await Promise.all(named.map((file) => readNote(snapshot, `memory/${file}`)));
+  return named.flatMap((file, index) => {
     const note = notes[index];
     return note === undefined ? [] : [{ file, note }];
   });

@@ -18,6 +18,9 @@ create table if not exists ix_texted (writer integer primary key, seq int not nu
 /** The row that remembers for which numbering of entities the others are. */
 const EPOCH = 0;
 
+/** So many are ordered first: to keep the best of many is half the work of ordering them all. */
+const BEST = 512;
+
 /** A known transaction whose texts are not in the index yet. */
 export interface Untexted extends Address {
   readonly transaction: Transaction;
@@ -44,6 +47,7 @@ export class TextIndex {
   readonly #addText;
   readonly #addRow;
   readonly #search;
+  readonly #row;
 
   constructor(db: DatabaseSync, tables: IndexTables) {
     db.exec(TABLES);
@@ -62,10 +66,14 @@ export class TextIndex {
       db,
       'insert into ix_text (rowid, body) values (?, ?)',
     );
-    this.#search = prepare<[string], [number, number, number, number, number, number]>(
+    this.#search = prepare<[string, number, number], [number, number]>(
       db,
-      `select r.e, r.a, r.writer, r.seq, r.pos, t.rank from ix_text t
-       join ix_text_row r on r.n = t.rowid where ix_text match ? order by t.rank, t.rowid desc`,
+      `select rowid, rank from ix_text where ix_text match ? order by rank, rowid desc
+       limit ? offset ?`,
+    );
+    this.#row = prepare<[number], [number, number, number, number, number]>(
+      db,
+      'select e, a, writer, seq, pos from ix_text_row where n = ?',
     );
   }
 
@@ -121,7 +129,16 @@ export class TextIndex {
 
   /** Operations whose text has all the words, best first. */
   *search(words: string): Iterable<TextMatch> {
-    for (const [e, a, writer, seq, pos, rank] of this.#search.iterate(words)) {
+    const best = this.#search.all(words, BEST, 0);
+    yield* this.#matches(best);
+    if (best.length === BEST) yield* this.#matches(this.#search.all(words, -1, BEST));
+  }
+
+  *#matches(ranked: readonly (readonly [number, number])[]): Iterable<TextMatch> {
+    for (const [n, rank] of ranked) {
+      const row = this.#row.get(n);
+      if (row === undefined) continue;
+      const [e, a, writer, seq, pos] = row;
       yield { e, a, writer, seq, pos, score: -rank };
     }
   }
