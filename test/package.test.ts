@@ -11,8 +11,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import packageJson from '../package.json' with { type: 'json' };
 import { testMachine } from './machine.ts';
 
+const { dependencies } = packageJson;
 const root = join(import.meta.dirname, '..');
 
 test('the published package boots a home from an empty folder', () => {
@@ -32,7 +34,13 @@ test('the published package boots a home from an empty folder', () => {
 
   const user = join(folder, 'user');
   mkdirSync(user);
-  writeFileSync(join(user, 'package.json'), '{"name":"user","private":true}\n');
+  // What it depends on is taken from this checkout: the test needs no registry.
+  const here = Object.keys(dependencies).map((name) => [
+    name,
+    `file:${join(root, 'node_modules', name)}`,
+  ]);
+  const manifest = { name: 'user', private: true, dependencies: Object.fromEntries(here) };
+  writeFileSync(join(user, 'package.json'), JSON.stringify(manifest));
   npm(
     [
       'install',
@@ -40,7 +48,8 @@ test('the published package boots a home from an empty folder', () => {
       '--omit=optional',
       '--no-audit',
       '--no-fund',
-      '--prefer-offline',
+      '--offline',
+      '--install-links',
       join(folder, tarball),
     ],
     user,
