@@ -2,6 +2,7 @@ import type { Database } from '../fact/index.ts';
 import type { FolderContext } from './context.ts';
 import { tooBusy } from './context.ts';
 import { DOCUMENT } from './document-facts.ts';
+import { FolderError } from './error.ts';
 import type { DocumentWrite, RestoreOptions, RestoreReport } from './folder.ts';
 import { homePath, pathOfDocument } from './home-path.ts';
 import { writeDocuments } from './write-documents.ts';
@@ -15,6 +16,7 @@ export async function restore(
   const under = path === undefined ? undefined : homePath(path);
   const then = await documents(await log.at({ known }), under);
   const now = await documents(await log.at(), under);
+  if (path !== undefined && then.size + now.size === 0) throw unknownDocument(path);
   const writes: DocumentWrite[] = [];
   const missing: string[] = [];
   for (const [at, hash] of then) {
@@ -28,6 +30,15 @@ export async function restore(
   const newer = [...now.keys()].filter((at) => !then.has(at));
   return { restored: result.written, newer, missing };
 }
+
+const unknownDocument = (path: string): FolderError =>
+  new FolderError({
+    code: 'folder/unknown-document',
+    kind: 'usage',
+    message: `nothing is known of ${path}, neither then nor now`,
+    hint: 'list what is known with: datum find "?doc doc/hash ?hash"',
+    data: { path },
+  });
 
 /** Hashes by path, of one document or of all in a folder. */
 async function documents(

@@ -35,7 +35,7 @@ const meanings: readonly Meaning[] = [
   {
     says: /\[rejected\]|non-fast-forward|fetch first|stale info/i,
     code: 'git/behind',
-    hint: 'the other side has commits you do not have: pull, then push again',
+    hint: 'the other side has commits you do not have: datum pull, then datum push again',
   },
   {
     says: /authentication failed|could not read (?:username|password)|permission denied|host key verification failed|access denied|returned error: 40[13]/i,

@@ -82,6 +82,11 @@ export class FileGoal {
     return (await this.#find())?.goal;
   }
 
+  /** The goal; throws `work/unknown-goal` where there is none. */
+  async need(): Promise<Goal> {
+    return (await this.#need()).goal;
+  }
+
   /** Moves a sub-goal on; see `advance` for what is refused. */
   transition(
     of: Transition & { readonly subGoal: string; readonly reason?: string },
@@ -269,8 +274,8 @@ const noGoal = ({ agent, id }: GoalName, path: string): WorkError =>
   new WorkError({
     code: 'work/unknown-goal',
     kind: 'usage',
-    message: id === STANDING ? `${agent} has no ${path}` : `${agent} has no goal ${id}`,
-    hint: 'write a goal.md into the folder of the agent',
+    message: id === STANDING ? `${agent} has no goal` : `${agent} has no goal ${id}`,
+    hint: `write one: ${path}`,
     data: { agent, goal: id },
   });
 

@@ -97,10 +97,14 @@ const freed = (subGoal: SubGoal, blocker: string): SubGoal => {
   return { ...rest, status: 'pending' };
 };
 
-/** The goal with one more sub-goal at its end. */
+/** The goal with one more sub-goal at its end. Throws `work/bad-sub-goal-id`, `work/sub-goal-exists`. */
 export function addSubGoal(goal: Goal, subGoal: Omit<SubGoal, 'status'>): Goal {
+  if (!SUB_GOAL_ID.test(subGoal.id)) throw noSubGoalId(subGoal.id);
   return checkGoal({ ...goal, subGoals: [...goal.subGoals, { ...subGoal, status: 'pending' }] });
 }
+
+/** What a command line can name without quotes. */
+const SUB_GOAL_ID = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u;
 
 /** The first pending sub-goal whose blocker is absent or complete. */
 export const nextOf = ({ subGoals }: Goal): SubGoal | undefined =>
@@ -163,6 +167,15 @@ function requireSubGoal(goal: Goal, id: string): SubGoal {
 
 const refuse = (code: `work/${string}`, message: string, data: JsonObject): WorkError =>
   new WorkError({ code, message, kind: 'usage', hint: 'see datum goal status', data });
+
+const noSubGoalId = (id: string): WorkError =>
+  new WorkError({
+    code: 'work/bad-sub-goal-id',
+    kind: 'usage',
+    message: `${JSON.stringify(id)} is no id of a sub-goal`,
+    hint: 'use letters, digits, ".", "_" and "-", without blanks; the words go into the label',
+    data: { id },
+  });
 
 const badTransition = ({ id, status }: SubGoal, to: SubGoalState): WorkError =>
   refuse('work/bad-transition', `${id} is ${status} and cannot become ${to}`, { subGoal: id, to });

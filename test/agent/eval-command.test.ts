@@ -9,7 +9,7 @@ test('datum eval says of each case how it came out, commits, and ends with 1 whe
   cpSync(join(import.meta.dirname, '../../examples/harbor'), root, { recursive: true });
   const at = { in: root };
   machine.datum(['boot', root]);
-  const models = ['--model', 'flux/think', '--judge', 'flux/think'];
+  const models = ['--model', 'flux/think', '--judge-model', 'flux/think'];
   const ran = machine.datum(['eval', 'harbor', '--category', 'happy', ...models], at);
   expect(ran.code).toBe(1);
   expect(ran.out).toMatch(/judge_error +- +happy\/001_quote_with_page[\s\S]*0 of 2 passed/);

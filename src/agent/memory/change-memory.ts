@@ -119,7 +119,7 @@ export async function redactKept(
   { file, hash }: { readonly file: string; readonly hash: string },
 ): Promise<string> {
   const version = versionsOf(snapshot, file).find((each) => each.hash === hash);
-  if (version === undefined) throw noNote(`${file} with a version ${hash}`);
+  if (version === undefined) throw noVersion(snapshot.agent, { file, hash });
   const path = snapshot.inHome(version.path);
   const stored = await folder.readDocument(path);
   if (stored === undefined) throw noNote(version.path);
@@ -135,6 +135,17 @@ const noNote = (what: string): AgentError =>
     kind: 'usage',
     message: `there is no note ${what} in this memory`,
     hint: 'list them with: datum memory list <agent>',
+  });
+
+const noVersion = (
+  agent: string,
+  { file, hash }: { readonly file: string; readonly hash: string },
+): AgentError =>
+  new AgentError({
+    code: 'agent/no-such-version',
+    kind: 'usage',
+    message: `no version ${hash} of ${file} is kept`,
+    hint: `list them with: datum memory redact ${agent} ${file}`,
   });
 
 const changed = (path: string, found: Sha256 | null): AgentError =>

@@ -15,7 +15,7 @@ export const command = defineCommand({
   options: [
     { flags: '--by <key>', about: `${KEYS.join(', ')} (day)` },
     { flags: '--since <day>', about: 'from this day on, YYYY-MM-DD' },
-    { flags: '--agent <name>', about: 'of this agent' },
+    { flags: '-a, --agent <name>', about: 'of this agent' },
     { flags: '--savings', about: 'also what caching and helpers have saved' },
   ],
   examples: ['datum costs', 'datum costs --by model --since 2026-06-01', 'datum costs --savings'],
@@ -43,11 +43,12 @@ export const command = defineCommand({
       const highest = Math.max(...rows.map(({ usd }) => usd));
       const width = Math.max(5, ...rows.map(({ key }) => key.length));
       const lines = rows.map(({ key, usd, records }) =>
-        `${key.padEnd(width)}  ${usd.toFixed(6).padStart(11)}  ${String(records).padStart(5)}  ${bar(usd, highest)}`.trimEnd(),
+        `${key.padEnd(width)}  ${usd.toFixed(6).padStart(11)}  ${String(records).padStart(7)}  ${bar(usd, highest)}`.trimEnd(),
       );
       return {
         data,
         text: [
+          `${by.padEnd(width)}  ${'USD'.padStart(11)}  records`,
           ...lines,
           `${'total'.padEnd(width)}  ${total.toFixed(6).padStart(11)}`,
           ...(saved === undefined ? [] : ['', ...tellSavings(saved)]),

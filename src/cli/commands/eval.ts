@@ -5,6 +5,7 @@ import { defineCommand, type OptionValue, type Report } from '../command.ts';
 import { usageError } from '../error.ts';
 import { exitCode } from '../exit-code.ts';
 import { writeHome } from '../session.ts';
+import { judgeOption } from './outcome/outcome-options.ts';
 
 /** `datum eval` */
 export const command = defineCommand({
@@ -19,14 +20,14 @@ export const command = defineCommand({
     { flags: '--test <id>', about: 'only the case of this test_id' },
     { flags: '--all', about: 'every case, as without it' },
     { flags: '--model <id>', about: 'this model instead of the default of model.md' },
-    { flags: '--judge <id>', about: 'this judge instead of those of judge.md' },
+    judgeOption,
     { flags: '--summary-only', about: 'only the last line' },
     { flags: '--no-write', about: 'do not write evals/runs' },
   ],
   examples: [
     'datum eval harbor',
     'datum eval harbor --category adversarial',
-    'datum eval harbor --test 001_quote_with_page --judge claude-haiku-4-5-20251001',
+    'datum eval harbor --test 001_quote_with_page --judge-model claude-haiku-4-5-20251001',
   ],
   run: (invocation) => {
     const { args, options, terminal, world } = invocation;
@@ -37,7 +38,7 @@ export const command = defineCommand({
         agent,
         ...filter,
         ...named('model', options['model']),
-        ...named('judge', options['judge']),
+        ...named('judge', options['judgeModel']),
         ...(options['write'] === false ? {} : { write: { by: home.by, why: { source: 'eval' } } }),
       };
       const progress = { signal: world.signal, onStep: terminal.progress };

@@ -17,6 +17,7 @@ import {
 import { defineCommand, type Invocation, type Report } from '../command.ts';
 import { usageError } from '../error.ts';
 import { exitCode } from '../exit-code.ts';
+import { readInput } from '../input-file.ts';
 import { countOption, textOption } from './flux/program-input.ts';
 
 export const command = defineCommand({
@@ -75,7 +76,7 @@ function chosenTarget({ options, world }: Invocation): Target {
   const named = namedTargets.get(name);
   if (named !== undefined) return named;
   if (!name.endsWith('.json')) throw usageError(`there is no target ${name}`, `use ${known}`);
-  const text = world.disk.readFile(resolve(world.cwd, name)).toString('utf8');
+  const text = readInput(world, name, { wanted: 'a JSON file with a target' }).toString('utf8');
   try {
     return readTarget(JSON.parse(text));
   } catch (error) {

@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
 import { importFacts } from '../../home/index.ts';
 import { defineCommand } from '../command.ts';
+import { readInput } from '../input-file.ts';
 import { writeHome } from '../session.ts';
 
 /** `datum import` */
@@ -18,7 +18,7 @@ export const command = defineCommand({
       const text =
         file === undefined
           ? await world.stdin()
-          : world.disk.readFile(resolve(world.cwd, file)).toString('utf8');
+          : readInput(world, file, { wanted: 'a file of JSON lines' }).toString('utf8');
       const imported = await importFacts(home, text, {
         onProgress: (count) => terminal.progress(`${count} facts`),
         ...(typeof options['branch'] === 'string' ? { branch: options['branch'] } : {}),

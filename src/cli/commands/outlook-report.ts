@@ -16,7 +16,7 @@ export function outlookLines(outlook: Outlook): readonly string[] {
     ...list('Unread mail', unread),
     ...list('Unfinished runs', unfinishedRuns),
     ...list('Conflicts', conflicts),
-    'Next:',
+    ...(suggestions.length === 0 ? [] : ['Next:']),
     ...suggestions.map((text, index) => `  ${index + 1}. ${text}`),
   ];
 }

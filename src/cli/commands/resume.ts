@@ -17,11 +17,16 @@ export const command = defineCommand({
         ({ at, category, agent }) =>
           `  ${at === undefined ? 'no time' : showTime(at)}  ${category}${agent === undefined ? '' : `  ${agent}`}`,
       );
-      const journal = [`Journal: ${outlook.journalEntries} entries, latest:`, ...recent];
-      const trail = outlook.trail.flatMap(({ heading, items }) => [
-        `Trail, ${heading}:`,
-        ...items.map((item) => `  - ${item}`),
-      ]);
+      const journal =
+        recent.length === 0
+          ? []
+          : [`Journal: ${outlook.journalEntries} entries, latest:`, ...recent];
+      const trail = outlook.trail
+        .filter(({ items }) => items.length > 0)
+        .flatMap(({ heading, items }) => [
+          `Trail, ${heading}:`,
+          ...items.map((item) => `  - ${item}`),
+        ]);
       const text = panel(outlook.agent, [...journal, ...trail, ...outlookLines(outlook)]);
       return { data: outlookData(outlook), text };
     }),

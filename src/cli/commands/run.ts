@@ -1,9 +1,9 @@
-import { resolve } from 'node:path';
 import type { LeftOut, RunPreview, RunRequest, RunResult } from '../../agent/index.ts';
 import { isJsonObject, type JsonObject } from '../../base/index.ts';
 import { defineCommand, type Invocation, type OptionValue, type Report } from '../command.ts';
 import { usageError } from '../error.ts';
 import { exitCode } from '../exit-code.ts';
+import { readInput } from '../input-file.ts';
 import { type RunView, runView } from '../run-view.ts';
 import { readHome, writeHome } from '../session.ts';
 
@@ -106,11 +106,10 @@ function schemaOf({ options, world }: Invocation): Pick<RunRequest, 'answerSchem
   const file = text(options['schema']);
   if (file === undefined) return {};
   const hint = 'name a file that holds a JSON Schema, such as {"type": "object", …}';
-  const path = resolve(world.cwd, file);
-  if (!world.disk.exists(path)) throw usageError(`there is no file ${file}`, hint);
+  const content = readInput(world, file, { wanted: 'a file that holds a JSON Schema' });
   let value: unknown;
   try {
-    value = JSON.parse(world.disk.readFile(path).toString('utf8'));
+    value = JSON.parse(content.toString('utf8'));
   } catch {
     throw usageError(`${file} is not JSON`, hint);
   }

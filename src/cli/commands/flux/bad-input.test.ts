@@ -25,7 +25,7 @@ test.each([
   [['--bytecode', '550100000000', '--stack', '1,x'], 'x in --stack is no number'],
   [['--bytecode', '550100000000', '--registers', '4294967296'], 'has not 32 bits'],
   [[], 'a program is missing'],
-  [['no-such-file.flux'], 'no such file'],
+  [['no-such-file.flux'], 'there is no file'],
 ])('run %j is refused', async (argv, message) => {
   const { code, err } = await flux(['run', ...argv]);
   expect(code).not.toBe(0);

@@ -1,4 +1,4 @@
-import { extname, resolve } from 'node:path';
+import { extname } from 'node:path';
 import {
   type AssembleOptions,
   loadHex,
@@ -10,6 +10,7 @@ import {
 } from '../../../flux/index.ts';
 import type { Command, Invocation, OptionValue } from '../../command.ts';
 import { usageError } from '../../error.ts';
+import { readInput } from '../../input-file.ts';
 
 /** Options of every command that reads a program. */
 export const programOptions: NonNullable<Command['options']> = [
@@ -64,22 +65,7 @@ const CONTENT_BYTES_MAX = 64 * 1024 * 1024;
 /** The bytes of a file, or of `-`. A device has no end, and what is far too long is not read. */
 export async function readContent({ world }: Invocation, file: string): Promise<Uint8Array> {
   if (file === '-') return (await world.stdinBytes?.()) ?? Buffer.from(await world.stdin());
-  const { disk, cwd } = world;
-  const path = resolve(cwd, file);
-  const about = disk.lstat(path);
-  if (about.isCharacterDevice() || about.isBlockDevice()) {
-    throw usageError(`${file} is a device, which has no end`, 'name a file, or - for a pipe');
-  }
-  const fd = disk.open(path, 'r');
-  try {
-    const size = disk.size(fd);
-    if (size > CONTENT_BYTES_MAX) {
-      throw usageError(`${file} has ${size} bytes`, `at most ${CONTENT_BYTES_MAX} are read`);
-    }
-  } finally {
-    disk.close(fd);
-  }
-  return disk.readFile(path);
+  return readInput(world, file, { wanted: 'a file, or - for a pipe', bytesMax: CONTENT_BYTES_MAX });
 }
 
 export function textOption(value: OptionValue): string | undefined {

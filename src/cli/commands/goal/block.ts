@@ -1,22 +1,40 @@
 import { defineCommand } from '../../command.ts';
+import { usageError } from '../../error.ts';
 import { changeGoal } from './change.ts';
 import { goalOption, optional } from './open-goal.ts';
 
 /** `datum goal block` */
 export const command = defineCommand({
   summary: 'Say what a sub-goal waits for',
-  about: 'It is pending again when the sub-goal it waits for is complete.',
+  about:
+    'Another sub-goal, or something outside: then say what with --reason. It is pending again when the ' +
+    'sub-goal it waits for is complete, or under way with datum goal advance.',
   arguments: [
     { name: '<agent>', about: 'the agent' },
     { name: '<sub-goal>', about: 'its id' },
   ],
-  options: [goalOption, { flags: '--by <id>', about: 'the sub-goal it waits for' }],
-  examples: ['datum goal block harbor ch5_check --by ch4_check'],
-  run: (invocation) =>
-    changeGoal(invocation, (goal) => {
+  options: [
+    goalOption,
+    { flags: '--by <id>', about: 'the sub-goal it waits for' },
+    { flags: '--reason <text>', about: 'what it waits for, for the history' },
+  ],
+  examples: [
+    'datum goal block harbor ch5_check --by ch4_check',
+    'datum goal block harbor ch5_check --reason "the archive is closed"',
+  ],
+  run: async (invocation) => {
+    const blockedBy = optional(invocation.options['by']);
+    const reason = optional(invocation.options['reason']);
+    if (blockedBy === undefined && reason === undefined) {
+      throw usageError('what it waits for is missing', 'say --by <sub-goal> or --reason "<text>"');
+    }
+    return changeGoal(invocation, (goal) => {
       const [, subGoal = ''] = invocation.args;
-      const blockedBy = optional(invocation.options['by']);
-      const of = { subGoal, to: 'blocked', day: goal.today } as const;
-      return goal.transition(blockedBy === undefined ? of : { ...of, blockedBy });
-    }),
+      return goal.transition({
+        ...{ subGoal, to: 'blocked', day: goal.today },
+        ...(blockedBy === undefined ? {} : { blockedBy }),
+        ...(reason === undefined ? {} : { reason }),
+      });
+    });
+  },
 });

@@ -3,7 +3,7 @@ import { defineCommand } from '../../command.ts';
 import { exitCode } from '../../exit-code.ts';
 import { writeHome } from '../../session.ts';
 import { subGoalLine } from './goal-text.ts';
-import { goalOption, loadGoal, openGoal } from './open-goal.ts';
+import { goalOption, openGoal } from './open-goal.ts';
 
 /** `datum goal next` */
 export const command = defineCommand({
@@ -16,7 +16,7 @@ export const command = defineCommand({
     writeHome(invocation, async (home) => {
       const [agent = ''] = invocation.args;
       const file = await openGoal(home, agent, invocation.options['goal']);
-      const next = nextOf(await loadGoal(file, agent));
+      const next = nextOf(await file.need());
       await home.commit('goal: taken in');
       if (next === undefined) {
         return { data: null, text: 'nothing is to be done next', exit: exitCode.failed };

@@ -1,8 +1,7 @@
 import { localTime } from '../../../agent/index.ts';
 import type { Home } from '../../../home/index.ts';
-import { FileGoal, type Goal, STANDING } from '../../../work/index.ts';
+import { FileGoal, STANDING } from '../../../work/index.ts';
 import type { OptionValue } from '../../command.ts';
-import { usageError } from '../../error.ts';
 
 export const goalOption = {
   flags: '--goal <id>',
@@ -20,13 +19,6 @@ export async function openGoal(home: Home, agent: string, id: OptionValue): Prom
     now: () => localTime(clock.now(), zone),
   };
   return new FileGoal(world, { agent, folder: path, id: typeof id === 'string' ? id : STANDING });
-}
-
-/** The goal itself; a usage error where there is none. */
-export async function loadGoal(file: FileGoal, agent: string): Promise<Goal> {
-  const goal = await file.load();
-  if (goal !== undefined) return goal;
-  throw usageError(`${agent} has no goal`, 'write a goal.md into the folder of the agent');
 }
 
 export const optional = (value: OptionValue): string | undefined =>

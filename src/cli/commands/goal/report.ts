@@ -2,7 +2,7 @@ import { paceOf } from '../../../work/index.ts';
 import { defineCommand } from '../../command.ts';
 import { writeHome } from '../../session.ts';
 import { goalData, subGoalLine } from './goal-text.ts';
-import { goalOption, loadGoal, openGoal } from './open-goal.ts';
+import { goalOption, openGoal } from './open-goal.ts';
 
 /** `datum goal report` */
 export const command = defineCommand({
@@ -14,7 +14,7 @@ export const command = defineCommand({
     writeHome(invocation, async (home) => {
       const [agent = ''] = invocation.args;
       const file = await openGoal(home, agent, invocation.options['goal']);
-      const goal = await loadGoal(file, agent);
+      const goal = await file.need();
       await home.commit('goal: taken in');
       const late = goal.subGoals.filter(
         ({ status, deadline }) =>

@@ -1,4 +1,5 @@
 import { defineCommand } from '../../command.ts';
+import { usageError } from '../../error.ts';
 import { showTime } from '../../instant.ts';
 import { readHome } from '../../session.ts';
 
@@ -24,10 +25,13 @@ export const command = defineCommand({
           hash: op === 'assert' ? String(v) : null,
         })),
       );
+      if (versions.length === 0) {
+        throw usageError(`${agent} never had a note ${file}`, `see: datum memory list ${agent}`);
+      }
       const lines = versions.map(
         ({ at, tx, by, hash }) =>
           `${at}  ${tx.slice(0, 12)}  ${by}  ${hash === null ? 'removed' : hash.slice(0, 12)}`,
       );
-      return { data: versions, text: lines.length === 0 ? `nothing of ${file}` : lines.join('\n') };
+      return { data: versions, text: lines.join('\n') };
     }),
 });

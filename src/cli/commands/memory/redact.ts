@@ -1,5 +1,6 @@
 import { redactKept, versionsOf } from '../../../agent/index.ts';
 import { defineCommand } from '../../command.ts';
+import { usageError } from '../../error.ts';
 import { writeHome } from '../../session.ts';
 
 /** `datum memory redact` */
@@ -21,7 +22,10 @@ export const command = defineCommand({
       if (hash === undefined) {
         const versions = versionsOf(snapshot, file).map((version) => ({ ...version }));
         const text = versions.map((version) => `${version.hash}  ${version.path}`).join('\n');
-        return { data: versions, text: text === '' ? `no versions of ${file}` : text };
+        if (text === '' && (await snapshot.read(`memory/${file}`)) === undefined) {
+          throw usageError(`${agent} knows no note ${file}`, `see: datum memory list ${agent}`);
+        }
+        return { data: versions, text: text === '' ? `no version of ${file} was kept` : text };
       }
       const now = home.machine.clock.now();
       const write = { by: home.by, why: { source: 'memory redact' } };

@@ -1,15 +1,21 @@
-import { resolve } from 'node:path';
 import type { OutcomeResult } from '../../../agent/index.ts';
 import type { JsonObject } from '../../../base/index.ts';
 import type { Invocation, OptionValue, Report } from '../../command.ts';
 import { usageError } from '../../error.ts';
 import { exitCode } from '../../exit-code.ts';
+import { readInput } from '../../input-file.ts';
+
+/** The judge, by one name wherever there is one. */
+export const judgeOption = {
+  flags: '--judge, --judge-model <id>',
+  about: 'this judge instead of those of evals/judge.md',
+} as const;
 
 /** Options of commands that work on an outcome. */
 export const outcomeOptions = [
   { flags: '--rubric <rubric>', about: 'a file, or inline:<text>: what the judge goes by' },
   { flags: '--max-iterations <n>', about: 'at most so many drafts (3)' },
-  { flags: '--judge-model <id>', about: 'this judge instead of those of evals/judge.md' },
+  judgeOption,
   { flags: '--model <id>', about: 'this model instead of the default of model.md' },
   { flags: '--output-dir <folder>', about: 'in the home: where the result is to be written' },
 ] as const;
@@ -34,13 +40,10 @@ export function outcomeRequest({ options, world }: Invocation) {
   };
 }
 
-function readRubric(given: string, { disk, cwd }: Invocation['world']): string {
+function readRubric(given: string, world: Invocation['world']): string {
   if (given.startsWith('inline:')) return given.slice('inline:'.length);
-  const path = resolve(cwd, given);
-  if (disk.lstat(path, { throwIfNoEntry: false })?.isFile() === true) {
-    return disk.readFile(path).toString('utf8');
-  }
-  throw usageError(`there is no ${given}`, 'name a file, or write --rubric "inline:…"');
+  const wanted = 'a file, or write --rubric "inline:…"';
+  return readInput(world, given, { wanted }).toString('utf8');
 }
 
 const EXITS = {
