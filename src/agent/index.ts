@@ -28,6 +28,7 @@ export type { CaseResult, CaseSpend } from './evaluation/case-result.ts';
 export { type Evaluation, type EvaluationRequest, evaluateAgent } from './evaluation/evaluate.ts';
 export type { CaseFilter } from './evaluation/suite.ts';
 export { explainRun } from './explain.ts';
+export { capsItem, heldSettings } from './held-caps.ts';
 export {
   type HelperBatchOptions,
   type HelperOptions,
@@ -78,7 +79,7 @@ export { aboutProgram } from './program/program-about.ts';
 export { isText, type ProgramFolder, readPrograms } from './program/read-programs.ts';
 export { assemblePrompt, type PromptSection, promptText, SECTION_RULE } from './prompt/assemble.ts';
 export { type FiledNote, readNotes } from './prompt/notes.ts';
-export { type PromptSource, readPromptSource } from './prompt/prompt-source.ts';
+export { type PromptSource, readModelOf, readPromptSource } from './prompt/prompt-source.ts';
 export { readShelf, type Skill, type SkillProblem, type SkillShelf } from './prompt/skills.ts';
 export { type AgentSnapshot, openSnapshot } from './prompt/snapshot.ts';
 export {

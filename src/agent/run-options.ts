@@ -2,7 +2,7 @@ import type { Clock, Disk, Json, JsonObject, Random } from '../base/index.ts';
 import type { Handler, Timer } from '../effect/index.ts';
 import type { Log } from '../fact/index.ts';
 import type { Folder } from '../folder/index.ts';
-import type { Budget } from '../guard/index.ts';
+import type { AcceptedCaps, Budget } from '../guard/index.ts';
 import type { Principal } from '../work/index.ts';
 import type { ProgramMachine } from './program/machine.ts';
 import type { LeftOut } from './program/program.ts';
@@ -28,6 +28,8 @@ export interface AgentWorld {
   readonly guards?: readonly Handler[];
   /** The money of the home; nothing is capped without. */
   readonly budget?: Budget;
+  /** What this machine has accepted as caps; what the files state holds alone without. */
+  readonly acceptedCaps?: AcceptedCaps;
   /** Whether a model can be asked from here; every one can when absent. */
   readonly reachable?: (model: string) => Promise<boolean>;
   /** For programs of the folder; without it none of them runs. */

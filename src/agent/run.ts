@@ -17,7 +17,7 @@ import { runDelegate } from './delegate/operations.ts';
 import type { AgentWorld, RunOptions, RunRequest, RunResult } from './run-options.ts';
 import type { RunIdentity } from './run-state.ts';
 import { assemble } from './stage/assemble.ts';
-import { budgetHandlers, passGate, settleDead } from './stage/budget.ts';
+import { budgetHandlers, heldBeside, passGate, settleDead } from './stage/budget.ts';
 import { writeCaptures } from './stage/capture.ts';
 import { connect, liveRun } from './stage/connect.ts';
 import { claimKey, completedRun, keyOf } from './stage/deduplicate.ts';
@@ -150,7 +150,7 @@ async function carryOutLocked(
       async () => {
         if (looksForTools(run)) await recorder.flush();
         const registry = await connect(run, { servers, options });
-        run.meter.toolsLeftOut.push(...registry.leftOut);
+        run.meter.toolsLeftOut.push(...registry.leftOut, ...heldBeside(run));
         return within([liveTools(registry, world.clock)], async () => {
           const first = assemble(run, { registry, turns: await loadTurns(run) });
           const outcome = await converse(run, { first, registry, options });

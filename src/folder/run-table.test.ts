@@ -92,6 +92,31 @@ test("a judge is no part of the agent's own spend, and a new line counts at once
   expect(await spendBy(own, 'day', { agent: 'ada' })).toMatchObject([{ usd: 0.75 }]);
 });
 
+test('a delegation that both logs name is spent once', async () => {
+  const own = await memoryLog({ clock: manualClock(0), random: seededRandom('delegate') });
+  const world = { disk: systemDisk, random: seededRandom('folder'), marks: memoryMarks() };
+  const folder = openFolder({ log: own, root: temporaryFolder(), ...world });
+  const append = (agent: string, more: object) =>
+    folder.appendEntry(
+      `agents/${agent}/log/2026-06/2026-06-05.jsonl`,
+      printRunRecord(readRecord({ ts: '2026-06-05T12:00:00Z', model: 'm', ...more })),
+    );
+  const delegate = { trigger: 'delegate', parent_run_id: 'run-1', cost_usd: 0.5 };
+  await append('editor', { ...delegate, run_id: 'run-2' });
+  await append('ada', { ...delegate, run_id: 'run-1', primitive: 'delegate' });
+  await append('ada', { run_id: 'run-1', primitive: 'agent_call', cost_usd: 0.25 });
+  const spent = async (key: 'agent' | 'run') =>
+    (await spendBy(own, key)).map(({ key: name, usd }) => [name, usd]);
+  expect(await spent('agent')).toEqual([
+    ['ada', 0.25],
+    ['editor', 0.5],
+  ]);
+  expect(await spent('run')).toEqual([
+    ['run-1', 0.25],
+    ['run-2', 0.5],
+  ]);
+});
+
 test('what was spent follows its lines, however they are changed or taken out', async () => {
   const day = fc.constantFrom('2026-06-05', '2026-06-06');
   const change = fc.record({

@@ -25,6 +25,10 @@ const FIELDS = [
   'trigger',
 ] as const;
 
+/** Neither a judge's nor an audit's, nor the line in which a coordinator repeats what its delegate's own says. */
+const OWN_COST = `coalesce(cost_source, 'actor') = 'actor'
+  and not (coalesce(trigger, '') = 'delegate' and coalesce(parent_run_id, '') = run_id)`;
+
 /**
  * The run table: a row for each line of the run logs, as the facts have it, and what the agents' own
  * runs spent by day, agent and model, so that no question of costs reads the runs. The day is that
@@ -32,7 +36,7 @@ const FIELDS = [
  */
 export const runTable = defineProjection({
   name: 'folder_runs',
-  version: 2,
+  version: 3,
   order: 'log',
   tables: {
     run_record: `entity text primary key, file text, day text, agent text, status text, model text,
@@ -67,7 +71,7 @@ function addSpend(entity: string, sign: 1 | -1, tables: ProjectionTables): void 
     `insert into run_spend
      select day, coalesce(agent, ''), coalesce(model, ''), ? * cast(round(cost_usd * 1e6) as int), ?
      from run_record where entity = ? and cost_usd is not null and day is not null
-       and coalesce(cost_source, 'actor') = 'actor'
+       and ${OWN_COST}
      on conflict do update set
        micro_usd = micro_usd + excluded.micro_usd, records = records + excluded.records`,
     sign,
@@ -128,7 +132,7 @@ export async function spendBy(
   const sql =
     key === 'run'
       ? `select run_id as key, sum(cost_usd) as usd, count(*) as records from run_record
-         where cost_usd is not null and coalesce(cost_source, 'actor') = 'actor' and ${where}
+         where cost_usd is not null and ${OWN_COST} and ${where}
          group by run_id order by run_id`
       : `select ${key} as key, sum(micro_usd) / 1e6 as usd, sum(records) as records from run_spend
          where ${where} group by ${key} having sum(records) > 0 order by ${key}`;

@@ -25,6 +25,7 @@ import type { Folder } from '../folder/index.ts';
 import { openBudget } from '../guard/index.ts';
 import { generate, keyRedactor, keysOf, liveModels, reachableModels } from '../model/index.ts';
 import type { Settings } from './settings.ts';
+import { acceptedCapsOf } from './trusted-caps.ts';
 import { trustIn } from './trusted-files.ts';
 
 /** An agent of a home, ready to be asked. */
@@ -101,12 +102,18 @@ export function agentDoor(home: AgentHost, name: string): AgentDoor {
   };
 }
 
+/** Whose the caps of all agents together are. */
+const FLEET = 'budget:home';
+
 /** What the runs of a home stand on. */
 function agentWorld(host: AgentHost): AgentWorld {
   const { log, folder, machine } = host;
   const { clock, random, disk, env } = machine;
   const zone = env['TZ'] ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const keys = keysOf({ env, disk });
+  const acceptedCaps = acceptedCapsOf(host);
+  acceptedCaps.learn(FLEET, host.settings.fleetCaps);
+  const fleetCaps = acceptedCaps.hold(FLEET, host.settings.fleetCaps).caps;
   const models = liveModels({
     env,
     keyOf: keys.keyOf,
@@ -125,7 +132,8 @@ function agentWorld(host: AgentHost): AgentWorld {
     timer: systemClock,
     zone,
     homeFolder: env['HOME'] ?? env['USERPROFILE'] ?? '/',
-    budget: openBudget({ log, clock, random, zone, fleetCaps: host.settings.fleetCaps }),
+    budget: openBudget({ log, clock, random, zone, fleetCaps }),
+    acceptedCaps,
     guards: [retry({ clock: systemClock, random, operations: [generate.name] })],
     live: [models],
     reachable: reachableModels({ env, keys, fetch: globalThis.fetch, timer: systemClock }),

@@ -35,10 +35,9 @@ export { type Outlook, readOutlook } from './outlook.ts';
 export { type AgentState, lifecycle, recentSessions, type Session } from './session.ts';
 export { defaultSettings, readSettings, type Settings } from './settings.ts';
 export { renewTrail, type TrailState } from './trail.ts';
+export type { TrustHost, TrustItem } from './trust-item.ts';
 export {
   distrustNow,
-  type TrustHost,
-  type TrustItem,
   trustItems,
   trustNow,
 } from './trusted-files.ts';

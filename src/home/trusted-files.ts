@@ -1,30 +1,11 @@
 import { join } from 'node:path';
 import type { ProgramTrust } from '../agent/index.ts';
-import { type Disk, type Random, type Sha256, sha256 } from '../base/index.ts';
-import { type Log, readChecked, stateRoot, writeChecked } from '../fact/index.ts';
+import { type Disk, type Sha256, sha256 } from '../base/index.ts';
+import { readChecked, stateRoot, writeChecked } from '../fact/index.ts';
 import { folderOfFact } from '../folder/index.ts';
 import { aboutSchedules, scheduleDocuments } from './schedule-files.ts';
-
-/** Something of the folder that could run here, with the hash of what it is now. */
-export interface TrustItem {
-  /** Relative to the home. */
-  readonly path: string;
-  readonly hash: Sha256;
-  readonly trust: ProgramTrust;
-  /** What trusting it allows, or why it cannot run. */
-  readonly about: string;
-}
-
-/** What of a home its trust is read from. */
-export interface TrustHost {
-  readonly log: Log;
-  readonly folder: { readonly root: string };
-  readonly machine: {
-    readonly disk: Disk;
-    readonly random: Random;
-    readonly env: Readonly<Record<string, string | undefined>>;
-  };
-}
+import type { AgentFolder, TrustHost, TrustItem } from './trust-item.ts';
+import { acceptCaps, capsItems } from './trusted-caps.ts';
 
 /**
  * All that could run out of this folder and whether this machine has trusted it, by content hash: a
@@ -61,6 +42,7 @@ export async function trustItems(host: TrustHost): Promise<readonly TrustItem[]>
       add(server.path, server.hash, server.about);
     }
   }
+  for (const item of await capsItems(host, agents)) items.set(item.path, item);
   for (const document of await scheduleDocuments(host)) {
     add(document.path, document.hash, aboutSchedules(document));
   }
@@ -79,7 +61,10 @@ export function trustIn(host: TrustHost): (path: string, hash: Sha256) => Progra
 /** Trusts the items as they are now. */
 export function trustNow(host: TrustHost, items: readonly TrustItem[]): void {
   const pins = { ...readPins(host) };
-  for (const { path, hash } of items) pins[path] = hash;
+  for (const { path, hash, caps } of items) {
+    if (caps === undefined) pins[path] = hash;
+    else acceptCaps(host, caps.holder, caps.stated);
+  }
   writePins(host, pins);
 }
 
@@ -88,12 +73,6 @@ export function distrustNow(host: TrustHost, items: readonly TrustItem[]): void 
   const gone = new Set(items.map(({ path }) => path));
   const kept = Object.entries(readPins(host)).filter(([path]) => !gone.has(path));
   writePins(host, Object.fromEntries(kept));
-}
-
-interface AgentFolder {
-  readonly name: string;
-  /** Empty text for an agent that is the home itself. */
-  readonly folder: string;
 }
 
 async function agentFolders({ log }: TrustHost): Promise<readonly AgentFolder[]> {

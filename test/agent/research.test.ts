@@ -84,3 +84,12 @@ test('an agent is checked: its newest answers, and the sources of its wiki', asy
     { kind: 'missing-source', where: 'wiki/port_almeida_ledger.md', text: 'raw/gone.md' },
   ]);
 });
+
+test('what flux/think computed needs no source', async () => {
+  const { agent, run } = await ask(BARE);
+  const computed = scriptedModel([{ text: BARE, model: 'flux/think' }]);
+  const other = await runAgent(agent.with(computed), { agent: 'harbor', workItem: 'x' });
+  expect(agent.lines().at(-1)).not.toHaveProperty('uncited_claims');
+  expect((await checkRun(agent.world, other.run)).findings).toEqual([]);
+  expect((await checkRun(agent.world, run)).findings).toHaveLength(1);
+});

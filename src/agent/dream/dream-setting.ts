@@ -1,8 +1,9 @@
-import { parseModelFile, type WriteOptions } from '../../folder/index.ts';
-import { settingsOf } from '../../guard/index.ts';
+import type { WriteOptions } from '../../folder/index.ts';
 import { costOf, estimateTokens, priceOf, roundUsd } from '../../model/index.ts';
 import { AgentError } from '../error.ts';
+import { heldSettings } from '../held-caps.ts';
 import { localTime } from '../local-time.ts';
+import { readModelOf } from '../prompt/prompt-source.ts';
 import type { AgentSnapshot } from '../prompt/snapshot.ts';
 import type { AgentWorld } from '../run-options.ts';
 import type { Asking } from './ask.ts';
@@ -40,8 +41,7 @@ export async function settingFor(
   request: DreamRequest,
 ): Promise<Setting> {
   const { day: today } = localTime(world.clock.now(), world.zone);
-  const modelText = (await snapshot.read('model.md')) ?? '';
-  const { defaultModel, guardrails } = parseModelFile(modelText, snapshot.inHome('model.md'));
+  const { defaultModel, guardrails } = await readModelOf(snapshot);
   const asking = {
     model: request.model ?? defaultModel,
     instructions: request.instructions?.trim() ?? '',
@@ -53,7 +53,10 @@ export async function settingFor(
   });
   const estimate = await estimateOf(material, asking, snapshot);
   const spender = { agent: request.agent, run: 'dream' };
-  const headroom = await world.budget?.headroom(spender, settingsOf(guardrails));
+  const headroom = await world.budget?.headroom(
+    spender,
+    heldSettings(world, request.agent, guardrails),
+  );
   if (request.critical !== true && headroom !== undefined && estimate > headroom) {
     throw overBudget(estimate, headroom);
   }

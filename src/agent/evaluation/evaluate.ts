@@ -1,6 +1,7 @@
-import { type Problem, parseModelFile, type WriteOptions } from '../../folder/index.ts';
+import type { Problem, WriteOptions } from '../../folder/index.ts';
 import { roundUsd } from '../../model/index.ts';
 import { chooseJudge } from '../judge/choose-judge.ts';
+import { readModelOf } from '../prompt/prompt-source.ts';
 import { openSnapshot } from '../prompt/snapshot.ts';
 import type { AgentWorld, RunOptions } from '../run-options.ts';
 import type { CaseResult } from './case-result.ts';
@@ -47,11 +48,7 @@ export async function evaluateAgent(
   const { agent, model, write } = request;
   const snapshot = await openSnapshot(world.log, { agent, database: await world.log.at() });
   const suite = await openSuite(snapshot, request);
-  const { defaultModel } = parseModelFile(
-    (await snapshot.read('model.md')) ?? '',
-    snapshot.inHome('model.md'),
-  );
-  const agentModel = model ?? defaultModel;
+  const agentModel = model ?? (await readModelOf(snapshot)).defaultModel;
   const judgeModel =
     request.judge ??
     (await chooseJudge({

@@ -2,7 +2,7 @@ import { DatumError, type JsonObject } from '../../base/index.ts';
 import { liveClock, openRecorder, perform, within } from '../../effect/index.ts';
 import type { Database } from '../../fact/index.ts';
 import { printRunRecord, type RunRecord, runLogPath } from '../../folder/index.ts';
-import { budgetHandler, settingsOf } from '../../guard/index.ts';
+import { budgetHandler } from '../../guard/index.ts';
 import {
   generate,
   type ModelAnswer,
@@ -10,6 +10,7 @@ import {
   modelRequest,
   priceTokens,
 } from '../../model/index.ts';
+import { heldSettings } from '../held-caps.ts';
 import { localTime } from '../local-time.ts';
 import { readModelOf } from '../prompt/prompt-source.ts';
 import { type AgentSnapshot, openSnapshot } from '../prompt/snapshot.ts';
@@ -104,7 +105,7 @@ export async function askModel(
 
 /** No fallback model: a judge moved to the agent's own model would judge itself. */
 async function budgetOf(
-  { budget }: AgentWorld,
+  world: AgentWorld,
   {
     id,
     snapshot,
@@ -115,10 +116,11 @@ async function budgetOf(
     readonly options: ModelWorkOptions;
   },
 ) {
+  const { budget } = world;
   if (budget === undefined) return [];
   const { guardrails } = await readModelOf(snapshot);
-  const settings = settingsOf(guardrails);
   const { agent, source, critical, tree } = options;
+  const settings = heldSettings(world, agent, guardrails);
   return [
     budgetHandler({
       budget,

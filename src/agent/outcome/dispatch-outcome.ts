@@ -1,7 +1,8 @@
-import { isRefusal, refusedBy, settingsOf } from '../../guard/index.ts';
+import { isRefusal, refusedBy } from '../../guard/index.ts';
 import type { FileGoal, SubGoal } from '../../work/index.ts';
 import { nextOf } from '../../work/index.ts';
 import { AgentError } from '../error.ts';
+import { heldSettings } from '../held-caps.ts';
 import { readModelOf } from '../prompt/prompt-source.ts';
 import { openSnapshot } from '../prompt/snapshot.ts';
 import type { AgentWorld, RunOptions } from '../run-options.ts';
@@ -81,12 +82,13 @@ async function wanted(goal: FileGoal, id: string | undefined): Promise<SubGoal> 
 }
 
 async function passDispatchGate(
-  { budget, log }: AgentWorld,
+  world: AgentWorld,
   { goal, agent, id }: { readonly goal: FileGoal; readonly agent: string; readonly id: string },
 ): Promise<void> {
+  const { budget, log } = world;
   if (budget === undefined) return;
   const snapshot = await openSnapshot(log, { agent, database: await log.at() });
-  const settings = settingsOf((await readModelOf(snapshot)).guardrails);
+  const settings = heldSettings(world, agent, (await readModelOf(snapshot)).guardrails);
   const answer = await budget.check({ spender: { agent, run: `dispatch-${id}` }, settings });
   if (!isRefusal(answer.verdict)) return;
   const event = { event: 'coordinator_dispatch_rejected', sub_goal_id: id, reason: answer.reason };

@@ -1,7 +1,9 @@
 import { isJsonObject } from '../../base/index.ts';
 import { resultOf, stepsOf } from '../../effect/index.ts';
-import { FolderError, parseModelFile, parseToolsFile, parseWikiPage } from '../../folder/index.ts';
+import { FolderError, parseToolsFile, parseWikiPage } from '../../folder/index.ts';
+import { EMBEDDED_MODEL } from '../../model/index.ts';
 import { AgentError } from '../error.ts';
+import { readModelOf } from '../prompt/prompt-source.ts';
 import { type AgentSnapshot, openSnapshot } from '../prompt/snapshot.ts';
 import { listRuns } from '../run-list.ts';
 import type { AgentWorld } from '../run-options.ts';
@@ -61,7 +63,7 @@ async function contextOf(world: AgentWorld, agent: string): Promise<Context> {
   const { log, folder, disk, homeFolder } = world;
   const snapshot = await openSnapshot(log, { agent, database: await log.at() });
   const text = async (path: string) => (await snapshot.read(path)) ?? '';
-  const { settings } = parseModelFile(await text('model.md'), snapshot.inHome('model.md'));
+  const { settings } = await readModelOf(snapshot);
   const origin = {
     agent,
     folder: `${folder.root}/${snapshot.path}`.replace(/\/$/, ''),
@@ -99,12 +101,17 @@ async function answerOf({ log }: AgentWorld, run: string) {
   const database = await log.at();
   const agent = await database.get(`run:${run}`, 'run/agent');
   let text: string | undefined;
+  let isComputed = false;
   for await (const step of stepsOf(database, run)) {
     if (step.call?.operation !== 'model/generate' || step.outcome?.ok !== true) continue;
     const result = await resultOf(step, log);
-    if (isJsonObject(result) && typeof result['text'] === 'string') text = result['text'];
+    if (!isJsonObject(result) || typeof result['text'] !== 'string') continue;
+    text = result['text'];
+    isComputed = result['model'] === EMBEDDED_MODEL;
   }
-  return text === undefined || typeof agent !== 'string' ? undefined : { agent, text };
+  if (text === undefined || typeof agent !== 'string') return undefined;
+  // A computation has no source: mathematics is exempt (atomic-runtime §18).
+  return { agent, text: isComputed ? '' : text };
 }
 
 async function checkPages({ snapshot, reads }: Context): Promise<ResearchCheck> {

@@ -6,8 +6,10 @@ import {
   budgetHandler,
   isRefusal,
   type Spender,
-  settingsOf,
 } from '../../guard/index.ts';
+import { capsItem, heldSettings, loosenedCaps } from '../held-caps.ts';
+import type { LeftOut } from '../program/program.ts';
+import { distrust } from '../program/program-tools.ts';
 import type { LoadedRun } from './load.ts';
 import { recordWarnings } from './record.ts';
 
@@ -22,7 +24,23 @@ export async function passGate(run: LoadedRun): Promise<Answer | undefined> {
     settings: settingsFor(run),
     critical,
   });
-  return isRefusal(answer.verdict) ? answer : undefined;
+  if (!isRefusal(answer.verdict)) return undefined;
+  const [held] = heldBeside(run);
+  return held === undefined ? answer : { ...answer, reason: `${answer.reason}; ${held.reason}` };
+}
+
+/** What model.md states of caps and does not count yet, for the run to say. */
+export function heldBeside({
+  world,
+  identity,
+  modelFile,
+  snapshot,
+}: LoadedRun): readonly LeftOut[] {
+  const loosened = loosenedCaps(world, identity.request.agent, modelFile.guardrails);
+  if (loosened.length === 0) return [];
+  const name = capsItem(snapshot.inHome('model.md'));
+  const caps = loosened.map(({ scope, usd, action }) => `${scope} $${usd} ${action}`).join(', ');
+  return [{ name, reason: `${caps} holds on: ${distrust(name, 'changed')}` }];
 }
 
 /** Pays for the model calls of a run, each by itself. */
@@ -54,10 +72,11 @@ export async function settleDead({ identity, world }: LoadedRun): Promise<void> 
   if (identity.resumed) await world.budget?.review({ run: identity.id });
 }
 
-function settingsFor({ modelFile, inherited }: LoadedRun): BudgetSettings {
+function settingsFor({ world, identity, modelFile, inherited }: LoadedRun): BudgetSettings {
   const { fallbackModel, guardrails } = modelFile;
+  const own = heldSettings(world, identity.request.agent, guardrails);
   const fallback = fallbackModel === undefined ? {} : { fallbackModel };
-  return settingsOf(guardrails, { caps: inherited, ...fallback });
+  return { ...own, ...fallback, caps: [...own.caps, ...inherited] };
 }
 
 function spenderOf({ identity }: LoadedRun): Spender {

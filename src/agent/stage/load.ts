@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../base/index.ts';
 import { type ModelFile, parseRoster } from '../../folder/index.ts';
 import { type Cap, inheritedCaps, settingsOf } from '../../guard/index.ts';
+import { heldSettings } from '../held-caps.ts';
 import { type PromptSource, readModelOf, readPromptSource } from '../prompt/prompt-source.ts';
 import { type AgentSnapshot, openSnapshot } from '../prompt/snapshot.ts';
 import type { AgentWorld } from '../run-options.ts';
@@ -38,6 +39,10 @@ export async function load(world: AgentWorld, identity: RunIdentity): Promise<Lo
   const { request, database } = identity;
   const snapshot = await openSnapshot(world.log, { agent: request.agent, database });
   const source = await readPromptSource(world.log, snapshot);
+  // A resumed run reads what the files were: no word on what they are.
+  if (!identity.resumed) {
+    world.acceptedCaps?.learn(`agent:${request.agent}`, settingsOf(source.model.guardrails).caps);
+  }
   return {
     identity,
     world,
@@ -62,12 +67,12 @@ async function rosterOf(snapshot: AgentSnapshot): Promise<readonly string[]> {
 
 /** A delegate also holds the caps of its coordinator, as they were when it was begun. */
 async function capsAbove(
-  { log }: AgentWorld,
+  world: AgentWorld,
   { request, database }: RunIdentity,
 ): Promise<readonly Cap[]> {
   const { parentAgent } = request;
   if (parentAgent === undefined || parentAgent === request.agent) return [];
-  const snapshot = await openSnapshot(log, { agent: parentAgent, database });
+  const snapshot = await openSnapshot(world.log, { agent: parentAgent, database });
   const { guardrails } = await readModelOf(snapshot);
-  return inheritedCaps(parentAgent, settingsOf(guardrails));
+  return inheritedCaps(parentAgent, heldSettings(world, parentAgent, guardrails));
 }

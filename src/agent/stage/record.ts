@@ -9,7 +9,7 @@ import {
   summaryOf,
 } from '../../folder/index.ts';
 import { type Warning, warningText } from '../../guard/index.ts';
-import { roundUsd } from '../../model/index.ts';
+import { EMBEDDED_MODEL, roundUsd } from '../../model/index.ts';
 import { type LocalTime, localTime } from '../local-time.ts';
 import { writeRecord } from '../operations.ts';
 import { researchExtras } from '../research/research-log.ts';
@@ -49,7 +49,7 @@ export async function recordRun(
       }),
     ),
     ...captureLines(run, time, captures),
-    { ...spent, extras: { ...spent.extras, ...(await researchOf(run, time, outcome.text)) } },
+    { ...spent, extras: { ...spent.extras, ...(await researchOf(run, time, outcome)) } },
   ];
   const journal = {
     path: journalDayPath(time.day),
@@ -59,12 +59,13 @@ export async function recordRun(
   await perform(writeRecord, { entries: isLived(run) ? [...entries, journal] : entries });
 }
 
-/** What the answer claims and cites, when model.md asks for a research log. */
+/** What the answer claims and cites, when model.md asks for a research log; a computation has no source. */
 const researchOf = (
   { snapshot, modelFile }: LoadedRun,
   { iso }: LocalTime,
-  text: string,
+  { text, model }: Outcome,
 ): Promise<JsonObject> => {
+  if (model === EMBEDDED_MODEL) return Promise.resolve({});
   const settings = researchSettings(modelFile.settings);
   return researchExtras(text, { snapshot, settings, accessedAt: iso });
 };

@@ -22,11 +22,13 @@ type Paint = Terminal['paint'];
 
 function tell(story: RunStory, { paint }: Pick<Terminal, 'paint'>): string {
   const { run, agent, workItem, steps, decisions, wrote } = story;
-  const told = steps.flatMap((step) => [
-    ...tellStep(step, paint),
-    ...decisions.filter((each) => each.step === step.address).map(tellDecision),
-    ...step.notes.map((note) => `      ${note}`),
-  ]);
+  const told = steps
+    .filter((step) => !isBookkeeping(step))
+    .flatMap((step) => [
+      ...tellStep(step, paint),
+      ...decisions.filter((each) => each.step === step.address).map(tellDecision),
+      ...step.notes.map((note) => `      ${note}`),
+    ]);
   const others = decisions.filter(({ step }) => !steps.some(({ address }) => address === step));
   return [
     paint('bold', `${run} of ${agent}`),
@@ -62,6 +64,38 @@ function tellRead({ read, agent }: RunStory): readonly string[] {
   ];
 }
 
+/** Reads of the clock and of the run's own past are in the record so that it can be resumed; no part of the story. */
+const isBookkeeping = ({ operation, outcome }: ToldStep): boolean =>
+  outcome === 'ok' && (/^(?:clock|random)\//.test(operation) || BOOKKEEPING.has(operation));
+
+const BOOKKEEPING: ReadonlySet<string> = new Set([
+  'agent/recorded-so-far',
+  'agent/name-delegate',
+  'agent/missing-vectors',
+  'agent/keep-vectors',
+]);
+
+/** What a step did, in a word; one without a word is told by the name of its operation. */
+const WORDS: Readonly<Record<string, string>> = {
+  'model/generate': 'asked',
+  'model/embed': 'embedded',
+  'tool/read': 'used',
+  'tool/write': 'used, to write,',
+  'tool/external': 'used, outside,',
+  'tool/high-risk': 'used, at high risk,',
+  'agent/discover-tools': 'looked for tools in',
+  'agent/earlier-turns': 'took up the conversation',
+  'agent/write-memory': 'remembered',
+  'agent/write-record': 'recorded',
+  'agent/ask-helper': 'asked a helper',
+  'agent/ask-helpers': 'asked helpers',
+  'agent/reserve-batch': 'reserved for all of them',
+  'agent/release-batch': 'released what was left',
+  'agent/ask-delegate': 'delegated',
+  'agent/ask-delegates': 'delegated',
+  'agent/run-delegate': 'the delegate ran',
+};
+
 const MARKS = { ok: '→', failed: '✗', unknown: '?' } as const;
 
 function tellStep(step: ToldStep, paint: Paint): readonly string[] {
@@ -69,7 +103,7 @@ function tellStep(step: ToldStep, paint: Paint): readonly string[] {
   const color = outcome === 'ok' ? 'green' : outcome === 'failed' ? 'red' : 'yellow';
   const cost = costOf(step);
   return [
-    `${address.padStart(4)}  ${paint('cyan', operation)}  ${what}`,
+    `${address.padStart(4)}  ${paint('cyan', WORDS[operation] ?? operation)} ${what}`,
     `      ${paint(color, MARKS[outcome])} ${result}`,
     ...(cost === '' ? [] : [`      ${paint('dim', cost)}`]),
   ];

@@ -1,5 +1,5 @@
-import { readPromptSource } from '../../../agent/index.ts';
-import { capsOwner, heldBy, settingsOf, usdOf } from '../../../guard/index.ts';
+import { heldSettings, readPromptSource } from '../../../agent/index.ts';
+import { capsOwner, heldBy, usdOf } from '../../../guard/index.ts';
 import { defineCommand } from '../../command.ts';
 import { readHome } from '../../session.ts';
 
@@ -13,9 +13,11 @@ export const command = defineCommand({
       const [agent = ''] = invocation.args;
       const door = home.agent(agent);
       const { model } = await readPromptSource(home.log, await door.snapshot());
-      const { budget } = await door.world();
+      const world = await door.world();
+      const { budget } = world;
       const spender = { agent, run: '' };
-      const found = (await budget?.standing(spender, settingsOf(model.guardrails))) ?? [];
+      const found =
+        (await budget?.standing(spender, heldSettings(world, agent, model.guardrails))) ?? [];
       const database = await home.log.at();
       const owner = await capsOwner(`agent:${agent}`, database);
       const here = home.log.signer?.writer;

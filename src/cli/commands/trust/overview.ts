@@ -25,7 +25,7 @@ export const command = defineCommand({
       return {
         data: {
           writers: writers.map(({ writer, trust }) => ({ writer, trust })),
-          items: items.map((item) => ({ ...item })),
+          items: items.map(({ caps: _, ...item }) => item),
         },
         text: [
           ...part('trusted here:', true),

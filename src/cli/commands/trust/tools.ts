@@ -31,7 +31,7 @@ export const command = defineCommand({
       if (chosen.length > 0) (options['remove'] === true ? distrustNow : trustNow)(home, chosen);
       const now = await trustItems(home);
       return {
-        data: now.map((item) => ({ ...item })),
+        data: now.map(({ caps: _, ...item }) => item),
         text: now.length === 0 ? 'nothing in this folder could run' : table(now.map(rowOf)),
       };
     });
