@@ -37,7 +37,7 @@ export interface RecordKeeping {
 export const liveRecordKeeping = ({ log, folder, inHome, write }: RecordKeeping): Handler =>
   liveHandler('record-keeping', [
     answer(writeMemory, async ({ capture, day, at }) => ({
-      file: await writeNote(capture, { folder, inHome, day, at, write }),
+      file: await writeNote(capture, { log, folder, inHome, day, at, write }),
     })),
     answer(writeRecord, async (args, { step }) => {
       const appends = args.entries.map(({ path, text }) => ({ path: inHome(path), text }));

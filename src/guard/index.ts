@@ -27,6 +27,7 @@ export {
   type CapStanding,
   decide,
   heldBy,
+  isHard,
   isRefusal,
   type Question,
   type Verdict,

@@ -26,7 +26,10 @@ export async function trustItems(host: TrustHost): Promise<readonly TrustItem[]>
     if (!items.has(path)) items.set(path, { path, hash, trust: trustOf(path, hash), about });
   };
   const agents = await agentFolders(host);
-  for (const folder of ['tools', ...agents.map(toolsOf)]) {
+  const seen = new Set<string>();
+  for (const folder of ['tools', ...agents.map(toolsOf), ...agents.flatMap(roleToolsOf)]) {
+    if (seen.has(folder)) continue;
+    seen.add(folder);
     const { programs } = readPrograms(folder, { root, disk });
     for (const program of programs) add(program.path, program.hash, aboutProgram(program));
     const loose = looseFiles(folder, { root, disk, isText });
@@ -88,6 +91,12 @@ async function agentFolders({ log }: TrustHost): Promise<readonly AgentFolder[]>
 }
 
 const toolsOf = ({ folder }: AgentFolder): string => (folder === '' ? 'tools' : `${folder}/tools`);
+
+/** The tools folder of the role that an agent of a project has. */
+function roleToolsOf({ folder }: AgentFolder): readonly string[] {
+  const found = /^((?:.*\/)?)projects\/[^/]+\/agents\/([^/]+)$/.exec(folder);
+  return found === null ? [] : [`${found[1]}roles/${found[2]}/tools`];
+}
 
 interface LooseFile {
   readonly path: string;

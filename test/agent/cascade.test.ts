@@ -191,3 +191,22 @@ test("a role's USER.md may be a link to one that all share", async () => {
     '# USER.md\n\n# USER\n\nInes, the author.',
   );
 });
+
+test("the tools of a role's own folder are offered to the agents that have it", async () => {
+  const tools = (folder: string, text: string) => ({
+    [`${folder}/tools/count.md`]: `---\ndescription: ${text}\n---\n`,
+    [`${folder}/tools/count.mjs`]: 'export const handler = () => 1;\n',
+  });
+  const model = scriptedModel([{ text: 'a' }]);
+  const agent = await cascade(model, tools('roles/editor', 'Of the role'));
+  const programs = {
+    trust: () => 'trusted' as const,
+    folder: join(agent.root, '.copies'),
+    environment: {},
+    node: process.execPath,
+  };
+  await runAgent({ ...agent.world, programs }, { agent: 'editor', workItem: 'x' });
+  expect(model.requests[0]?.tools.find(({ name }) => name === 'count')).toMatchObject({
+    description: 'Of the role',
+  });
+});

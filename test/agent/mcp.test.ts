@@ -200,6 +200,22 @@ await server.connect(new StdioServerTransport());
 const text = (expression: string): string =>
   `return { content: [{ type: 'text', text: ${expression} }] };`;
 
+test('a file URL among the arguments is a path: held to the read paths, trusted by its bytes', async () => {
+  const model = scriptedModel([{ text: 'done' }]);
+  const agent = await toolAgent(
+    {
+      'mcp.md': '# MCP\n\n## srv\ncommand: node\nargs: --import, file:///etc/hostname, ./srv.mjs\n',
+      'tools.md': TOOLS_MD,
+      'srv.mjs': ownServer(text('"ok"')),
+    },
+    { model },
+  );
+  const result = await runAgent(agent.world, ASK);
+  expect(result.toolsLeftOut).toEqual([
+    { name: 'srv', reason: expect.stringContaining('names /etc/hostname') },
+  ]);
+});
+
 test('one connection serves a run; a resumed run asks again only what is not recorded', async () => {
   const agent = await toolAgent({
     ...mcp('command: node\nargs: ./srv.mjs\nenv: COUNT=$COUNT'),

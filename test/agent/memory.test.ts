@@ -196,3 +196,47 @@ test('a promoted note leaves the prompt and keeps a version; a redacted version 
   expect(existsSync(join(agent.root, 'memory/.versions'))).toBe(true);
   expect(readdirSync(join(agent.root, 'memory')).includes('user_tea.md')).toBe(true);
 });
+
+const shop = (body: string, more: object = {}) => ({
+  type: 'reference',
+  name: 'Hours of the archive',
+  description: 'When the archive can be visited',
+  confidence: 'high',
+  sources: ['conversation_2026-06-08'],
+  body,
+  ...more,
+});
+
+/** A memory that knows when an archive opens, after an agent has captured something else about it. */
+async function afterCapture(capture: object, old: Readonly<Record<string, string>> = {}) {
+  const model = scriptedModel([
+    { toolCalls: [{ id: '1', name: 'atomic_capture', input: { ...capture } }] },
+    { text: 'Noted.' },
+  ]);
+  const notes = {
+    'reference_old_hours.md': { body: 'The archive opens at 9 on weekdays.', ...old },
+    'reference_tea.md': { body: 'The archive serves no tea on weekdays.' },
+  };
+  const agent = await remembering(notes, '# Memory Index\n', model);
+  await runAgent(agent.world, { agent: 'harbor', workItem: 'x' });
+  return agent;
+}
+
+test('a capture that contradicts an earlier note supersedes it at once, linked both ways, with a version', async () => {
+  const agent = await afterCapture(shop('The archive opens at 10 on weekdays.'));
+  const fresh = 'reference_hours_of_the_archive.md';
+  expect(agent.read(`memory/${fresh}`)).toContain('supersedes: reference_old_hours.md');
+  expect(agent.read('memory/reference_old_hours.md')).toContain(`superseded_by: ${fresh}`);
+  expect(agent.read('memory/reference_tea.md')).not.toContain('superseded_by');
+  expect(readdirSync(join(agent.root, 'memory/.versions/reference_old_hours'))).toHaveLength(1);
+});
+
+test.each([
+  ['is less certain', { confidence: 'low' }, { confidence: 'high' }],
+  ['was only observed', { sources: ['observation'] }, {}],
+  ['is of the same day', {}, { captured: "'2026-06-08'", last_seen: "'2026-06-08'" }],
+])('a capture that %s is left to a person', async (_, more, old) => {
+  const agent = await afterCapture(shop('The archive opens at 10 on weekdays.', more), old);
+  expect(agent.read('memory/reference_old_hours.md')).not.toContain('superseded_by');
+  expect(agent.read('memory/reference_hours_of_the_archive.md')).not.toContain('supersedes');
+});

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { resumeRun, runAgent } from '../../src/agent/index.ts';
@@ -114,6 +114,19 @@ test('an answer that money runs out of is kept, recorded and paid; the conversat
   const model = scriptedModel([{ text: 'b' }]);
   await runAgent(agent.with(model), { ...request, conversationId: 'c' });
   expect(model.requests[0]?.messages).toHaveLength(1);
+});
+
+test('an answer that money runs out of is handed off where the cap that stopped it says so', async () => {
+  const cut = { text: 'Half', finish: 'aborted', cutReason: 'guard/out-of-money: gone' } as const;
+  const tasksAfter = async (...caps: readonly string[]) => {
+    const agent = await testAgent(scriptedModel([cut]), guardrails('enabled: true', ...caps));
+    const { run } = await runAgent(agent.world, request);
+    const board = existsSync(join(agent.root, 'TASKBOARD.md')) ? agent.read('TASKBOARD.md') : '';
+    return board.includes(`datum run harbor --resume ${run}`);
+  };
+  const near = 'run_cap_usd: 0.1';
+  expect(await tasksAfter(near, 'run_cap_action: handoff')).toBe(true);
+  expect(await tasksAfter(near, 'daily_cap_usd: 5', 'daily_cap_action: handoff')).toBe(false);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import type { Micros } from '../../base/index.ts';
+import type { Log } from '../../fact/index.ts';
 import {
   appendToBody,
   changeNote,
@@ -19,10 +20,12 @@ import {
   type WriteOptions,
 } from '../../folder/index.ts';
 import { AgentError } from '../error.ts';
+import { outdatedNote } from '../memory/outdated-note.ts';
 import type { Capture } from './capture.ts';
 
 /** Where and when a note is written. */
 export interface NotePlace {
+  readonly log: Pick<Log, 'search'>;
   readonly folder: Folder;
   /** Path of an agent's file in the home. */
   readonly inHome: (path: string) => string;
@@ -44,7 +47,8 @@ const ATTEMPTS_MAX = 3;
 
 /**
  * Writes a capture as a note with its line in the index, in one transaction (atomic-runtime §4.5).
- * A merge keeps the new body too; what a note supersedes is linked both ways. Doing it twice is
+ * A merge keeps the new body too; what a note supersedes is linked both ways, also where the rules
+ * alone say that it does (atomic-runtime §4.7). Doing it twice is
  * doing it once. Answers the note's file name. Throws `agent/note-exists`, `agent/no-such-note`,
  * `agent/note-busy`.
  */
@@ -69,12 +73,21 @@ async function freshWrites(capture: Capture, place: NotePlace): Promise<Planned>
   const file = noteFileName(capture.type, capture.name);
   const old = await readOld(file, place);
   if (old !== undefined && !isSame(old.note, capture)) throw noteExists(file);
-  const superseded = await supersededWrites(capture, file, place);
-  const text = printNote(noteOf(capture, { file, day: place.day }));
+  const said = old === undefined ? await settled(capture, file, place) : capture;
+  const superseded = await supersededWrites(said, file, place);
+  const text = printNote(noteOf(said, { file, day: place.day }));
   const path = place.inHome(`memory/${file}`);
   const own = old === undefined ? [{ path, content: text, ifHash: null }] : [];
   const index = await indexWrites({ ...capture, file }, place);
   return { file, writes: [...own, ...superseded, ...index] };
+}
+
+/** A capture that supersedes what it contradicts, where the rules leave that to no person. */
+async function settled(capture: Capture, file: string, place: NotePlace): Promise<Capture> {
+  if (typeof capture.supersedes === 'string') return capture;
+  const note = noteOf(capture, { file, day: place.day });
+  const supersedes = await outdatedNote({ file, note }, place);
+  return supersedes === undefined ? capture : { ...capture, supersedes };
 }
 
 function noteOf(capture: Capture, { file, day }: { file: string; day: string }): Note {

@@ -1,10 +1,31 @@
 import { basename } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** The part of an argument that is shaped like a path (atomic-runtime §13); `undefined` when none is. */
-export function pathIn(argument: string): string | undefined {
-  const [, value = argument] = /^--?[\w-]+=(.*)$/s.exec(argument) ?? [];
+/** A path in an argument, and how the argument reads with another one. */
+export interface PathArgument {
+  readonly path: string;
+  readonly print: (path: string) => string;
+}
+
+/** The part of an argument that is shaped like a path, or is a file URL (atomic-runtime §13). */
+export function pathArgument(argument: string): PathArgument | undefined {
+  const [, option = '', value = argument] = /^(--?[\w-]+=)(.*)$/s.exec(argument) ?? [];
+  if (/^file:/i.test(value)) {
+    const print = (path: string): string => option + pathToFileURL(path).href;
+    return { path: pathOfUrl(value), print };
+  }
   const isPath = /^(?:\/|~|\.\.?(?:[/\\]|$)|[A-Za-z]:[\\/])/.test(value) || value.includes('..');
-  return isPath && !/^https?:\/\//.test(value) ? value : undefined;
+  if (!isPath || /^https?:\/\//.test(value)) return undefined;
+  return { path: value, print: (path) => option + path };
+}
+
+/** Where a file URL leads; one that leads nowhere we can tell is a path that nothing allows. */
+function pathOfUrl(text: string): string {
+  try {
+    return fileURLToPath(new URL(text));
+  } catch {
+    return `/${text}`;
+  }
 }
 
 const CODE = /\.(?:[mc]?[jt]sx?|py|pyz|sh|bash|rb|pl|php|lua|jar|wasm|so|dll|exe)$/i;
@@ -22,7 +43,7 @@ export function namesCode(args: readonly string[], at: number, command: string):
   const argument = args[at] as string;
   const firstPlain = args.findIndex((each) => !each.startsWith('-'));
   return (
-    CODE.test(pathIn(argument) ?? argument) ||
+    CODE.test(pathArgument(argument)?.path ?? argument) ||
     LOADS.test(args[at - 1] ?? '') ||
     LOADING.test(argument) ||
     (at === firstPlain && !PACKAGE_RUNNERS.has(basename(command)))

@@ -6,7 +6,7 @@ import { privateCopy } from '../program/private-copy.ts';
 import { hashedProgram } from '../program/program.ts';
 import type { ProgramHost } from '../program/run-program.ts';
 import { absolutePath, mayRead } from '../tool/allowed-paths.ts';
-import { pathIn } from './path-argument.ts';
+import { pathArgument } from './path-argument.ts';
 import type { ServerEntry, ServerPlan } from './server.ts';
 import { codeArguments } from './server-code.ts';
 
@@ -89,13 +89,13 @@ function argumentsOf(entry: ServerEntry, host: ProgramHost): readonly string[] {
   const files = code.map(({ name, content }) => ({ name, content }));
   const copies = code.length === 0 ? '' : copyOf(entry, files, host);
   return server.args.map((argument, at) => {
-    const path = pathIn(argument);
-    if (path === undefined) return argument;
+    const named = pathArgument(argument);
+    if (named === undefined) return argument;
+    const { path, print } = named;
     const full = absolutePath(path, host.origin);
     if (!mayRead(full, host.paths, host.disk)) throw outside(server.name, path);
     const own = code.find((each) => each.at === at);
-    const prefix = argument.slice(0, argument.length - path.length);
-    return prefix + (own === undefined ? full : join(copies, own.name));
+    return print(own === undefined ? full : join(copies, own.name));
   });
 }
 

@@ -4,7 +4,7 @@ import { AgentError } from '../error.ts';
 import { type FileWorld, readPlainFile } from '../program/plain-file.ts';
 import type { ProgramFile } from '../program/program.ts';
 import { absolutePath, type PathOrigin } from '../tool/allowed-paths.ts';
-import { namesCode, pathIn } from './path-argument.ts';
+import { namesCode, pathArgument } from './path-argument.ts';
 import type { ServerEntry } from './server.ts';
 
 /** Where the paths of a server begin, and the home they may lead into. */
@@ -24,7 +24,7 @@ export interface CodeArgument extends ProgramFile {
  */
 export function codeArguments({ server }: ServerEntry, host: CodeHost): readonly CodeArgument[] {
   return server.args.flatMap((argument, at) => {
-    const path = pathIn(argument);
+    const path = pathArgument(argument)?.path;
     if (path === undefined) return [];
     const full = absolutePath(path, host.origin);
     if (!full.startsWith(host.root + sep)) return [];

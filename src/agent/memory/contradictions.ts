@@ -82,7 +82,7 @@ function contradictingPairs(notes: readonly FiledNote[]): readonly Pair[] {
   const said = new Map<string, Statement[]>();
   const pairs = new Map<string, Pair>();
   for (const filed of notes) {
-    for (const sentence of `${filed.note.description}\n${filed.note.body}`.split(/[.!?\n]+/)) {
+    for (const sentence of sentencesOf(filed.note)) {
       const { key, negated, numbers } = readSentence(sentence);
       if (key === undefined) continue;
       const before = said.get(key) ?? [];
@@ -98,6 +98,13 @@ function contradictingPairs(notes: readonly FiledNote[]): readonly Pair[] {
   }
   return [...pairs.values()];
 }
+
+/** What each sentence of a note is about, in the words that a contradicting one shares with it. */
+export const subjectsOf = ({ note }: FiledNote): readonly string[] =>
+  sentencesOf(note).flatMap((sentence) => readSentence(sentence).key ?? []);
+
+const sentencesOf = ({ description, body }: FiledNote['note']): readonly string[] =>
+  `${description}\n${body}`.split(/[.!?\n]+/);
 
 function readSentence(sentence: string) {
   const words = sentence.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}'.,-]*/gu) ?? [];

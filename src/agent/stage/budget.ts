@@ -4,7 +4,11 @@ import {
   type BudgetHandlerOptions,
   type BudgetSettings,
   budgetHandler,
+  type CapStanding,
+  heldBy,
+  isHard,
   isRefusal,
+  microUsd,
   type Spender,
 } from '../../guard/index.ts';
 import { capsItem, heldSettings, loosenedCaps } from '../held-caps.ts';
@@ -65,6 +69,14 @@ export function budgetOptions(run: LoadedRun): BudgetHandlerOptions | undefined 
       if (warnings.length > 0) run.pending.push(recordWarnings(run, warnings));
     },
   };
+}
+
+/** The cap that refuses and leaves least, as it stands now. */
+export async function tightestCap(run: LoadedRun): Promise<CapStanding | undefined> {
+  const { budget } = run.world;
+  const standings = (await budget?.standing(spenderOf(run), settingsFor(run))) ?? [];
+  const left = ({ usd, spent, open }: CapStanding): number => microUsd(usd) - spent - heldBy(open);
+  return standings.filter(isHard).toSorted((a, b) => left(a) - left(b))[0];
 }
 
 /** Settles what the process that died had reserved for this run. */

@@ -74,14 +74,16 @@ export interface RunServers extends ReturnType<typeof serverEntries> {
   readonly connections: Connections;
 }
 
-/** The agent's own tools folder before the one of the home, as far as the log knows of them. */
+/** The agent's own tools folder before that of its role and the home's, as far as the log knows of them. */
 function toolFolders({ snapshot }: LoadedRun): readonly string[] {
   const described = (path: string): boolean =>
     path.endsWith('.md') ? !path.endsWith('/README.md') : path.endsWith('/manifest.json');
   const found = (paths: readonly string[]): boolean =>
     paths.some((path) => /^tools\/[^/]+$/.test(path) && described(path));
+  const { role } = snapshot.cascade ?? {};
   return [
     ...(found(snapshot.paths) ? [snapshot.inHome('tools')] : []),
+    ...(role !== undefined && found(role.paths) ? [role.inHome('tools')] : []),
     ...(snapshot.path !== '' && found(snapshot.homePaths) ? ['tools'] : []),
   ];
 }

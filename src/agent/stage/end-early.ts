@@ -1,7 +1,8 @@
 import { DatumError } from '../../base/index.ts';
 import type { RunOptions, RunResult } from '../run-options.ts';
+import { tightestCap } from './budget.ts';
 import { keepCaptures } from './capture.ts';
-import { cutOf } from './cut.ts';
+import { type Cut, cutOf } from './cut.ts';
 import { handOff } from './hand-off.ts';
 import { announceCut } from './identify.ts';
 import { isOverBudget, sayLastWords } from './last-words.ts';
@@ -26,10 +27,16 @@ export async function endEarly(
     throw error;
   }
   if (cut.inAnswer) await announceCut(run.world, run.identity, run.meter.cuts);
-  if (error instanceof DatumError && error.data['verdict'] === 'handoff') {
-    await handOff(run, cut.reason);
-  }
+  if (await isForPerson(run, error, cut)) await handOff(run, cut.reason);
   const captures = await keepCaptures(run);
   await recordCut(run, { ...cut, captures });
   return cutResult(run, { ...cut, captures: captures.files });
+}
+
+/** A cap whose action is to hand off refused the next call, or stopped the answer in the middle. */
+async function isForPerson(run: LoadedRun, error: unknown, cut: Cut): Promise<boolean> {
+  if (cut.inAnswer && cut.reason.startsWith('guard/out-of-money')) {
+    return (await tightestCap(run))?.action === 'handoff';
+  }
+  return error instanceof DatumError && error.data['verdict'] === 'handoff';
 }
