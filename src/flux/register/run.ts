@@ -1,6 +1,7 @@
 import { boundedCount } from '../bounded.ts';
 import { fluxLimits } from '../limits.ts';
 import type { Ending, Trap } from '../machine.ts';
+import { LOOKUP_STEPS } from '../program-cache.ts';
 import { withArena } from './compile/arena.ts';
 import { compiledNow, compiledWhenHot } from './compile/cache.ts';
 import { drive } from './compile/drive.ts';
@@ -12,6 +13,7 @@ import {
   type RegisterStart,
   registerFlags,
   registerMachine,
+  storeIn,
 } from './machine.ts';
 
 /** How a run of machine R ended and the state it left. */
@@ -77,9 +79,6 @@ export function registerResult(machine: RegisterMachine, ending: Ending): Regist
 /** Which of the two equal ways a program runs; `auto` compiles what runs long. */
 export type RegisterPath = 'auto' | 'interpreter' | 'compiled';
 
-/** Interpreted cycles after which a program is worth looking up among the compiled ones. */
-const LOOKUP_CYCLES = 2000;
-
 /**
  * Runs a program of machine R to its end or limit. A trap is part of the result, never thrown.
  *
@@ -95,7 +94,7 @@ export function runRegister(
   const machine = registerMachine(code, start);
   const { cycles, spent } = cycleBudget(start);
   if (path === 'interpreter') interpret(machine, cycles);
-  if (path === 'auto') interpret(machine, Math.min(cycles, LOOKUP_CYCLES));
+  if (path === 'auto') interpret(machine, Math.min(cycles, LOOKUP_STEPS));
   if (machine.ending !== undefined || machine.cycles >= cycles) {
     return takeResult(machine, machine.ending ?? spent);
   }
@@ -107,6 +106,7 @@ export function runRegister(
   return withArena((arena) => {
     const moved = moveRegisterMachine(machine, arena.store);
     drive(moved, cycles, { program, arena });
-    return registerResult(moved, moved.ending ?? spent);
+    const home = moveRegisterMachine(moved, storeIn(machine.memory.buffer));
+    return takeResult(home, moved.ending ?? spent);
   });
 }

@@ -9,7 +9,7 @@ import { resumeMachine, type StackResume } from './resume.ts';
 export type StackPath = 'auto' | 'interpreter' | 'compiled';
 
 const engines: Readonly<Record<StackPath, EngineFor>> = {
-  auto: (state) => new AutoEngine(state),
+  auto: () => new AutoEngine(),
   interpreter: () => interpreterEngine,
   compiled: compiledEngine,
 };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { assemble } from '../../index.ts';
 import { registerMachine } from '../machine.ts';
-import { compiledNow, compiledWhenHot } from './cache.ts';
+import { cached, compiledNow, compiledWhenHot } from './cache.ts';
 
 /** A loop of `rounds` that no other program equals. */
 function counting(seed: number): Uint8Array {
@@ -23,12 +23,14 @@ test('what ends soon is never compiled, what runs long is, counted over all its 
     const machine = registerMachine(code, { ints: [0, rounds] });
     return { program: compiledWhenHot(code, machine, 10_000_000), machine };
   };
+  const wanted = cached(code).stepsToHot!;
   const short = run(1000);
   expect([short.program, short.machine.ending]).toEqual([undefined, 'halt']);
+  expect(cached(code).stepsToHot).toBe(wanted - short.machine.cycles);
+  cached(code).countInterpreted(wanted - short.machine.cycles - 5000);
   const long = run(1_000_000);
   expect(long.program).toBeDefined();
-  expect(long.machine.ending).toBeUndefined();
-  expect(long.machine.cycles).toBeLessThan(50_000);
+  expect([long.machine.ending, long.machine.cycles]).toEqual([undefined, 5000]);
   // Known as hot now: not one cycle of the next run is interpreted here.
   expect(run(1_000_000).machine.cycles).toBe(0);
 });

@@ -1,27 +1,30 @@
-import { type Sha256, sha256 } from '../../../base/index.ts';
-import { ProgramCache } from '../../program-cache.ts';
+import { type CachedProgram, ProgramCache } from '../../program-cache.ts';
 import { interpret } from '../interpret.ts';
 import type { RegisterMachine } from '../machine.ts';
 import { RegisterProgram } from './program.ts';
 
-const programs = new ProgramCache<Sha256, RegisterProgram>();
+const programs = new ProgramCache<RegisterProgram>();
+
+/** A program by its bytes. */
+export function cached(code: Uint8Array): CachedProgram<RegisterProgram> {
+  return programs.entry(code);
+}
 
 /** The compiled form of a program, undefined when it is empty or too large. */
 export function compiledNow(code: Uint8Array): RegisterProgram | undefined {
-  const entry = programs.entry(sha256(code), code.length);
-  return entry.compiled(() => RegisterProgram.compile(code));
+  return cached(code).compiled(() => RegisterProgram.compile(code));
 }
 
 /**
- * The same, but interprets first until the program has run, in all its runs together, for as long
- * as compiling takes: what ends sooner is never compiled.
+ * The same, but interprets first until the program has run, in all its runs together, long enough
+ * to be compiled: what ends sooner never is.
  */
 export function compiledWhenHot(
   code: Uint8Array,
   machine: RegisterMachine,
   until: number,
 ): RegisterProgram | undefined {
-  const entry = programs.entry(sha256(code), code.length);
+  const entry = cached(code);
   const wanted = entry.stepsToHot;
   if (wanted === undefined) return undefined;
   if (wanted > 0) {

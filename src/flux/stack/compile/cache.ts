@@ -1,14 +1,13 @@
-import type { Sha256 } from '../../../base/index.ts';
 import { type CachedProgram, ProgramCache } from '../../program-cache.ts';
 import type { StackProgram } from '../program.ts';
 import { CompiledProgram } from './compiled-program.ts';
 import type { Kinds } from './kinds.ts';
 
-const programs = new ProgramCache<`${Sha256} ${Kinds}`, CompiledProgram>();
+const programs = new ProgramCache<CompiledProgram>();
 
-/** A program by its hash and the stack it starts with. */
+/** A program by its bytes and the stack it starts with. */
 export function cached(program: StackProgram, initial: Kinds): CachedProgram<CompiledProgram> {
-  return programs.entry(`${program.hash} ${initial}`, program.code.length);
+  return programs.entry(program.code, initial);
 }
 
 /** The compiled form of a program for a stack that starts so; undefined when there is none. */

@@ -5,10 +5,12 @@ import {
   baseOpcodes,
   builtinSuite,
   runStack,
+  StackProgram,
   type StackResult,
   type StackStart,
   type ValueInput,
 } from '../../index.ts';
+import { cached } from './cache.ts';
 import { compileStack } from './compile.ts';
 
 const code = (...lines: string[]) => assemble(lines.join('\n'), { machine: 'stack' }).code;
@@ -49,7 +51,10 @@ test('every vector of machine S shows the same compiled', () => {
 test('a long run is compiled on its way and ends as one that is not', () => {
   const sum = code('PUSH 0', 'PUSH 100000', 'loop: SWAP', 'OVER', 'ADD', 'SWAP', 'DEC', 'JNZ loop');
   const limits = { steps: 1_000_000 };
+  const known = cached(new StackProgram(sum), '');
+  known.countInterpreted(known.stepsToHot! - 50_000);
   const result = runStack(sum, { limits });
+  expect(known.stepsToHot).toBe(0);
   expect(result).toEqual(runStack(sum, { limits, path: 'interpreter' }));
   expect(result).toMatchObject({ ending: 'end', stack: [705082704, 0], steps: 600_002 });
 });

@@ -32,6 +32,8 @@ export class CompiledEngine implements Engine {
   /** Depth of the stack below what the program was compiled for. */
   readonly #base: number;
   #arena: Arena | undefined;
+  /** The memory that the machine has outside the arena. */
+  #home: Uint8Array | undefined;
   #patience = 1;
   /** The step number from which on compiled code is tried again. */
   #tryFrom = 0;
@@ -70,7 +72,8 @@ export class CompiledEngine implements Engine {
     const arena = this.#arena;
     if (arena === undefined) return;
     this.#arena = undefined;
-    state.useMemory(arena.memory.slice());
+    this.#home!.set(arena.memory);
+    state.useMemory(this.#home!);
     state.main.stack.moveHome();
     giveArena(arena);
   }
@@ -116,6 +119,7 @@ export class CompiledEngine implements Engine {
     if (this.#arena !== undefined) return this.#arena;
     const arena = takeArena();
     this.#arena = arena;
+    this.#home = state.memory;
     arena.memory.set(state.memory);
     state.useMemory(arena.memory);
     state.main.stack.moveTo(arenaSlots(arena, state.limits.stackDepth));
