@@ -37,6 +37,14 @@ export interface Declaration {
   readonly private: boolean;
 }
 
+const UNDECLARED: Declaration = Object.freeze({
+  many: false,
+  unique: false,
+  indexed: false,
+  guarded: false,
+  private: false,
+});
+
 export interface FactIndexOptions {
   /** The database can only be read; projections and words then live in memory. */
   readonly readOnly?: boolean;
@@ -60,6 +68,7 @@ export class FactIndex {
   readonly #decode: Decode;
   readonly #dataVersion;
   #seen: number | undefined;
+  #othersWrote = 0;
   #parts: IndexParts;
 
   constructor(db: DatabaseSync, options: FactIndexOptions) {
@@ -123,6 +132,12 @@ export class FactIndex {
     this.#parts.tables.refresh();
     this.#parts.projector.forget();
     this.#seen = version;
+    this.#othersWrote += 1;
+  }
+
+  /** How often it has been noticed that other connections wrote. */
+  get othersWrote(): number {
+    return this.#othersWrote;
   }
 
   /** Says which writers count for guarded attributes; this copy's own always does. */
@@ -166,6 +181,11 @@ export class FactIndex {
   /** Folds on, up to about so many facts; true when more is left. Inside the caller's transaction. */
   catchUp(projection: Projection, factsMax: number): boolean {
     return this.#parts.projector.catchUp(projection, factsMax);
+  }
+
+  /** Whether any projection follows what is written. */
+  get followsWrites(): boolean {
+    return !this.readOnly && this.#parts.projector.follows;
   }
 
   /** Folds what was written just now into the projections in use. Inside the caller's transaction. */
@@ -238,14 +258,7 @@ export class FactIndex {
   }
 
   declaration(attribute: Attribute): Declaration {
-    const row = this.#parts.tables.attributes.find(attribute);
-    return {
-      many: row?.many ?? false,
-      unique: row?.unique ?? false,
-      indexed: row?.indexed ?? false,
-      guarded: row?.guarded ?? false,
-      private: row?.private ?? false,
-    };
+    return this.#parts.tables.attributes.find(attribute) ?? UNDECLARED;
   }
 
   /** Whether all facts of an attribute are open-ended, begin at their own time, and replace each other. */

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type Disk, manualClock, seededRandom, systemDisk } from '../../src/base/index.ts';
 import {
@@ -150,87 +149,6 @@ test.each(['write', 'syncData'] as const)(
     expect(checkSegments(home)).toBe(2);
   },
 );
-
-/** A disk on which the next sync of a segment waits until it is let go or fails. */
-function heldSync(): { readonly disk: Disk; readonly fail: () => void } {
-  const held = Promise.withResolvers<void>();
-  held.promise.catch(() => {});
-  let isHeld = false;
-  return {
-    disk: {
-      ...systemDisk,
-      syncDataAside: async (fd) => {
-        if (isHeld) return systemDisk.syncDataAside(fd);
-        isHeld = true;
-        return held.promise;
-      },
-    },
-    fail: () => held.reject(new Error('EIO: i/o error, fdatasync')),
-  };
-}
-
-/** Resolves when another connection sees a value: what is written is in the index by then. */
-async function untilSeen(log: Log, entity: string): Promise<void> {
-  while ((await (await log.at()).get(entity, 'step/value')) === undefined) await setImmediate();
-}
-
-test('when the sync fails after the index has committed, nobody believes what it was for', async () => {
-  const home = temporaryFolder();
-  const other = await open(home);
-  await other.transact([fact(1)]);
-  const { disk, fail } = heldSync();
-  const log = await open(home, disk);
-  const written = log.transact([fact(2)]);
-  await untilSeen(other, 'step:2');
-  fail();
-  await expect(written).rejects.toMatchObject({ code: 'fact/not-written' });
-  for (const each of [log, other]) {
-    expect(await (await each.at()).get('step:1', 'step/value')).toBe(1);
-    expect(await (await each.at()).get('step:2', 'step/value')).toBe(undefined);
-  }
-  expect(checkSegments(home)).toBe(1);
-  const next = await other.transact([fact(3)]);
-  expect(next.ok && next.seq).toBe(2);
-  expect((await log.transact([fact(4)])).ok).toBe(true);
-  await log.close();
-  await other.close();
-  expect(checkSegments(home)).toBe(3);
-});
-
-test('when the first sync of all fails, the home is founded by the next transaction', async () => {
-  const home = temporaryFolder();
-  const { disk, fail } = heldSync();
-  const log = await open(home, disk);
-  fail();
-  await expect(log.transact([fact(1)])).rejects.toMatchObject({ code: 'fact/not-written' });
-  expect(await (await log.at()).get('step:1', 'step/value')).toBe(undefined);
-  const next = await log.transact([fact(2)]);
-  expect(next.ok && next.seq).toBe(1);
-  expect(log.home).toBe(next.ok && next.id);
-  await log.close();
-  const again = await open(home);
-  expect(await idsOf(again)).toEqual([next.ok && next.id]);
-  await again.close();
-});
-
-test('when a sync fails under what others wrote on top, the log closes and theirs stands', async () => {
-  const home = temporaryFolder();
-  const other = await open(home);
-  await other.transact([fact(1)]);
-  const { disk, fail } = heldSync();
-  const log = await open(home, disk);
-  const written = log.transact([fact(2)]);
-  await untilSeen(other, 'step:2');
-  await other.transact([fact(3)]);
-  fail();
-  await expect(written).rejects.toMatchObject({ code: 'fact/not-synced' });
-  await expect(log.transact([fact(4)])).rejects.toMatchObject({ code: 'fact/store-failed' });
-  await log.close();
-  expect((await other.transact([fact(5)])).ok).toBe(true);
-  expect(await (await other.at()).get('step:3', 'step/value')).toBe(3);
-  await other.close();
-  expect(checkSegments(home)).toBe(4);
-});
 
 test('what was synced and is cut off is missing, not brought back from the index', async () => {
   const home = temporaryFolder();

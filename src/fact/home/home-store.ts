@@ -17,14 +17,6 @@ import type { MarkRow } from './mark-table.ts';
 import { mendOwnTail, restoreUnsynced } from './own-tail.ts';
 import { worstOf } from './problem.ts';
 import { openSegmentWriter, type SegmentWriter } from './segment-writer.ts';
-import type { Mark } from './segments.ts';
-
-/** Lines in the own segments: from a mark to a mark. */
-interface Appended {
-  readonly writer: string;
-  readonly before: Mark;
-  readonly end: Mark;
-}
 
 /** The store of a home: segment files under `.datum/log/`, in the working copy's own folder. */
 export class HomeStore implements Store {
@@ -43,8 +35,8 @@ export class HomeStore implements Store {
   #mark: MarkRow | undefined;
   /** The same, once lines have been appended in this lock. */
   #appendedAt: MarkRow | undefined;
-  /** The lines appended last. */
-  #appended: Appended | undefined;
+  /** The own mark as the last lock left it, and how often others had written by then. */
+  #left: { readonly mark: MarkRow; readonly others: number } | undefined;
   readonly #indexPath: string;
   readonly #indexInode: number | undefined;
   #failure: unknown;
@@ -87,8 +79,10 @@ export class HomeStore implements Store {
     const segment = this.#segment;
     if (key === undefined || segment === undefined) return;
     const { marks } = this.#parts;
-    this.#mark = marks.get(key.writer);
+    const { othersWrote } = this.index;
+    this.#mark = this.#left?.others === othersWrote ? this.#left.mark : marks.get(key.writer);
     if (segment.state(this.#mark) === 'at') return;
+    this.#left = undefined;
     mendOwnTail(key.writer, segment, { parts: this.#parts, state: this.#world.state });
     this.#mark = marks.get(key.writer);
   }
@@ -111,6 +105,7 @@ export class HomeStore implements Store {
   async readNew(): Promise<Arrivals> {
     const { index, local } = this;
     let intake: Intake | undefined;
+    this.#left = undefined;
     for (let more = true; more; await setImmediate()) {
       const step = (): boolean => {
         index.refresh();
@@ -143,7 +138,7 @@ export class HomeStore implements Store {
     if (this.index.chains.pending().length > 0) this.index.settle();
   }
 
-  append(lines: readonly Uint8Array[], durable: boolean): Promise<void> {
+  append(lines: readonly Uint8Array[], durable: boolean): void {
     const key = this.#key;
     const segment = this.#segment;
     if (key === undefined || segment === undefined) throw storeFailed('no writer');
@@ -151,42 +146,20 @@ export class HomeStore implements Store {
     const before = this.#mark ?? marks.get(key.writer);
     this.#appendedAt = before;
     const { end, last } = segment.append(before, lines);
-    this.#appended = { writer: key.writer, before, end };
-    const synced = durable ? segment.startSync() : Promise.resolve();
-    marks.set(key.writer, { ...end, last, size: -1, mtime: -1 });
-    return synced;
+    if (durable) segment.sync();
+    const mark = { ...end, last, size: -1, mtime: -1 };
+    marks.set(key.writer, mark);
+    this.#left = { mark, others: this.index.othersWrote };
   }
 
   undo(): void {
+    this.#left = undefined;
     const mark = this.#appendedAt;
     if (this.#segment === undefined || mark === undefined) return;
     try {
       this.#segment.cut(mark);
     } catch (error) {
       this.#failure = error;
-    }
-  }
-
-  async takeBack(): Promise<void> {
-    const appended = this.#appended;
-    if (appended === undefined) return;
-    const { index, local, meta } = this;
-    const work = (): void => {
-      const { writer, before, end } = appended;
-      const { bytes, segment } = this.#parts.marks.get(writer);
-      if (bytes !== end.bytes || segment !== end.segment) throw storeFailed('others wrote on top');
-      this.#segment?.cut(before);
-      // There is no way back for an index but to be made again from what is left.
-      index.clear();
-      this.#parts.marks.clear();
-      meta.remove('home');
-    };
-    try {
-      await local.locked(work, () => index.forget());
-      await this.readNew();
-    } catch (error) {
-      this.#failure = error;
-      throw error;
     }
   }
 

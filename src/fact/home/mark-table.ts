@@ -28,8 +28,6 @@ export interface MarkTable {
   get(writer: string): MarkRow;
   set(writer: string, row: MarkRow): void;
   writers(): readonly string[];
-  /** Nothing of any writer is taken in. */
-  clear(): void;
 }
 
 export function openMarkTable(db: DatabaseSync): MarkTable {
@@ -48,7 +46,6 @@ export function openMarkTable(db: DatabaseSync): MarkTable {
     'INSERT OR REPLACE INTO log_mark VALUES (?, ?, ?, ?, ?, ?)',
   );
   const writers = prepare<[], [string]>(db, 'SELECT writer FROM log_mark ORDER BY writer');
-  const clear = prepare<[]>(db, 'DELETE FROM log_mark');
   return {
     get: (writer) => {
       const row = get.get(writer);
@@ -60,8 +57,5 @@ export function openMarkTable(db: DatabaseSync): MarkTable {
       set.run(writer, segment, bytes, last, size, mtime);
     },
     writers: () => writers.all().map(([writer]) => writer),
-    clear: () => {
-      clear.run();
-    },
   };
 }

@@ -24,7 +24,6 @@ export function readOnlyStore(options: ReadOnlyStoreOptions): Store {
     prepare: refuse,
     append: refuse,
     undo: () => {},
-    takeBack: refuse,
     sync: () => {},
     readNew: async (): Promise<Arrivals> => ({ arrived: [], problems: [] }),
     saw: () => {},

@@ -10,8 +10,6 @@ export interface SegmentWriter {
   append(mark: Mark, lines: readonly Uint8Array[]): Appended;
   /** Makes all that was appended durable. */
   sync(): void;
-  /** Begins to, and resolves outside the lock when it is. */
-  startSync(): Promise<void>;
   /** Takes back everything beyond the mark. */
   cut(mark: Mark): void;
   close(): void;
@@ -32,8 +30,6 @@ interface Current {
   readonly segment: number;
   readonly fd: number;
   readonly inode: number;
-  /** Resolves when another thread is done with the descriptor; absent while none is using it. */
-  unused?: Promise<void> | undefined;
 }
 
 class FolderWriter implements SegmentWriter {
@@ -93,18 +89,6 @@ class FolderWriter implements SegmentWriter {
     this.#unsynced = false;
   }
 
-  startSync(): Promise<void> {
-    this.#syncFolders();
-    if (!this.#unsynced || this.#current === undefined) return Promise.resolve();
-    this.#unsynced = false;
-    const current = this.#current;
-    const synced = this.#disk.syncDataAside(current.fd);
-    current.unused = Promise.allSettled([synced]).then(() => {
-      current.unused = undefined;
-    });
-    return synced;
-  }
-
   cut({ segment, bytes }: Mark): void {
     let last = segment;
     while (this.#segments.stat(this.#writer, last + 1) !== undefined) last += 1;
@@ -118,12 +102,8 @@ class FolderWriter implements SegmentWriter {
   }
 
   close(): void {
-    if (this.#current === undefined) return;
-    const { fd, unused } = this.#current;
+    if (this.#current !== undefined) this.#disk.close(this.#current.fd);
     this.#current = undefined;
-    // A number given back too early would name another file by the time it is synced.
-    if (unused === undefined) this.#disk.close(fd);
-    else void unused.then(() => this.#disk.close(fd));
   }
 
   #syncFolders(): void {

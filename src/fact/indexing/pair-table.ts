@@ -5,6 +5,8 @@ import { prepare } from './query.ts';
 const BLOCK = 32;
 /** So that an attribute and a block fit in one exact number. */
 const BLOCKS_MAX = 2 ** 33;
+/** So many rows are remembered as they were last written. */
+const KNOWN_MAX = 4_096;
 /** Rows read at once. */
 const PAGE = 64;
 
@@ -18,6 +20,8 @@ export class PairTable {
   readonly #page;
   /** Bits not written yet, by attribute and block. */
   #waiting = new Map<number, number>();
+  /** Bits known to be there: the same entities mostly have facts on the same attributes. */
+  readonly #known = new Map<number, number>();
 
   constructor(db: DatabaseSync) {
     this.#add = prepare<[number, number, number]>(
@@ -43,15 +47,20 @@ export class PairTable {
   flush(): void {
     if (this.#waiting.size === 0) return;
     for (const [key, bits] of this.#waiting) {
+      const known = this.#known.get(key) ?? 0;
+      if ((known & bits) === bits) continue;
       const a = Math.floor(key / BLOCKS_MAX);
       this.#add.run(a, key - a * BLOCKS_MAX, bits >>> 0);
+      if (this.#known.size >= KNOWN_MAX) this.#known.clear();
+      this.#known.set(key, known | bits);
     }
     this.#waiting.clear();
   }
 
-  /** Drops what waits, after a rollback. */
+  /** Drops what waits and what is remembered, after a rollback. */
   forget(): void {
     this.#waiting.clear();
+    this.#known.clear();
   }
 
   /** Whether any fact names the attribute. */

@@ -127,6 +127,11 @@ export class Projector {
     return next.done !== true;
   }
 
+  /** Whether any projection is in use. */
+  get follows(): boolean {
+    return this.#followed.size > 0;
+  }
+
   /**
    * Folds a transaction that was written just now into the projections that were asked for here and
    * had folded all before it; the others catch up when they are asked for again.

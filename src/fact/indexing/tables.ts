@@ -74,7 +74,10 @@ export class IndexTables {
     this.transactions.refresh();
     const epoch = this.meta.get('epoch');
     if (epoch === this.#epoch) this.dictionary.refresh();
-    else this.dictionary.forget();
+    else {
+      this.dictionary.forget();
+      this.pairs.forget();
+    }
     this.#epoch = epoch;
   }
 }

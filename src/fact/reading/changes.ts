@@ -150,6 +150,7 @@ const intervalKey = (slot: string, { validFrom, validTo }: FactInput): string =>
  * entity that do not stand together.
  */
 function repeated(facts: readonly FactInput[]): boolean {
+  if (facts.length === 1) return false;
   const entities = new Set<string>();
   const attributes = new Set<string>();
   let entity: string | undefined;

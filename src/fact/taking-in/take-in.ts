@@ -21,7 +21,6 @@ export function takeIn(
   const news = heads.flatMap((head) => unknownUpTo(index, head));
   const parents = heads.map(({ id }) => id).sort();
   writer.put({ at: writer.time(heads), parents, facts: [], why: WHY });
-  writer.settle();
   const judgement = judge(index, news.length > 0 ? news : heads);
   for (const [branch, facts] of settlement(index, judgement)) {
     const on = branch === undefined ? {} : { branch };

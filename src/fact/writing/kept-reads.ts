@@ -31,6 +31,11 @@ export class KeptReads {
     return state;
   }
 
+  /** Whether nothing is kept that could follow what is written. */
+  get isEmpty(): boolean {
+    return this.#states.size === 0;
+  }
+
   /** Folds transactions on that this process has written, in their order. */
   fold(transactions: readonly Transaction[]): void {
     for (const transaction of transactions) this.#fold(transaction);

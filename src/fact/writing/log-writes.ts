@@ -66,28 +66,27 @@ export class LogWrites {
   async #commit(jobs: readonly Job[]): Promise<readonly Outcome<TransactResult>[]> {
     const durable = jobs.some(({ options }) => options.durability !== 'later');
     this.#isUnsynced ||= !durable;
-    let written: readonly Transaction[] = [];
+    const { kept, store } = this.#options;
+    let written: readonly Transaction[] | undefined;
     const done = await writeSession({ ...this.#options, durable }, (writer) => {
       const outcomes = jobs.map((job) => this.#write(job, writer));
       const vouching = jobs.some(({ facts }) => facts.some(({ a }) => a === WRITER_TRUSTED));
-      if (vouching) {
-        writer.settle();
-        this.#options.store.trust.refresh();
-      }
-      written = writer.transactions;
+      if (vouching) store.trust.refresh();
+      if (writer.newest !== undefined) written = kept.isEmpty ? [] : writer.transactions;
       return outcomes;
     });
     // One sync makes all that was written before it durable too.
-    if (durable && written.length > 0) this.#isUnsynced = false;
-    this.#options.kept.fold(written);
+    if (durable && written !== undefined) this.#isUnsynced = false;
+    kept.fold(written ?? []);
     return done;
   }
 
   #write({ facts, options }: Job, writer: TransactionWriter): Outcome<TransactResult> {
     const { leases, store } = this.#options;
+    const { index, vault } = store;
     try {
       if (options.fence !== undefined) leases.check(options.fence);
-      return { result: transact(facts, options, { ...store, writer }) };
+      return { result: transact(facts, options, { index, vault, writer }) };
     } catch (error) {
       // A job that has reached the index cannot fail alone: the group is undone.
       if (writer.failed) throw error;

@@ -14,9 +14,8 @@ export function memoryStore(local: LocalDatabase, parts: StoreParts): Store {
       key = made;
     },
     prepare: () => {},
-    append: async () => {},
+    append: () => {},
     undo: () => {},
-    takeBack: async () => {},
     sync: () => {},
     readNew: async () => ({ arrived: [], problems: [] }),
     saw: () => {},

@@ -10,7 +10,6 @@ export type MetaKey = 'home' | 'trusted' | 'scrub' | 'seen';
 export interface MetaTable {
   get(key: MetaKey): string | undefined;
   set(key: MetaKey, value: string): void;
-  remove(key: MetaKey): void;
 }
 
 export function openMetaTable(db: DatabaseSync): MetaTable {
@@ -18,7 +17,6 @@ export function openMetaTable(db: DatabaseSync): MetaTable {
     'CREATE TABLE IF NOT EXISTS log_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID',
   );
   const get = db.prepare('SELECT value FROM log_meta WHERE key = ?');
-  const remove = db.prepare('DELETE FROM log_meta WHERE key = ?');
   const set = db.prepare('INSERT OR REPLACE INTO log_meta VALUES (?, ?)');
   return {
     get: (key) => {
@@ -27,9 +25,6 @@ export function openMetaTable(db: DatabaseSync): MetaTable {
     },
     set: (key, value) => {
       set.run(key, value);
-    },
-    remove: (key) => {
-      remove.run(key);
     },
   };
 }

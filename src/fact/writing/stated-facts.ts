@@ -30,20 +30,33 @@ export function stateFacts(
   { index, vault, at, branch }: StateFactsOptions,
 ): StatedFacts {
   const isPrivate = privacy(facts, index);
-  const texts = new Map<FactInput, string>();
-  for (const fact of facts)
-    texts.set(fact, encodeFact(isPrivate(fact.a) ? withheld(fact) : fact, at));
+  const all = facts.map((fact) => encodeFact(isPrivate(fact.a) ? withheld(fact) : fact, at));
   const on = branch === undefined ? {} : { branch };
   const shown = index.changing(facts, { at, ...on });
+  const texts = shown.length === facts.length ? all : textsOf(shown, facts, all);
   const blobs: BlobRef[] = [];
-  const stated = shown.map((fact): Fact => {
+  const stated = shown.map((fact, place): Fact => {
     if (!isPrivate(fact.a)) return fact;
     const sealed = vault.sealFact(fact);
     if (sealed.blob !== undefined) blobs.push(sealed.blob);
-    texts.set(fact, encodeFact(sealed.fact, at));
+    texts[place] = encodeFact(sealed.fact, at);
     return sealed.fact;
   });
-  return { facts: stated, texts: shown.map((fact) => texts.get(fact) ?? ''), shown, blobs };
+  return { facts: stated, texts, shown, blobs };
+}
+
+/** The texts of some of the facts, which are the same objects in the same order. */
+function textsOf(
+  some: readonly FactInput[],
+  facts: readonly FactInput[],
+  texts: readonly string[],
+): string[] {
+  let next = 0;
+  return facts.flatMap((fact, place) => {
+    if (fact !== some[next]) return [];
+    next += 1;
+    return texts[place] ?? [];
+  });
 }
 
 /** True for the fact that declares an attribute private. */

@@ -17,7 +17,7 @@ export interface Arrivals {
 
 /**
  * What a kind of store adds to the index: where the signed lines and the writer's key are kept.
- * Everything but `takeBack`, `readNew`, `saw`, `synced` and `close` is called under the lock of the home.
+ * Everything but `readNew`, `saw`, `synced` and `close` is called under the lock of the home.
  */
 export interface Store extends StoreParts {
   readonly local: LocalDatabase;
@@ -29,15 +29,10 @@ export interface Store extends StoreParts {
   keepKey(key: KeyPair): void;
   /** Brings files and index together before anything is written; throws when that cannot be. */
   prepare(): void;
-  /** Keeps signed lines in order; when `durable`, what it returns resolves once they are. */
-  append(lines: readonly Uint8Array[], durable: boolean): Promise<void>;
-  /** Takes back what `append` wrote, after a failure under the lock; the store closes when that fails too. */
+  /** Keeps signed lines in order; they are durable afterwards when `durable`. */
+  append(lines: readonly Uint8Array[], durable: boolean): void;
+  /** Takes back what `append` wrote, after a failure; the store closes when that fails too. */
   undo(): void;
-  /**
-   * Takes back what `append` wrote, from the index too, after its sync failed. Rejects, and the store
-   * closes, when that cannot be or others have written on top. Takes the lock itself.
-   */
-  takeBack(): Promise<void>;
   /** Makes durable what was appended without. */
   sync(): void;
   /** Reads what other writers' files hold and the index does not; takes the lock itself. */

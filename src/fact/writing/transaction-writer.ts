@@ -1,7 +1,6 @@
 import type { JsonObject } from '../../base/index.ts';
 import { type Clock, type Micros, type Random, sha256 } from '../../base/index.ts';
 import type { FactIndex } from '../fact-index.ts';
-import type { IndexedTransaction } from '../indexed-transaction.ts';
 import { generateKeyPair } from '../key-pair.ts';
 import { encodeLine, lineBody } from '../line.ts';
 import type { BlobRef, Fact, Precondition, Transaction, TransactionId } from '../log.ts';
@@ -25,13 +24,6 @@ export interface Draft {
   /** As the index shall show them: private values in clear. */
   readonly shown?: readonly Fact[];
   readonly blobs?: readonly BlobRef[];
-}
-
-/** A transaction on its way into the index. */
-interface Waiting {
-  readonly indexed: IndexedTransaction;
-  /** The same with its private values sealed, when it has any. */
-  readonly sealed?: Transaction;
 }
 
 /** A transaction that is written. */
@@ -62,8 +54,6 @@ export class TransactionWriter {
   readonly #random: Random;
   readonly #lines: Uint8Array[] = [];
   readonly #transactions: Transaction[] = [];
-  /** Written, and not in the index yet: it goes there while its line is on its way to the disk. */
-  #waiting: Waiting | undefined;
   #applying = false;
   #newest: (Written & { readonly writer: string }) | undefined;
 
@@ -79,27 +69,14 @@ export class TransactionWriter {
     return this.#lines;
   }
 
-  /** The transactions of these lines, as the index shows them. */
+  /** The transactions of these lines as the index shows them, read again. */
   get transactions(): readonly Transaction[] {
-    return this.#transactions;
+    return this.#transactions.map(readAgain);
   }
 
   /** The newest transaction written here, with its writer. */
   get newest(): (Written & { readonly writer: string }) | undefined {
     return this.#newest;
-  }
-
-  /** Takes into the index what has been written; comes before anything that may ask for it. */
-  settle(): void {
-    if (this.#waiting === undefined) return;
-    const { indexed, sealed } = this.#waiting;
-    this.#waiting = undefined;
-    this.#applying = true;
-    if (this.#index.chains.known() === undefined) this.#store.meta.set('home', indexed.id);
-    this.#index.apply([indexed]);
-    if (sealed !== undefined) this.#store.sealed.note(sealed);
-    this.#index.keepUp([indexed]);
-    this.#applying = false;
   }
 
   /** True once a transaction has failed half-way into the index: nothing of the lock can stand. */
@@ -124,7 +101,6 @@ export class TransactionWriter {
 
   put({ texts, shown, ...draft }: Draft): Written {
     const key = this.#store.key() ?? generateKeyPair(this.#random);
-    this.settle();
     const head = this.#index.chains.head(key.writer);
     const { by = `writer:${key.writer}`, why = {}, blobs = [], parents = [] } = draft;
     const content: TransactionContent = {
@@ -143,13 +119,14 @@ export class TransactionWriter {
     if (this.#store.key() === undefined) this.#store.keepKey(key);
     const sig = key.sign(id);
     const line = encodeLine(sig, text);
-    const stated = { ...content, id };
-    const facts = (shown ?? content.facts).map(asRead(content.at));
-    const transaction = { ...stated, facts };
-    this.#waiting = {
-      indexed: { ...transaction, sig, bytes: lineBody(line), own: true },
-      ...(shown === undefined ? {} : { sealed: stated }),
-    };
+    const facts = shown ?? content.facts;
+    const transaction = { ...content, id, facts, sig, bytes: lineBody(line), own: true };
+    this.#applying = true;
+    if (this.#index.chains.known() === undefined) this.#store.meta.set('home', id);
+    this.#index.apply([transaction]);
+    if (shown !== undefined) this.#store.sealed.note({ ...content, id });
+    if (this.#index.followsWrites) this.#index.keepUp([readAgain(transaction)]);
+    this.#applying = false;
     this.#lines.push(line);
     this.#transactions.push(transaction);
     this.#newest = { id, seq: content.seq, at: content.at, writer: key.writer };
@@ -157,11 +134,16 @@ export class TransactionWriter {
   }
 
   #ownHead(): Located | undefined {
-    this.settle();
     const key = this.#store.key();
     return key && this.#index.chains.head(key.writer);
   }
 }
+
+/** A transaction as it is read again from its bytes. */
+const readAgain = (transaction: Transaction): Transaction => ({
+  ...transaction,
+  facts: transaction.facts.map(asRead(transaction.at)),
+});
 
 /** A fact as it is read again from the bytes of a transaction of time `at`. */
 const asRead =

@@ -8,9 +8,8 @@ export interface WriteSessionOptions extends TransactionWriterOptions {
 }
 
 /**
- * One lock, one append, one sync and one index commit around whatever `work` writes. The sync goes on
- * beside the index: what it takes the index to commit is not waited for twice. When anything fails
- * nothing is written.
+ * One lock, one append, one sync and one index commit around whatever `work` writes. When anything of
+ * it fails nothing is written.
  */
 export async function writeSession<Result>(
   { durable, ...options }: WriteSessionOptions,
@@ -18,36 +17,23 @@ export async function writeSession<Result>(
 ): Promise<Result> {
   const { store } = options;
   const writer = new TransactionWriter(options);
-  let synced = Promise.resolve();
   const write = (): Result => {
     store.index.refresh();
     store.prepare();
     const result = work(writer);
-    if (writer.lines.length > 0) synced = store.append(writer.lines, durable);
-    writer.settle();
+    if (writer.lines.length > 0) store.append(writer.lines, durable);
     return result;
   };
   const undo = (): void => {
-    // Whatever becomes of the sync: what it was for is taken back.
-    synced.catch(() => {});
     store.undo();
     store.index.forget();
   };
   const result = await store.local.locked(write, undo).catch((error: unknown) => {
     throw error instanceof DatumError ? error : notWritten(error);
   });
-  await synced.catch((error: unknown) => takeBack(options, error));
   const { newest } = writer;
   if (durable && newest !== undefined) store.synced(newest.writer, newest);
   return result;
-}
-
-/** Others may have read what is taken back, as they may what was written for later. */
-async function takeBack({ store }: TransactionWriterOptions, cause: unknown): Promise<never> {
-  await store.takeBack().catch(() => {
-    throw notSynced(cause);
-  });
-  throw notWritten(cause);
 }
 
 const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
