@@ -1,6 +1,5 @@
 /** `fact`: the append-only, signed, bitemporal log of a home, its stores and its reads. */
 
-export { type ConformanceCase, conformance, type OpenEmptyLog } from './conformance.ts';
 export { FactError } from './error.ts';
 export { isAttribute } from './fact.ts';
 export { type Declaration, FactIndex, type FactIndexOptions } from './fact-index.ts';

@@ -103,7 +103,9 @@ export function openMarks(file: string): Marks {
     },
     paths: () => paths.all().map((row) => String(row['path'])),
     reconciled: () => read(WHOLE)?.known,
-    setReconciled: (known) => write(WHOLE, { hash: '', size: 0, known }),
+    setReconciled: (known) => {
+      if (read(WHOLE)?.known !== known) write(WHOLE, { hash: '', size: 0, known });
+    },
     exclusively: (clock, work) =>
       queue(async () => {
         await beginAlone(db, clock);

@@ -23,13 +23,16 @@ export async function reconcile(
   context: FolderContext,
   options: WriteOptions,
 ): Promise<Reconciled> {
+  const { git, marks } = context;
   refuseDuringMerge(context.root, context.disk);
-  await refuseUnmerged(context.git);
-  return context.marks.exclusively(context.log.clock, () => reconcileLocked(context, { options }));
+  const [ignored = []] = await Promise.all([git?.ignored(), refuseUnmerged(git)]);
+  return marks.exclusively(context.log.clock, () => reconcileLocked(context, { options, ignored }));
 }
 
 export interface ReconcileInput {
   readonly options: WriteOptions;
+  /** Paths git ignores; asked for when absent. */
+  readonly ignored?: readonly string[];
   /** Only these paths; all when absent. */
   readonly only?: ReadonlySet<string>;
 }
@@ -40,11 +43,11 @@ export interface ReconcileInput {
  */
 export async function reconcileLocked(
   context: FolderContext,
-  { options, only }: ReconcileInput,
+  { options, only, ...input }: ReconcileInput,
 ): Promise<Reconciled> {
   const { log, root, disk, git, marks } = context;
   const database = await log.at();
-  const ignored = new Set((await git?.ignored()) ?? []);
+  const ignored = new Set(input.ignored ?? (await git?.ignored()) ?? []);
   const { files, problems, temporaries } = walk(root, disk, ignored);
   const touched = await touchedSince(marks.reconciled(), { log, database });
   const plans = await planReconcile(context, { found: files, database, touched, only });

@@ -1,37 +1,23 @@
 /** `home`: a home is booted, worked in, handed over and retired. */
-export { type Adopted, adopt } from './adopt.ts';
+import { deferred } from '../base/index.ts';
+
+export type { Adopted } from './adopt.ts';
 export type { AgentDoor } from './agent-door.ts';
-export { type BootOptions, type BootReport, type BootStep, boot } from './boot.ts';
-export { type CheckpointMade, makeCheckpoint } from './checkpoint.ts';
-export {
-  damagedSchedules,
-  type HeldSchedule,
-  keepSchedules,
-  listSchedules,
-  runDue,
-  type ScheduleState,
-  type TickReport,
-  takeOver,
-} from './cron.ts';
-export {
-  type Dispute,
-  type DocumentDispute,
-  type FactDispute,
-  readDisputes,
-  type Side,
-  settle,
-} from './dispute.ts';
+export type { BootOptions, BootReport, BootStep } from './boot.ts';
+export type { CheckpointMade } from './checkpoint.ts';
+export type { HeldSchedule, ScheduleState, TickReport } from './cron.ts';
+export type { Dispute, DocumentDispute, FactDispute, Side } from './dispute.ts';
 export { mergeEntries } from './entry-merge.ts';
 export { HomeError } from './error.ts';
-export { type PullReport, pull, push } from './exchange.ts';
+export type { PullReport } from './exchange.ts';
 export { type FactLinesQuery, factLines, readFactLines } from './fact-lines.ts';
 export { type ForeignFolder, foreignFolder } from './foreign.ts';
-export { type Handoff, handOff, printGenerated } from './handoff.ts';
+export type { Handoff } from './handoff.ts';
 export { type Home, type Machine, type OpenHomeOptions, openHome } from './home.ts';
-export { type Imported, importFacts } from './import-facts.ts';
+export type { Imported } from './import-facts.ts';
 export { addJournalEntry, type JournalQuery, readJournal } from './journal.ts';
 export { isHome, type Location, locateHome } from './locate.ts';
-export { type Outlook, readOutlook } from './outlook.ts';
+export type { Outlook } from './outlook.ts';
 export { type AgentState, lifecycle, recentSessions, type Session } from './session.ts';
 export { defaultSettings, readSettings, type Settings } from './settings.ts';
 export { renewTrail, type TrailState } from './trail.ts';
@@ -42,3 +28,23 @@ export {
   trustNow,
 } from './trusted-files.ts';
 export { launchdUnit, systemdUnit, type UnitFile } from './units.ts';
+
+// Loaded when called: no command needs all of them, and each begins with its door.
+export const boot = deferred(async () => (await import('./boot.ts')).boot);
+export const adopt = deferred(async () => (await import('./adopt.ts')).adopt);
+export const makeCheckpoint = deferred(
+  async () => (await import('./checkpoint.ts')).makeCheckpoint,
+);
+export const damagedSchedules = deferred(async () => (await import('./cron.ts')).damagedSchedules);
+export const keepSchedules = deferred(async () => (await import('./cron.ts')).keepSchedules);
+export const listSchedules = deferred(async () => (await import('./cron.ts')).listSchedules);
+export const runDue = deferred(async () => (await import('./cron.ts')).runDue);
+export const takeOver = deferred(async () => (await import('./cron.ts')).takeOver);
+export const readDisputes = deferred(async () => (await import('./dispute.ts')).readDisputes);
+export const settle = deferred(async () => (await import('./dispute.ts')).settle);
+export const pull = deferred(async () => (await import('./exchange.ts')).pull);
+export const push = deferred(async () => (await import('./exchange.ts')).push);
+export const handOff = deferred(async () => (await import('./handoff.ts')).handOff);
+export const printGenerated = deferred(async () => (await import('./handoff.ts')).printGenerated);
+export const importFacts = deferred(async () => (await import('./import-facts.ts')).importFacts);
+export const readOutlook = deferred(async () => (await import('./outlook.ts')).readOutlook);

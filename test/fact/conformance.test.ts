@@ -1,5 +1,6 @@
 import { describe, test } from 'vitest';
-import { conformance, memoryLog, type OpenEmptyLog, openLog } from '../../src/fact/index.ts';
+import { conformance, type OpenEmptyLog } from '../../src/fact/conformance/index.ts';
+import { memoryLog, openLog } from '../../src/fact/index.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const stores: Readonly<Record<string, OpenEmptyLog>> = {

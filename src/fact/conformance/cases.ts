@@ -1,17 +1,7 @@
 import assert from 'node:assert/strict';
-import {
-  all,
-  type ConformanceCase,
-  check,
-  mood,
-  rejects,
-  START,
-  written,
-} from './conformance/case.ts';
-import { readConformance } from './conformance/reads.ts';
-import type { FactInput } from './log.ts';
-
-export type { ConformanceCase, OpenEmptyLog } from './conformance/case.ts';
+import type { FactInput } from '../log.ts';
+import { all, type ConformanceCase, check, mood, rejects, START, written } from './case.ts';
+import { readConformance } from './reads.ts';
 
 /**
  * What every store of the log must do. Run each case with a function that opens an empty log:
