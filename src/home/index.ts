@@ -22,11 +22,6 @@ export { type AgentState, lifecycle, recentSessions, type Session } from './sess
 export { defaultSettings, readSettings, type Settings } from './settings.ts';
 export { renewTrail, type TrailState } from './trail.ts';
 export type { TrustHost, TrustItem } from './trust-item.ts';
-export {
-  distrustNow,
-  trustItems,
-  trustNow,
-} from './trusted-files.ts';
 export { launchdUnit, systemdUnit, type UnitFile } from './units.ts';
 
 // Loaded when called: no command needs all of them, and each begins with its door.
@@ -48,3 +43,6 @@ export const handOff = deferred(async () => (await import('./handoff.ts')).handO
 export const printGenerated = deferred(async () => (await import('./handoff.ts')).printGenerated);
 export const importFacts = deferred(async () => (await import('./import-facts.ts')).importFacts);
 export const readOutlook = deferred(async () => (await import('./outlook.ts')).readOutlook);
+export const trustItems = deferred(async () => (await import('./trusted-files.ts')).trustItems);
+export const trustNow = deferred(async () => (await import('./trusted-files.ts')).trustNow);
+export const distrustNow = deferred(async () => (await import('./trusted-files.ts')).distrustNow);

@@ -62,7 +62,7 @@ export function trustIn(host: TrustHost): (path: string, hash: Sha256) => Progra
 }
 
 /** Trusts the items as they are now. */
-export function trustNow(host: TrustHost, items: readonly TrustItem[]): void {
+export async function trustNow(host: TrustHost, items: readonly TrustItem[]): Promise<void> {
   const pins = { ...readPins(host) };
   for (const { path, hash, caps } of items) {
     if (caps === undefined) pins[path] = hash;
@@ -72,7 +72,7 @@ export function trustNow(host: TrustHost, items: readonly TrustItem[]): void {
 }
 
 /** Trusts the items no longer. */
-export function distrustNow(host: TrustHost, items: readonly TrustItem[]): void {
+export async function distrustNow(host: TrustHost, items: readonly TrustItem[]): Promise<void> {
   const gone = new Set(items.map(({ path }) => path));
   const kept = Object.entries(readPins(host)).filter(([path]) => !gone.has(path));
   writePins(host, Object.fromEntries(kept));

@@ -155,7 +155,7 @@ test('a run that was interrupted is gone on with, and its tick is done by it', a
   const home = await openHome(place.in, { machine: parts });
   onTestFinished(() => home.close());
   await home.reconcile();
-  trustNow(home, await trustItems(home));
+  await trustNow(home, await trustItems(home));
   await runDue(home);
   clock.set(at('2026-06-09T05:00Z'));
   const stop = new AbortController();
@@ -190,7 +190,7 @@ test('a run that died while its model spoke is said once, and goes on at a word'
   };
   const dying = await open(clock);
   await dying.reconcile();
-  trustNow(dying, await trustItems(dying));
+  await trustNow(dying, await trustItems(dying));
   await runDue(dying);
   clock.set(at('2026-06-09T05:00Z'));
   const end = new AbortController();

@@ -28,7 +28,8 @@ export const command = defineCommand({
           'see datum trust tools for what could',
         );
       }
-      if (chosen.length > 0) (options['remove'] === true ? distrustNow : trustNow)(home, chosen);
+      if (chosen.length > 0)
+        await (options['remove'] === true ? distrustNow : trustNow)(home, chosen);
       const now = await trustItems(home);
       return {
         data: now.map(({ caps: _, ...item }) => item),
