@@ -15,6 +15,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -47,6 +48,21 @@ export interface Disk {
   readonly remove: (path: string) => void;
 }
 
+/** One folder after another: asked for all at once, Node.js never comes back from `/proc`. */
+function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Somebody else may have made it meanwhile.
+    if (!isFolder(folder)) throw error;
+  }
+}
+
+const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
 /** The machine's disk. */
 export const systemDisk: Disk = Object.freeze<Disk>({
   open: (path, flags, mode) => openSync(path, flags, mode),
@@ -69,9 +85,7 @@ export const systemDisk: Disk = Object.freeze<Disk>({
   lstat: lstatSync,
   realpath: (path) => realpathSync(path),
   list: (folder) => readdirSync(folder).sort(),
-  makeFolder: (folder) => {
-    mkdirSync(folder, { recursive: true });
-  },
+  makeFolder,
   rename: renameSync,
   remove: (path) => rmSync(path, { recursive: true, force: true }),
 });

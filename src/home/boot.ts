@@ -114,6 +114,8 @@ async function prepareFolder(
 ): Promise<Prepared> {
   const { disk, env } = machine;
   if (!isAgentName(agent)) throw noAgentName(agent);
+  const isFile = disk.exists(root) && !disk.lstat(disk.realpath(root)).isDirectory();
+  if (isFile) throw noFolder(root);
   disk.makeFolder(root);
   const files = workshopFiles(agent, disk);
   const fresh = isFresh(root, files, disk);
@@ -143,6 +145,14 @@ const noAgentName = (agent: string): HomeError =>
     kind: 'usage',
     message: `${JSON.stringify(agent)} is no name of an agent`,
     hint: 'use up to 64 letters, digits, - and _',
+  });
+
+const noFolder = (root: string): HomeError =>
+  new HomeError({
+    code: 'home/no-folder',
+    kind: 'usage',
+    message: `${root} is no folder`,
+    hint: 'name a folder, or one that is to be made',
   });
 
 /** What a folder that someone else began gets: settings, and git's rules where there are none. */

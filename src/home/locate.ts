@@ -19,6 +19,7 @@ export const isHome = (folder: string, disk: Disk): boolean =>
  * `./workshop` below it. A named folder of the original systems is one too. Throws `home/not-found`.
  */
 export function locateHome({ disk, cwd, home }: Location): string {
+  if (home === '') throw notFound('the name of the home is empty', 'name a folder after --home');
   if (home !== undefined) {
     const named = resolve(cwd, home);
     if (isHome(named, disk) || foreignFolder(named, disk) !== undefined) return named;

@@ -55,12 +55,22 @@ test.skipIf(mayLeaveOut(sandboxWorks))(
       sh('cat /etc/passwd; ls /home /root; env; ls /proc | grep -c "^[0-9]"'),
       sh('grep -c : /proc/net/dev; exit 5'),
       sh('cat .git/config; ls .datum; echo no > model.md; test -s model.md'),
+      sh('cat wiki/copy/.git/config wiki/copy/.git/x wiki/module/.git; ls -A wiki/copy/.datum'),
+      sh('echo no > output/agents/bea/tools.md; cat output/agents/bea/tools.md'),
     );
-    const files = { ...SANDBOXED, '.git/config': 'https://ada:password@example.org/' };
+    const files = {
+      ...SANDBOXED,
+      '.git/config': 'https://ada:password@example.org/',
+      'wiki/copy/.git/config': 'https://ada:password@example.org/',
+      'wiki/copy/.datum/log/x': 'password',
+      'wiki/module/.git': 'gitdir: password',
+      'output/agents/bea/persona/IDENTITY.md': '# IDENTITY - Bea\n',
+      'output/agents/bea/tools.md': 'hers\n',
+    };
     const agent = await toolAgent(files, { model, environment: { SECRET: 'sk-secret' } });
     const goal = agent.read('goal.md');
     await runAgent(agent.world, ASK);
-    const [wrote, refused, looked, net, kept] = answersTo(model).map(
+    const [wrote, refused, looked, net, kept, deeper, hers] = answersTo(model).map(
       ({ content }) => content as Readonly<Record<string, unknown>>,
     );
     expect(wrote).toMatchObject({ exit_code: 0 });
@@ -72,6 +82,8 @@ test.skipIf(mayLeaveOut(sandboxWorks))(
     expect(net).toMatchObject({ exit_code: 5, stdout: '1\n' });
     expect(kept).toMatchObject({ exit_code: 0, stdout: '' });
     expect(agent.read('.git/config')).toContain('password');
+    expect(deeper).toMatchObject({ stdout: '' });
+    expect(hers).toMatchObject({ stdout: 'hers\n' });
   },
 );
 

@@ -126,6 +126,29 @@ test('the agent of a new home answers at once, without a key', async () => {
   expect(await machine.ask(['memory', 'lint', 'ada'], at)).toEqual([]);
 });
 
+test('where no home can be made, it is said at once', async () => {
+  const machine = testMachine();
+  writeFileSync(machine.path('file'), 'mine');
+  const booted = async (place: string) => {
+    const { code, err } = await machine.run(['boot', place]);
+    return { code, err };
+  };
+  expect(await booted(machine.path('file'))).toEqual({
+    code: 2,
+    err: expect.stringContaining('is no folder'),
+  });
+  expect(await booted('')).toEqual({ code: 2, err: expect.stringContaining('is empty') });
+  expect((await booted(machine.path('file/below'))).code).not.toBe(0);
+  // Node.js itself never comes back from making several folders there at once.
+  if (process.platform === 'linux') {
+    expect(await booted('/proc/none/below')).toEqual({
+      code: 1,
+      err: expect.stringContaining('/proc/none'),
+    });
+  }
+  expect(readFileSync(machine.path('file'), 'utf8')).toBe('mine');
+});
+
 test('a name that is none for an agent makes no home', async () => {
   const machine = testMachine();
   for (const name of ['../ada', 'ada"', '', 'a b', '{{agent}}']) {

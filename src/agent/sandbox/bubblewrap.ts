@@ -1,5 +1,6 @@
 import type { Disk } from '../../base/index.ts';
-import { type AllowedPaths, isUnder, realPath, rulesIn } from '../tool/allowed-paths.ts';
+import { type AllowedPaths, isInternal, isRule, isUnder, realPath } from '../tool/allowed-paths.ts';
+import { guardedFiles } from './guarded-files.ts';
 
 export interface Enclosure {
   readonly paths: AllowedPaths;
@@ -28,15 +29,18 @@ const SYSTEM = [
  */
 export function enclosed({ paths, folder, disk }: Enclosure): readonly string[] {
   const real = (list: readonly string[]): readonly string[] =>
-    list.filter((path) => disk.exists(path)).map((path) => realPath(path, disk));
+    list
+      .filter((path) => disk.exists(path))
+      .map((path) => realPath(path, disk))
+      .filter((path) => !isInternal(path));
   const bind = (how: string, list: readonly string[]): readonly string[] =>
     list.flatMap((path) => [how, path, path]);
-  const write = real(paths.write);
+  const write = real(paths.write).filter((path) => !isRule(path, disk));
   const protectedPaths = real(paths.readOnly).filter((path) => isUnder(path, write));
-  const rules = write.flatMap((path) => real(rulesIn(path, disk)));
   const read = real(paths.read);
-  const internals = [...read, ...write].flatMap((path) => [`${path}/.git`, `${path}/.datum`]);
-  const hidden = [...new Set(real(internals))].flatMap((path) =>
+  const { internal, rules } = guardedFiles([...new Set([...read, ...write])], disk);
+  const writableRules = rules.filter((path) => isUnder(path, write));
+  const hidden = [...new Set(internal)].flatMap((path) =>
     disk.lstat(path).isDirectory() ? ['--tmpfs', path] : ['--ro-bind', '/dev/null', path],
   );
   return [
@@ -51,7 +55,7 @@ export function enclosed({ paths, folder, disk }: Enclosure): readonly string[] 
     ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
     ...bind('--ro-bind', read),
     ...bind('--bind', write),
-    ...bind('--ro-bind', [...protectedPaths, ...rules]),
+    ...bind('--ro-bind', [...new Set([...protectedPaths, ...writableRules])]),
     ...hidden,
     ...['--chdir', realPath(folder, disk), '--'],
   ];

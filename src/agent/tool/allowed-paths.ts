@@ -98,7 +98,7 @@ const realRoots = (roots: readonly string[], disk: Disk): readonly string[] =>
   roots.map((root) => realPath(root, disk));
 
 /** What git or datum would believe or run. */
-const isInternal = (path: string): boolean =>
+export const isInternal = (path: string): boolean =>
   path.split(sep).some((part) => /^\.(?:git|datum)$/i.test(part));
 
 /** The files that hold an agent's caps, models and paths, and those of its home. */
@@ -110,10 +110,6 @@ export function isRule(path: string, disk: Disk): boolean {
   const name = basename(path).toLowerCase();
   return name === HOME_RULES || (RULES.includes(name) && isAgentFolder(dirname(path), disk));
 }
-
-/** The rules of the agent in a folder, and of a home, as far as they are there. */
-export const rulesIn = (folder: string, disk: Disk): readonly string[] =>
-  [HOME_RULES, ...(isAgentFolder(folder, disk) ? RULES : [])].map((name) => join(folder, name));
 
 const isAgentFolder = (folder: string, disk: Disk): boolean => disk.exists(join(folder, 'persona'));
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { WriterStatus } from '../../fact/index.ts';
 import { type BootReport, boot, foreignFolder, isHome } from '../../home/index.ts';
 import { defineCommand, type Invocation } from '../command.ts';
+import { usageError } from '../error.ts';
 import { showTime } from '../instant.ts';
 import { panel, table } from '../panel.ts';
 import { refuseReadOnly } from '../session.ts';
@@ -61,6 +62,9 @@ async function asked(
 /** The folder named, else the home named or the one we stand in, else `./workshop`. */
 function folderOf({ args, global, world }: Invocation): string {
   const named = args[0] ?? global.home;
+  // What a script makes of a variable that is not set is no wish to boot the folder it runs in.
+  if (named === '')
+    throw usageError('the name of the home is empty', 'name a folder, or leave it out');
   if (named !== undefined) return resolve(world.cwd, named);
   const isHere =
     isHome(world.cwd, world.disk) || foreignFolder(world.cwd, world.disk) !== undefined;
