@@ -36,6 +36,50 @@ test('the tools of a server over stdio are offered and called, and the server en
   ]);
 });
 
+test('resources and prompts of a server are read through tools of their own', async () => {
+  const model = scriptedModel([
+    {
+      toolCalls: [
+        { id: '1', name: 'srv__list_resources', input: {} },
+        { id: '2', name: 'srv__list_prompts', input: {} },
+        { id: '3', name: 'srv__get_prompt', input: { name: 'simple-prompt' } },
+        { id: '4', name: 'srv__read_resource', input: { uri: 'demo://nothing/at/all' } },
+        { id: '5', name: 'srv__read_resource', input: {} },
+      ],
+    },
+    ({ messages }) => {
+      const last = messages.at(-1);
+      const told = JSON.stringify(last?.role === 'tool' ? last.results[0]?.content : '');
+      const uri = /"uri":"([^"{]+)"/.exec(told)?.[1] ?? 'none';
+      return { toolCalls: [{ id: '6', name: 'srv__read_resource', input: { uri } }] };
+    },
+    { text: 'done' },
+  ]);
+  const agent = await toolAgent(everything, { model });
+  await runAgent(agent.world, ASK);
+  expect(answersTo(model)).toMatchObject([
+    {
+      error: false,
+      content: {
+        resources: expect.arrayContaining(
+          [{ uri: expect.any(String) }].map((each) => expect.objectContaining(each)),
+        ),
+      },
+    },
+    {
+      error: false,
+      content: {
+        prompts: expect.arrayContaining([expect.objectContaining({ name: 'simple-prompt' })]),
+      },
+    },
+    { error: false, content: expect.stringMatching(/^user: /) },
+    { error: true, content: expect.stringContaining('did not answer as it should') },
+    { error: true, content: expect.stringContaining('$.uri') },
+  ]);
+  const read = model.requests[2]?.messages.at(-1);
+  expect(read?.role === 'tool' ? read.results[0] : undefined).toMatchObject({ error: false });
+});
+
 test('a call is refused by us for a wrong input, and by the server for what only it knows', async () => {
   const model = scriptedModel([
     {

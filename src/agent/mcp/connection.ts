@@ -6,6 +6,7 @@ import { jsonWithoutSecrets, withoutSecrets } from '../program/secrets.ts';
 import { boundedFetch } from './bounded-fetch.ts';
 import { type CallResult, callResult } from './call-result.ts';
 import { processTransport } from './process-transport.ts';
+import { readingBy, readingsOf } from './reading.ts';
 import { mcpSdk } from './sdk.ts';
 import type { ServerPlan, ServerTool } from './server.ts';
 
@@ -31,6 +32,7 @@ const CONNECT_MILLIS = 60_000;
 const PAGES_MAX = 20;
 
 type Mode = 'legacy' | 'auto';
+type CallOptions = NonNullable<Parameters<Client['callTool']>[1]>;
 
 /** Connects to a server. Rejects with `agent/mcp-connect-failed`, which has the last it said. */
 export async function connectTo(
@@ -84,26 +86,42 @@ function openConnection({ name, client, transport, plan, world }: Opened): Conne
   };
   const timeout = Math.ceil(world.timeoutSeconds * 1000);
   const { secrets } = plan;
+  /** Which of its tools are ours, for its resources and prompts. */
+  let readings: readonly ServerTool[] | undefined;
+  const listTools = async (): Promise<readonly ServerTool[]> => {
+    const listed =
+      client.getServerCapabilities()?.tools === undefined
+        ? []
+        : (await client.listTools(undefined, { timeout, maxTotalTimeout: timeout })).tools;
+    const own = listed.map(({ name: tool, description = '', inputSchema }) => ({
+      name: tool,
+      description: withoutSecrets(description, secrets),
+      input: inputSchema as JsonObject,
+    }));
+    readings = readingsOf(client, own);
+    return [...own, ...readings];
+  };
+  const ask = async (tool: string, args: JsonObject, options: CallOptions) => {
+    const read = readingBy(tool);
+    // A resumed run calls what an earlier process had listed.
+    if (read !== undefined && readings === undefined) await listTools();
+    return read !== undefined && readings?.some(({ name: each }) => each === tool) === true
+      ? read(client, args, options)
+      : callResult(await client.callTool({ name: tool, arguments: args }, options));
+  };
   return {
     get isOpen() {
       return isOpen;
     },
-    listTools: async () => {
-      const { tools } = await client.listTools(undefined, { timeout, maxTotalTimeout: timeout });
-      return tools.map(({ name: tool, description = '', inputSchema }) => ({
-        name: tool,
-        description: withoutSecrets(description, secrets),
-        input: inputSchema as JsonObject,
-      }));
-    },
+    listTools,
     call: async (tool, input, signal) => {
       try {
         const args = isJsonObject(input) ? (input as JsonObject) : {};
-        const result = await client.callTool(
-          { name: tool, arguments: args },
-          { timeout, maxTotalTimeout: timeout, ...(signal === undefined ? {} : { signal }) },
-        );
-        const { output, error } = callResult(result);
+        const { output, error } = await ask(tool, args, {
+          timeout,
+          maxTotalTimeout: timeout,
+          ...(signal === undefined ? {} : { signal }),
+        });
         return { output: jsonWithoutSecrets(output, secrets), error };
       } catch (error) {
         signal?.throwIfAborted();
