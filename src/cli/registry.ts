@@ -37,6 +37,11 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
   lazy('explain', 'A run as a story', () => import('./commands/explain.ts')),
   lazy('costs', 'What was spent, by day, model, agent or run', () => import('./commands/costs.ts')),
   caps,
+  lazy(
+    'alerts',
+    'Caps that spending came near or passed, newest last',
+    () => import('./commands/alerts.ts'),
+  ),
   memory,
   lazy('skills', 'The skills of an agent', () => import('./commands/skills.ts')),
   goal,

@@ -1,6 +1,7 @@
 /** `guard`: what decides whether an effect may happen. Here: whether it may be paid for. */
 
 export { type AcceptedCaps, type HeldCaps, holdCaps } from './budget/accepted-caps.ts';
+export { type Alert, readAlerts } from './budget/alerts.ts';
 export { type Batch, type PlannedCall, reserveBatch } from './budget/batch.ts';
 export {
   type Admission,

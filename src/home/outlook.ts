@@ -10,6 +10,7 @@ import {
   type TrailSection,
   type WorkEntry,
 } from '../folder/index.ts';
+import { readAlerts } from '../guard/index.ts';
 import { readDisputes } from './dispute.ts';
 import type { Home } from './home.ts';
 import { type AgentState, agentState, recentSessions, type Session } from './session.ts';
@@ -34,18 +35,21 @@ export interface Outlook {
   readonly unfinishedRuns: readonly string[];
   /** What two sides both wrote and nobody has settled: conflict entities, and paths. */
   readonly conflicts: readonly string[];
+  /** Caps that spending came near or passed in the last day, oldest first. */
+  readonly alerts: readonly string[];
   /** Numbered advice, most pressing first; never empty. */
   readonly suggestions: readonly string[];
 }
 
 const RECENT_ENTRIES = 5;
+const DAY_MICROS = 86_400_000_000;
 
 /** Reads the outlook of a home; changes nothing. */
 export async function readOutlook(
   home: Pick<Home, 'root' | 'machine' | 'log' | 'folder' | 'settings'>,
 ): Promise<Outlook> {
   const { root, log, folder } = home;
-  const { disk } = home.machine;
+  const { disk, clock } = home.machine;
   const { agent } = home.settings;
   const database = await log.at();
   const tasks = await boardTasks(folder);
@@ -63,6 +67,9 @@ export async function readOutlook(
     unread: await unreadBottles(bottlesFor(agent, { root, disk }), database),
     unfinishedRuns: await entitiesWith(database, 'run/state', 'running'),
     conflicts: (await readDisputes(database)).map(({ name }) => name),
+    alerts: (await readAlerts(database))
+      .filter(({ at }) => at > clock.now() - DAY_MICROS)
+      .map(({ account, text }) => `${account}: ${text}`),
   };
   return { ...facts, suggestions: suggestionsFor(facts) };
 }

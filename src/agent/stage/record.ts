@@ -21,6 +21,7 @@ import { type Cut, wordsOf } from './cut.ts';
 import type { LoadedRun } from './load.ts';
 import type { Outcome } from './loop.ts';
 import { readRecorded, recordedSoFar } from './recorded-cost.ts';
+import { sendAlerts } from './send-alerts.ts';
 
 /** Writes the run's lines into the log and its entry into the journal: the proper end of a run. */
 export async function recordRun(
@@ -145,7 +146,22 @@ export async function recordWarnings(run: LoadedRun, warnings: readonly Warning[
     });
     await appendLine(run, time, line);
   }
+  const unsent = await sendAlerts(run, warnings);
+  if (unsent !== undefined) await appendLine(run, time, unsentLine(run, time, unsent));
+  if (run.modelFile.guardrails.alertChannel !== 'journal') return;
+  const told = warnings.map((warning) => `- ${warningText(warning)}`);
+  const text = [`## ${time.minute} — Alert`, '', ...told].join('\n');
+  await appendAll(run, [{ path: journalDayPath(time.day), text }]);
 }
+
+const unsentLine = (run: LoadedRun, time: LocalTime, error: string): RunRecord =>
+  childLine(run, time, {
+    primitive: 'cost_warning',
+    trigger: 'cost_warning',
+    status: 'error',
+    summary: 'the alert could not be sent',
+    extras: { error },
+  });
 
 const captureLines = (
   run: LoadedRun,

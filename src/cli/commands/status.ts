@@ -29,6 +29,9 @@ export const command = defineCommand({
         ['Journal', `${outlook.journalEntries} entries`],
         ['Mail', `${outlook.unread.length} unread`],
         ['Conflicts', String(outlook.conflicts.length)],
+        ...(outlook.alerts.length === 0
+          ? []
+          : [['Alerts', `${outlook.alerts.length}, see datum alerts`] as const]),
         ['Git', underWay.length === 0 ? 'clean' : `${underWay.length} paths not committed`],
       ];
       const data = {
@@ -40,6 +43,7 @@ export const command = defineCommand({
         journalEntries: outlook.journalEntries,
         unread: outlook.unread,
         conflicts: outlook.conflicts,
+        alerts: outlook.alerts,
         uncommitted: underWay,
       };
       return { data, text: table(rows) };

@@ -109,6 +109,12 @@ export function readGuardrails(block: Json, { file, lineOf }: Place) {
       problems.push({ ...at(key), message, hint: `correct \`${key}\`; no run starts before` });
     }
   }
+  const channel = block['alert_channel'];
+  if (typeof channel === 'string' && !/^(?:log_only|log|journal|https?:\/\/\S+)$/.test(channel)) {
+    const message = `\`alert_channel: ${channel}\` sends nothing; alerts stand in the run log`;
+    const hint = 'known are log_only, journal, and the address of a webhook';
+    warnings.push({ ...at('alert_channel'), message, hint });
+  }
   if (problems.length > 0) return { guardrails: defaultGuardrails, problems, warnings };
   const get = <Value>(key: Key, fallback: Value): Value => (block[key] ?? fallback) as Value;
   const guardrails: CostGuardrails = {

@@ -15,7 +15,7 @@ import {
   isRefusal,
   type Worst,
 } from './decide.ts';
-import { type Decision, encodeDecision } from './decision.ts';
+import { type Decision, encodeDecision, warningText } from './decision.ts';
 import { chargeEntity, LEDGER, type SettledAs } from './ledger.ts';
 import { type MicroUsd, microUsd, usdOf } from './money.ts';
 import { type PricedOperation, pricedEmbed, pricedGenerate } from './priced-operation.ts';
@@ -338,7 +338,7 @@ export class Budget {
     const refused = isRefusal(decision.verdict);
     const facts: readonly FactInput[] = [
       { e, a: LEDGER.decision, v: encodeDecision(decision) },
-      ...decision.warnings.map(warned),
+      ...decision.warnings.flatMap((warning) => warned(warning, spender.run)),
       ...(refused ? [] : [{ e, a: LEDGER.reserved, v: this.#reservation(request, decision) }]),
       ...(refused || batch === undefined ? [] : [this.#smaller(batch, decision.worst)]),
       ...(isCapped ? [{ e: 'budget:home', a: LEDGER.turn, v: id }] : []),
@@ -406,11 +406,15 @@ export class Budget {
 /** Opens the money of a home; one for all its runs in this process. */
 export const openBudget = (options: BudgetOptions): Budget => new Budget(options);
 
-const warned = ({ account, threshold }: Warning): FactInput => ({
-  e: `budget:${account}`,
-  a: LEDGER.warned,
-  v: threshold,
-});
+function warned(warning: Warning, run: string): readonly FactInput[] {
+  const { account, threshold, spent, capUsd: cap } = warning;
+  const e = `budget:${account}`;
+  const v = { text: warningText(warning), run, threshold, spent: usdOf(spent), cap };
+  return [
+    { e, a: LEDGER.warned, v: threshold },
+    { e, a: LEDGER.alert, v },
+  ];
+}
 
 const turnIs = (turn: Json | undefined): Precondition => {
   const of = { e: 'budget:home', a: LEDGER.turn };
