@@ -161,26 +161,35 @@ export const escapeTags = (value: Json): Json => mapTags(value, (key) => `$${key
 export const unescapeTags = (value: Json): Json =>
   mapTags(value, (key) => (key.startsWith('$$') ? key.slice(1) : key));
 
+/** What holds nothing that looks like a tag, as almost everything does, is left as it is. */
 function mapTags(value: Json, rename: (key: string) => string): Json {
-  return looksTagged(value) ? mapAll(value, rename) : value;
+  if (Array.isArray(value)) return mapArray(value, rename);
+  return isJsonObject(value) ? mapObject(value, rename) : value;
 }
 
-/** Whether anything in a value looks like a tag; almost nothing does, and is then left as it is. */
-function looksTagged(value: Json): boolean {
-  if (Array.isArray(value)) return value.some(looksTagged);
-  if (!isJsonObject(value)) return false;
-  const keys = Object.keys(value);
-  if (keys.length === 1 && ESCAPED.test(keys[0] ?? '')) return true;
-  return keys.some((key) => looksTagged(value[key] as Json));
-}
-
-function mapAll(value: Json, rename: (key: string) => string): Json {
-  if (Array.isArray(value)) return value.map((item: Json) => mapAll(item, rename));
-  if (!isJsonObject(value)) return value;
-  const entries = Object.entries(value).map(([key, item]) => [key, mapAll(item, rename)] as const);
-  const [only] = entries;
-  if (entries.length === 1 && only !== undefined && ESCAPED.test(only[0])) {
-    return { [rename(only[0])]: only[1] };
+function mapArray(values: readonly Json[], rename: (key: string) => string): Json {
+  let copy: Json[] | undefined;
+  for (let at = 0; at < values.length; at += 1) {
+    const item = values[at] as Json;
+    const mapped = mapTags(item, rename);
+    if (copy === undefined && mapped !== item) copy = values.slice(0, at);
+    copy?.push(mapped);
   }
-  return Object.fromEntries(entries);
+  return copy ?? values;
+}
+
+function mapObject(value: JsonObject, rename: (key: string) => string): Json {
+  const keys = Object.keys(value);
+  const [only] = keys;
+  if (keys.length === 1 && only !== undefined && ESCAPED.test(only)) {
+    return { [rename(only)]: mapTags(value[only] as Json, rename) };
+  }
+  let copy: Record<string, Json> | undefined;
+  for (const key of keys) {
+    const item = value[key] as Json;
+    const mapped = mapTags(item, rename);
+    if (mapped !== item) copy ??= { ...value };
+    if (copy !== undefined) copy[key] = mapped;
+  }
+  return copy ?? value;
 }

@@ -66,19 +66,22 @@ export async function shelve(value: Json, { blobs, keep, size }: ShelfOptions): 
 /** What is left when lists of the value itself are taken out until the rest fits beside `long`. */
 function withoutLongLists(value: Json, long: Map<string, string>): Json {
   if (!isJsonObject(value)) return escapeTags(value);
-  const fits = (left: Json): boolean =>
-    sizeOf(escapeTags(left)) + long.size * PART_BYTES <= inlineBytesMax;
-  if (fits(value)) return escapeTags(value);
-  const lists = Object.entries(value)
-    .filter(([key, list]) => Array.isArray(list) && !hasPartWithin(step('', key), long))
-    .map(([key, list]) => ({ key, text: canonicalize(escapeTags(list)) }))
-    .filter(({ text }) => text.length >= partLengthMin)
+  const members = Object.entries(value).map(([key, item]) => {
+    const text = canonicalize(escapeTags(item as Json));
+    return { key, text, bytes: Buffer.byteLength(text), isList: Array.isArray(item) };
+  });
+  const lists = members
+    .filter(({ isList, text }) => isList && text.length >= partLengthMin)
+    .filter(({ key }) => !hasPartWithin(step('', key), long))
     .sort((one, other) => other.text.length - one.text.length);
   const left: Record<string, Json> = { ...value };
-  for (const { key, text } of lists) {
-    if (fits(left)) break;
+  // Braces, and quotes, colon and comma of each key, the last comma left out.
+  let size = members.reduce((sum, { key, bytes }) => sum + Buffer.byteLength(key) + 4 + bytes, 1);
+  for (const { key, text, bytes } of lists) {
+    if (size + long.size * PART_BYTES <= inlineBytesMax) break;
     long.set(step('', key), text);
     left[key] = [];
+    size -= bytes - '[]'.length;
   }
   return escapeTags(left);
 }
