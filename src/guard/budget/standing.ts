@@ -1,4 +1,4 @@
-import type { Database, Log } from '../../fact/index.ts';
+import type { Database, Log, Row } from '../../fact/index.ts';
 import type { BudgetSettings, Cap } from './caps.ts';
 import type { CapStanding } from './decide.ts';
 import { bookingOf, LEDGER, ledger } from './ledger.ts';
@@ -18,19 +18,62 @@ export interface OpenCharge {
   readonly state: 'held' | 'unknown';
 }
 
+/** What the ledger says at one head of the log: asked for several times between two transactions. */
+interface Page {
+  readonly known: Database['known'];
+  readonly open?: readonly OpenCharge[];
+  readonly spent: Map<string, number>;
+}
+
+const pages = new WeakMap<Log, Page>();
+
+/** The page of the head as it is now; rows read later than that are read again at the next head. */
+async function pageOf(log: Log): Promise<Page> {
+  const { known } = await log.at();
+  const page = pages.get(log);
+  if (page !== undefined && page.known === known) return page;
+  const fresh: Page = { known, spent: new Map() };
+  pages.set(log, fresh);
+  return fresh;
+}
+
 export async function openCharges(log: Log): Promise<readonly OpenCharge[]> {
+  const page = await pageOf(log);
+  if (page.open !== undefined) return page.open;
   const rows = await log.query(ledger, 'select * from guard_open order by id');
-  return rows.map((row) => ({
-    id: String(row['id']),
-    booking: bookingOf(row),
-    estimate: Number(row['estimate']),
-    bound: Number(row['bound']),
-    until: Number(row['until']),
-    ...(typeof row['step'] === 'string' ? { step: row['step'] } : {}),
-    ...(typeof row['attempt'] === 'number' ? { attempt: row['attempt'] } : {}),
-    isBatch: row['batch'] === 1,
-    state: row['state'] === 'unknown' ? 'unknown' : 'held',
-  }));
+  const open = rows.map(chargeOf);
+  if (pages.get(log) === page) pages.set(log, { ...page, open });
+  return open;
+}
+
+const chargeOf = (row: Row): OpenCharge => ({
+  id: String(row['id']),
+  booking: bookingOf(row),
+  estimate: Number(row['estimate']),
+  bound: Number(row['bound']),
+  until: Number(row['until']),
+  ...(typeof row['step'] === 'string' ? { step: row['step'] } : {}),
+  ...(typeof row['attempt'] === 'number' ? { attempt: row['attempt'] } : {}),
+  isBatch: row['batch'] === 1,
+  state: row['state'] === 'unknown' ? 'unknown' : 'held',
+});
+
+/** What was spent on accounts by now. */
+async function spentOn(
+  log: Log,
+  accounts: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const { spent } = await pageOf(log);
+  const missing = [...new Set(accounts)].filter((account) => !spent.has(account));
+  if (missing.length === 0) return spent;
+  const rows = await log.query(
+    ledger,
+    `select account, usd from guard_account where account in (${missing.map(() => '?').join()})`,
+    missing,
+  );
+  for (const account of missing) spent.set(account, 0);
+  for (const { account, usd } of rows) spent.set(String(account), Number(usd));
+  return spent;
 }
 
 /** What stands on the account of each cap, for a booking; `except` leaves out one reservation. */
@@ -41,20 +84,17 @@ export async function standingsOf(
   open: readonly OpenCharge[],
 ): Promise<readonly CapStanding[]> {
   const accounts = caps.map((cap) => accountFor(cap, booking));
-  const rows = await log.query(
-    ledger,
-    `select account, usd from guard_account where account in (${accounts.map(() => '?').join()})`,
-    accounts,
-  );
-  const spent = new Map(rows.map(({ account, usd }) => [account, Number(usd)]));
-  const held = open.filter(({ state }) => state === 'held');
-  return caps.map((cap) => {
-    const account = accountFor(cap, booking);
+  const spent = await spentOn(log, accounts);
+  const held = open
+    .filter(({ state }) => state === 'held')
+    .map((charge) => ({ charge, accounts: accountsOf(charge.booking) }));
+  return caps.map((cap, at) => {
+    const account = accounts[at] as string;
     return {
       ...cap,
       account,
       spent: spent.get(account) ?? 0,
-      open: held.filter((charge) => accountsOf(charge.booking).includes(account)),
+      open: held.filter((each) => each.accounts.includes(account)).map(({ charge }) => charge),
     };
   });
 }
