@@ -1,3 +1,4 @@
+import { deepFreeze, isDeepFrozen } from './deep-frozen.ts';
 import { BaseError } from './error.ts';
 import { formatInstant, parseInstant } from './instant.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
@@ -27,11 +28,28 @@ function write(value: Json, depth: number): string {
   if (depth >= limits.jsonDepthMax) {
     throw refuse('nesting is too deep', 'flatten the value, or store it as a blob');
   }
+  if (typeof value === 'object' && isDeepFrozen(value)) return writeFrozen(value, depth);
+  return writeParts(value, depth);
+}
+
+function writeParts(value: Json, depth: number): string {
   if (Array.isArray(value)) return writeArray(value, depth);
   if (!isPlainObject(value)) {
     throw refuse(`a ${typeof value} has no JSON form`, 'pass plain JSON data');
   }
   return writeObject(value, depth);
+}
+
+/** What never changes is written once: tools and their schemas come with every request. */
+const ofFrozen = new WeakMap<object, { readonly text: string; readonly depth: number }>();
+
+function writeFrozen(value: readonly Json[] | JsonObject, depth: number): string {
+  const known = ofFrozen.get(value);
+  // Where it stands deeper than it was written, its parts may now be too deep.
+  if (known !== undefined && depth <= known.depth) return known.text;
+  const text = writeParts(value, depth);
+  ofFrozen.set(value, { text, depth });
+  return text;
 }
 
 /** Texts from this length on are written once: prompt sections come again and again. */
@@ -155,39 +173,56 @@ function checkTag(key: string, value: JsonObject): void {
 const ESCAPED = /^\$+(?:int|bytes|inst|ref)$/;
 
 /** Plain JSON made safe to store: objects that only look like a tag get one `$` more. */
-export const escapeTags = (value: Json): Json => mapTags(value, (key) => `$${key}`);
+export const escapeTags = (value: Json): Json => escaped(value);
+
+const rename = (key: string): string => `$${key}`;
+const escapedFrozen = new WeakMap<object, Json>();
+
+function escaped(value: Json): Json {
+  if (typeof value !== 'object' || value === null || !isDeepFrozen(value)) {
+    return mapTags(value, escaped, rename);
+  }
+  const known = escapedFrozen.get(value);
+  if (known !== undefined) return known;
+  const made = deepFreeze(mapTags(value, escaped, rename));
+  escapedFrozen.set(value, made);
+  return made;
+}
 
 /** The inverse of {@link escapeTags}. */
 export const unescapeTags = (value: Json): Json =>
-  mapTags(value, (key) => (key.startsWith('$$') ? key.slice(1) : key));
+  mapTags(value, unescapeTags, (key) => (key.startsWith('$$') ? key.slice(1) : key));
 
-/** What holds nothing that looks like a tag, as almost everything does, is left as it is. */
-function mapTags(value: Json, rename: (key: string) => string): Json {
-  if (Array.isArray(value)) return mapArray(value, rename);
-  return isJsonObject(value) ? mapObject(value, rename) : value;
+type Rename = (key: string) => string;
+type Mapping = (value: Json) => Json;
+
+/** Renames tags; what holds nothing that looks like one, as almost everything does, is left as it is. */
+function mapTags(value: Json, map: Mapping, rename: Rename): Json {
+  if (Array.isArray(value)) return mapArray(value, map);
+  return isJsonObject(value) ? mapObject(value, map, rename) : value;
 }
 
-function mapArray(values: readonly Json[], rename: (key: string) => string): Json {
+function mapArray(values: readonly Json[], map: Mapping): Json {
   let copy: Json[] | undefined;
   for (let at = 0; at < values.length; at += 1) {
     const item = values[at] as Json;
-    const mapped = mapTags(item, rename);
+    const mapped = map(item);
     if (copy === undefined && mapped !== item) copy = values.slice(0, at);
     copy?.push(mapped);
   }
   return copy ?? values;
 }
 
-function mapObject(value: JsonObject, rename: (key: string) => string): Json {
+function mapObject(value: JsonObject, map: Mapping, rename: Rename): Json {
   const keys = Object.keys(value);
   const [only] = keys;
   if (keys.length === 1 && only !== undefined && ESCAPED.test(only)) {
-    return { [rename(only)]: mapTags(value[only] as Json, rename) };
+    return { [rename(only)]: map(value[only] as Json) };
   }
   let copy: Record<string, Json> | undefined;
   for (const key of keys) {
     const item = value[key] as Json;
-    const mapped = mapTags(item, rename);
+    const mapped = map(item);
     if (mapped !== item) copy ??= { ...value };
     if (copy !== undefined) copy[key] = mapped;
   }

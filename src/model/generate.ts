@@ -1,9 +1,12 @@
-import { isJsonObject, type Json } from '../base/index.ts';
+import { isJsonObject, type Json, type JsonObject } from '../base/index.ts';
 import { defineOperation } from '../effect/index.ts';
 import { z } from '../spec/index.ts';
 
 /** JSON as read-only values. */
 const json: z.ZodType<Json, Json> = z.json();
+
+/** An object whose parts stay the objects they are; that all is JSON is checked of every effect's arguments. */
+const jsonObject = z.looseObject({}) as unknown as z.ZodType<JsonObject, JsonObject>;
 
 /** A call of a tool that the model asks for. */
 const toolCall = z.object({ id: z.string(), name: z.string(), input: json });
@@ -30,7 +33,7 @@ const tool = z.object({
   name: z.string(),
   description: z.string(),
   /** JSON Schema of the input. */
-  input: z.record(z.string(), json),
+  input: jsonObject,
 });
 
 export const modelRequest = z.object({

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { hashOf, type Json, type Sha256 } from '../base/index.ts';
+import { deepFreeze, hashOf, type Json, type Sha256 } from '../base/index.ts';
 import { SpecError } from './error.ts';
 import { issuesOf, type SpecIssue } from './issue.ts';
 import { printPath } from './path.ts';
@@ -58,7 +58,7 @@ class ZodSpec<In, Out> implements Spec<In, Out> {
   }
 
   get json(): Json {
-    this.#json ??= schemaJson(this.name, this.schema);
+    this.#json ??= deepFreeze(schemaJson(this.name, this.schema));
     return this.#json;
   }
 
