@@ -62,6 +62,7 @@ export {
 } from './memory/change-memory.ts';
 export { lintMemory } from './memory/lint.ts';
 export { LINT_KINDS, type LintFinding } from './memory/lint-finding.ts';
+export { type Promotable, promotableNotes } from './memory/promotable.ts';
 export {
   type Recalled,
   type RecallQuery,

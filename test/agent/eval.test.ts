@@ -297,3 +297,13 @@ test('the judge reads what the run did on its way, and the sample of an audit is
   expect(promptOf(model.requests[2])).toMatch(/On the way: 1\. .*is 997 prime.* -> ok: /);
   expect(JSON.parse(agent.read(`evals/runs/${DAY}.jsonl`))).toMatchObject({ audit_sample: true });
 });
+
+test('a case without expected facts is named where model.md requires them, and runs', async () => {
+  const { agent } = await evalAgent([{ text: 'x' }, judgeSays([5, 5, 5, 5, 5, 5])]);
+  const asked = one({ test: '002_reading_order' });
+  const { warnings, results } = await evaluateAgent(agent.world, asked);
+  expect(warnings.map(({ message }) => message)).toEqual([
+    expect.stringContaining('it has no expected_facts'),
+  ]);
+  expect(results).toMatchObject([{ verdict: 'pass' }]);
+});

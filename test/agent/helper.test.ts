@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   defineTool,
@@ -84,6 +86,18 @@ test.each([
   expect(agent.lines().at(-1)).toMatchObject({
     helper_provenance: [{ sources_summarized: input.sources, provenance_preserved: kept }],
   });
+});
+
+test('the line of a run does not name its helpers where model.md says so; their own lines stay', async () => {
+  const model = asking({ name: 'helper_call', input: { prompt: 'p' } }, () => ({ text: 'x' }));
+  const agent = await testAgent(model, (root) => {
+    const path = join(root, 'model.md');
+    const own = readFileSync(path, 'utf8');
+    writeFileSync(path, own.replace('log_helper_provenance: true', 'log_helper_provenance: false'));
+  });
+  await runAgent(agent.world, { agent: 'harbor', workItem: 'x' });
+  expect(agent.lines().at(-1)).not.toHaveProperty('helper_provenance');
+  expect(agent.lines().filter(({ trigger }) => trigger === 'helper')).toHaveLength(1);
 });
 
 test('a batch keeps the order of its prompts and is reserved as a whole, then released', async () => {

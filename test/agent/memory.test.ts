@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import {
   lintMemory,
   openSnapshot,
+  promotableNotes,
   promoteNote,
   readNotes,
   redactKept,
@@ -239,4 +240,36 @@ test.each([
   const agent = await afterCapture(shop('The archive opens at 10 on weekdays.', more), old);
   expect(agent.read('memory/reference_old_hours.md')).not.toContain('superseded_by');
   expect(agent.read('memory/reference_hours_of_the_archive.md')).not.toContain('supersedes');
+});
+
+test('a note that has earned a place in the persona is named with the reason', async () => {
+  const days = ['01-02', '01-20', '02-03', '03-04', '04-05'];
+  const sources = `\n${days.map((day) => `- conversation_2026-${day}`).join('\n')}`;
+  const long = { captured: "'2026-01-02'", last_seen: "'2026-04-05'", sources };
+  const agent = await remembering({
+    'feedback_long.md': { ...long, type: 'feedback' },
+    'feedback_short.md': { ...long, type: 'feedback', last_seen: "'2026-01-20'" },
+    'project_long.md': { ...long, type: 'project' },
+    'decision_sure.md': { type: 'decision', confidence: 'high' },
+    'decision_open.md': { type: 'decision' },
+    'user_often.md': { type: 'user' },
+  });
+  const kept = join(agent.root, 'memory/.versions/user_often');
+  mkdirSync(kept, { recursive: true });
+  for (const n of [1, 2, 3]) {
+    writeFileSync(
+      join(kept, `2026060${n}T000000000000Z_0000000${n}.md`),
+      '---\nname: x\n---\n\nx\n',
+    );
+  }
+  await agent.world.folder.reconcile();
+  const snapshot = await openSnapshot(agent.log, {
+    agent: 'harbor',
+    database: await agent.log.at(),
+  });
+  expect(promotableNotes(snapshot, await readNotes(snapshot))).toEqual([
+    { file: 'decision_sure.md', why: 'a decision of high confidence' },
+    { file: 'feedback_long.md', why: 'seen in 5 sessions over 93 days' },
+    { file: 'user_often.md', why: 'confirmed 3 times' },
+  ]);
 });

@@ -18,7 +18,14 @@ test('a run record says what was cited, claimed, and claimed without a source', 
   const { agent, run } = await ask([HELD, INVENTED, BARE].join('\n'));
   expect(agent.lines().at(-1)).toMatchObject({
     run_id: run,
-    sources_consulted: [{ file: 'raw/2026-05-30_proceedings_vol9_notes.md' }],
+    sources_consulted: [
+      {
+        file: 'raw/2026-05-30_proceedings_vol9_notes.md',
+        accessed_at: expect.stringMatching(/^2026-06-08T/),
+        file_modified_at: expect.stringMatching(/^2026-06-08T/),
+        facts_extracted: [HELD],
+      },
+    ],
     claims_in_response: [
       { claim: HELD, source: 'Brackwater Proceedings vol. 9', verified_at_runtime: false },
     ],

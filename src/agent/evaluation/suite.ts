@@ -9,7 +9,9 @@ import {
   type Rubric,
 } from '../../folder/index.ts';
 import { AgentError } from '../error.ts';
+import { readModelOf } from '../prompt/prompt-source.ts';
 import type { AgentSnapshot } from '../prompt/snapshot.ts';
+import { researchSettings } from '../research/settings.ts';
 
 /** A case with its place. */
 export interface FiledCase {
@@ -54,6 +56,10 @@ export async function openSuite(snapshot: AgentSnapshot, filter: CaseFilter = {}
     return filter.category === undefined || category === filter.category;
   });
   if (filter.test !== undefined && cases.length === 0) throw unknownCase(filter.test, read.cases);
+  const { settings } = await readModelOf(snapshot);
+  const bare = researchSettings(settings).needsFacts
+    ? cases.filter(({ golden }) => golden.expectedFacts.length === 0).map(bareCase)
+    : [];
   return {
     rubric,
     ...(judgeText === undefined
@@ -63,6 +69,7 @@ export async function openSuite(snapshot: AgentSnapshot, filter: CaseFilter = {}
     broken: read.broken,
     warnings: [
       ...rubric.warnings,
+      ...bare,
       ...cases.flatMap((each) => caseWarnings(each, { rubric, paths: snapshot.paths })),
     ],
   };
@@ -130,6 +137,13 @@ function caseWarnings(
     ),
   ];
 }
+
+const bareCase = ({ golden }: FiledCase): Problem =>
+  problem(
+    golden,
+    'it has no expected_facts, which `layer_2_source_grounded_eval` of model.md requires',
+    'write which claims must stand in the answer, with their source and value',
+  );
 
 const problem = ({ source }: GoldenCase, message: string, hint: string): Problem => ({
   file: source.file,

@@ -1,4 +1,5 @@
-import type { JsonObject } from '../../base/index.ts';
+import type { JsonObject, Micros } from '../../base/index.ts';
+import { documentEntity } from '../../folder/index.ts';
 import type { AgentSnapshot } from '../prompt/snapshot.ts';
 import { type CitedAnswer, readCitations } from './citations.ts';
 import type { ResearchSettings } from './settings.ts';
@@ -55,11 +56,14 @@ export async function researchExtras(
     snapshot,
     settings,
     accessedAt,
+    timeOf,
   }: {
     readonly snapshot: AgentSnapshot;
     readonly settings: ResearchSettings;
     /** ISO 8601. */
     readonly accessedAt: string;
+    /** A time as the record has it. */
+    readonly timeOf: (at: Micros) => string;
   },
 ): Promise<JsonObject> {
   if (!settings.logs) return {};
@@ -73,10 +77,11 @@ export async function researchExtras(
     ...(sources.length === 0
       ? {}
       : {
-          sources_consulted: sources.map(({ path, target }) => ({
-            file: path ?? target,
-            accessed_at: accessedAt,
-          })),
+          sources_consulted: await Promise.all(
+            distinctSources(sources).map((source) =>
+              consulted(source, { snapshot, claims, accessedAt, timeOf }),
+            ),
+          ),
         }),
     ...(cited.length === 0
       ? {}
@@ -89,4 +94,46 @@ export async function researchExtras(
         }),
     ...(settings.logsUncited && uncited.length > 0 ? { uncited_claims: uncited } : {}),
   };
+}
+
+/** One for each file or address, however often it is cited. */
+const distinctSources = (sources: readonly CheckedCitation[]): readonly CheckedCitation[] => [
+  ...new Map(sources.map((source) => [source.path ?? source.target, source])).values(),
+];
+
+/** A source with the time its content is from, and the claims that cite it. */
+async function consulted(
+  source: CheckedCitation,
+  {
+    snapshot,
+    claims,
+    accessedAt,
+    timeOf,
+  }: {
+    readonly snapshot: AgentSnapshot;
+    readonly claims: CitedAnswer['claims'];
+    readonly accessedAt: string;
+    readonly timeOf: (at: Micros) => string;
+  },
+): Promise<JsonObject> {
+  const { path, target, kind } = source;
+  const at = path === undefined ? undefined : await modifiedAt(snapshot, path);
+  const facts = claims.filter(({ citations }) =>
+    citations.some((each) => each.kind === kind && each.target === target),
+  );
+  return {
+    file: path ?? target,
+    accessed_at: accessedAt,
+    ...(at === undefined ? {} : { file_modified_at: timeOf(at) }),
+    ...(facts.length === 0 ? {} : { facts_extracted: facts.map(({ text }) => text) }),
+  };
+}
+
+/** When the log learned of the content that the run saw. */
+async function modifiedAt(
+  { database, inHome }: AgentSnapshot,
+  path: string,
+): Promise<Micros | undefined> {
+  const datoms = await database.history(documentEntity(inHome(path)));
+  return datoms.findLast(({ a }) => a === 'doc/hash')?.at;
 }

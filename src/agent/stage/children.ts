@@ -1,10 +1,12 @@
 import type { JsonObject } from '../../base/index.ts';
 import { roundUsd } from '../../model/index.ts';
+import { researchSettings } from '../research/settings.ts';
 import type { LoadedRun } from './load.ts';
 
 /** What the line of a run says of its helpers and delegates (atomic-runtime §6). */
-export function childExtras({ children }: LoadedRun): JsonObject {
-  const helpers = children.filter(isHelper).map(helperExtras);
+export function childExtras({ children, modelFile }: LoadedRun): JsonObject {
+  const { logsHelpers } = researchSettings(modelFile.settings);
+  const helpers = logsHelpers ? children.filter(isHelper).map(helperExtras) : [];
   const delegates = children.filter(isDelegate).map(delegateExtras);
   return {
     ...(helpers.length === 0 ? {} : { helper_provenance: helpers }),

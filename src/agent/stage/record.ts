@@ -62,13 +62,14 @@ export async function recordRun(
 
 /** What the answer claims and cites, when model.md asks for a research log; a computation has no source. */
 const researchOf = (
-  { snapshot, modelFile }: LoadedRun,
+  { snapshot, modelFile, world }: LoadedRun,
   { iso }: LocalTime,
   { text, model }: Outcome,
 ): Promise<JsonObject> => {
   if (model === EMBEDDED_MODEL) return Promise.resolve({});
   const settings = researchSettings(modelFile.settings);
-  return researchExtras(text, { snapshot, settings, accessedAt: iso });
+  const timeOf = (at: number): string => localTime(at, world.zone).iso;
+  return researchExtras(text, { snapshot, settings, accessedAt: iso, timeOf });
 };
 
 /** Writes that a run failed, with what it had spent until then. */
