@@ -18,9 +18,6 @@ export function encodeLine(sig: SignatureHex, transaction: string): Buffer {
   return Buffer.from(`${OPEN}${sig}${MIDDLE}${transaction}${CLOSE}`);
 }
 
-/** The transaction's bytes in a line with its newline. */
-export const lineBody = (line: Uint8Array): Uint8Array => line.subarray(BODY, -CLOSE.length);
-
 /** The parts of a line without its newline; throws `fact/bad-transaction` for any other form. */
 export function decodeLine(line: Uint8Array): SignedBytes & { readonly bytes: Buffer } {
   const view =

@@ -3,6 +3,7 @@ import { type JsonObject, type Micros, sha256 } from '../../src/base/index.ts';
 import { FactIndex } from '../../src/fact/fact-index.ts';
 import {
   decodeTransaction,
+  encodeLine,
   encodeTransaction,
   type Fact,
   type IndexedTransaction,
@@ -52,7 +53,10 @@ export class ScriptedWriter {
       ...(branch === undefined ? {} : { branch }),
     };
     const bytes = Buffer.from(encodeTransaction(content));
-    const written = { ...decodeTransaction(bytes), bytes, sig: '0'.repeat(128) };
+    const written = {
+      ...decodeTransaction(bytes),
+      line: encodeLine('0'.repeat(128), bytes.toString()).subarray(0, -1),
+    };
     this.chain.push(written);
     return written;
   }

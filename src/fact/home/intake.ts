@@ -5,9 +5,10 @@ import { decodeLine } from '../line.ts';
 import type { Arrived, TransactionId } from '../log.ts';
 import type { StoreParts } from '../writing/store-parts.ts';
 import { inOrder } from './arrival-order.ts';
-import { lastPlace, type MarkTable } from './mark-table.ts';
+import { lastPlace, type MarkTable, UNREAD } from './mark-table.ts';
 import { equivocation, foreignHistory, type Locus, MissingHistory } from './problem.ts';
 import type { PublicKeys } from './public-keys.ts';
+import type { ReadAhead } from './read-ahead.ts';
 import type { Segments } from './segments.ts';
 import { type Arrival, WriterStream } from './writer-stream.ts';
 
@@ -36,9 +37,9 @@ export interface Intake {
 /** Prepares to take in the given writers; all that have new bytes when none are named. */
 export function startIntake(parts: IntakeParts, writers?: readonly string[]): Intake {
   const broken: FactError[] = [];
-  const streams = (writers ?? changedWriters(parts, broken)).map((writer) =>
-    openStream(parts, writer),
-  );
+  const names = writers ?? changedWriters(parts, broken);
+  const ahead = readAheadOf(parts, names);
+  const streams = names.map((writer) => openStream(parts, writer, ahead?.get(writer)));
   const arrivals = inOrder(streams);
   const arrived = new Map<string, Arrived>();
   let begun = false;
@@ -62,6 +63,7 @@ export function startIntake(parts: IntakeParts, writers?: readonly string[]): In
       }
       if (batch.more) return true;
       for (const stream of streams) noteFile(parts, stream);
+      for (const each of ahead?.values() ?? []) each.stop();
       parts.index.endRebuild();
       return false;
     },
@@ -147,12 +149,30 @@ function isFounder({ meta }: IntakeParts, { id }: Arrival): boolean {
   return home === undefined || home === id;
 }
 
+/** Of the first writer with many segments none of which was taken in, they are read on another thread. */
+function readAheadOf(
+  { keys, marks, segments }: IntakeParts,
+  names: readonly string[],
+): ReadonlyMap<string, ReadAhead> | undefined {
+  const writer = names.find(
+    (name) => marks.get(name) === UNREAD && segments.stat(name, AHEAD_SEGMENTS_MIN) !== undefined,
+  );
+  const publicKey = writer === undefined ? undefined : keys.find(writer);
+  const ahead = writer && publicKey ? segments.ahead(writer, publicKey) : undefined;
+  return writer === undefined || ahead === undefined ? undefined : new Map([[writer, ahead]]);
+}
+
+/** For fewer, starting a thread takes longer than it saves. */
+const AHEAD_SEGMENTS_MIN = 8;
+
 function openStream(
   { index, marks, segments, keys, own }: IntakeParts,
   writer: string,
+  ahead?: ReadAhead,
 ): WriterStream {
   return new WriterStream({
     writer,
+    ahead,
     own: writer === own(),
     segments,
     verifier: () => keys.verifier(writer),

@@ -52,11 +52,12 @@ export function folderSource(folder: string, { disk, random }: AtomicWrite): Lin
       let before: TransactionId | undefined;
       for (let next = stream.peek(); next !== undefined; next = stream.peek()) {
         if (next.seq === end.seq + 1 && before !== end.id) return;
-        if (next.seq > end.seq)
-          yield encodeLine(next.sig, Buffer.from(next.bytes).toString('utf8'));
+        if (next.seq > end.seq) yield Buffer.concat([next.line, NEWLINE]);
         before = next.id;
         stream.advance();
       }
     },
   };
 }
+
+const NEWLINE = Buffer.from('\n');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import type { Disk } from '../../base/index.ts';
+import { type Disk, systemDisk } from '../../base/index.ts';
 import { isWriter } from '../key-pair.ts';
+import { type ReadAhead, startReadAhead } from './read-ahead.ts';
 
 /** How far a writer's segments are read or written: all earlier segments, and so many bytes of this. */
 export interface Mark {
@@ -48,6 +49,8 @@ export interface Segments {
   ): { readonly size: number; readonly mtime: number } | undefined;
   /** What follows the mark, a segment at a time; `undefined` at the end. */
   rest(writer: string, mark: Mark): SegmentRest | undefined;
+  /** Reads the closed segments of a writer on another thread, where the disk is the machine's own. */
+  ahead(writer: string, publicKey: string): ReadAhead | undefined;
   /** The bytes at a place; fewer when the file is shorter. */
   read(writer: string, place: Place): Uint8Array;
 }
@@ -76,6 +79,11 @@ export function openSegments(folder: string, disk: Disk): Segments {
     stat,
     writers: () => (disk.exists(folder) ? disk.list(folder).filter(isWriter) : []),
     rest,
+    ahead: (writer, publicKey) => {
+      let last = 0;
+      while (stat(writer, last + 2) !== undefined) last += 1;
+      return disk === systemDisk ? startReadAhead({ folder, writer, publicKey, last }) : undefined;
+    },
     read: (writer, { segment, offset, length }) =>
       readFrom(disk, path(writer, segment), offset, length),
   };

@@ -1,11 +1,14 @@
 import { DatumError, type Micros } from '../../base/index.ts';
 import { FactError } from '../error.ts';
+import { bad } from '../form.ts';
 import type { IndexedTransaction } from '../indexed-transaction.ts';
-import { decodeLine } from '../line.ts';
-import type { TransactionId } from '../log.ts';
+import { bodyOf, decodeLine, isLine, NOT_A_LINE } from '../line.ts';
+import type { Fact, TransactionId } from '../log.ts';
 import { decodeTransaction } from '../transaction.ts';
+import { type CheckedSegment, follows } from './checked-segment.ts';
 import { damaged, equivocation } from './problem.ts';
 import type { Verifier } from './public-keys.ts';
+import type { ReadAhead } from './read-ahead.ts';
 import { type Mark, type Place, type Segments, START, type StoredLine } from './segments.ts';
 
 /** A stored transaction whose bytes, chain and (directly or by a later one) signature are checked. */
@@ -23,6 +26,8 @@ export interface WriterStreamOptions {
   /** What has been taken in already. */
   readonly mark?: Mark;
   readonly head?: ChainHead | undefined;
+  /** Reads whole segments from the first on, on another thread. */
+  readonly ahead?: ReadAhead | undefined;
   /** The id already known for a sequence number up to the head. */
   readonly idAt?: (seq: number) => TransactionId | undefined;
 }
@@ -49,12 +54,15 @@ export class WriterStream {
   #verify: Verifier | undefined;
   #problem: FactError | undefined;
   #unfinished = 0;
+  /** The segment whose beginning is next, while nothing but whole segments was read. */
+  #whole: number | undefined;
 
   constructor(options: WriterStreamOptions) {
     this.writer = options.writer;
     this.#options = options;
     this.#mark = options.mark ?? START;
     this.#head = options.head;
+    this.#whole = this.#mark.bytes === 0 ? this.#mark.segment : undefined;
   }
 
   /** What ended the stream before its last line. */
@@ -91,6 +99,7 @@ export class WriterStream {
 
   #load(): boolean {
     if (this.#problem !== undefined) return false;
+    if (this.#loadAhead()) return true;
     const rest = this.#options.segments.rest(this.writer, this.#mark);
     if (rest === undefined || !this.#canVerify()) return false;
     const before = this.#head;
@@ -108,11 +117,29 @@ export class WriterStream {
     this.#loaded = arrivals;
     this.#next = 0;
     this.#unfinished = rest.unfinished;
+    const isWhole = rest.closed && rest.unfinished === 0 && this.#problem === undefined;
+    this.#whole = isWhole ? rest.end.segment + 1 : undefined;
     if (rest.unfinished > 0 && rest.closed) {
       const locus = { writer: this.writer, path: rest.path, offset: rest.end.bytes };
       this.#problem ??= damaged('a line has no end', locus);
     }
     return arrivals.length > 0;
+  }
+
+  /** Takes a segment that another thread has read and checked, when there is one. */
+  #loadAhead(): boolean {
+    const { ahead, own = false } = this.#options;
+    const checked = this.#whole === undefined ? undefined : ahead?.take(this.#whole);
+    if (checked === undefined) return false;
+    const arrivals = unpack(checked, { writer: this.writer, own });
+    const [first] = arrivals;
+    if (first === undefined || !follows(first, this.#head)) return false;
+    this.#head = arrivals.at(-1);
+    this.#mark = endOf(arrivals.at(-1)?.place) ?? this.#mark;
+    this.#whole = checked.segment + 1;
+    this.#loaded = arrivals;
+    this.#next = 0;
+    return true;
   }
 
   #canVerify(): boolean {
@@ -126,16 +153,16 @@ export class WriterStream {
     }
   }
 
-  #verified({ id, sig }: Arrival): boolean {
-    return this.#verify?.(id, sig) ?? false;
+  #verified({ id, line }: Arrival): boolean {
+    return this.#verify?.(id, decodeLine(line).sig) ?? false;
   }
 
   #read({ bytes: line, place }: StoredLine, path: string): Arrival | undefined {
     try {
-      const { sig, bytes } = decodeLine(line);
-      const transaction = decodeTransaction(bytes);
+      if (!isLine(line, 0, line.length)) throw bad(NOT_A_LINE);
+      const transaction = decodeTransaction(bodyOf(line, 0, line.length));
       const own = this.#options.own ?? false;
-      const arrival = { ...transaction, sig, bytes, own, place };
+      const arrival = { ...transaction, line, own, place };
       this.#problem = this.#checkLink(arrival, path);
       return this.#problem === undefined ? arrival : undefined;
     } catch (error) {
@@ -186,3 +213,37 @@ export class WriterStream {
 /** The mark just after a line. */
 const endOf = (place: Place | undefined): Mark | undefined =>
   place && { segment: place.segment, bytes: place.offset + place.length };
+
+/** The transactions of a segment that was checked elsewhere. */
+function unpack(
+  checked: CheckedSegment,
+  { own, writer }: { readonly own: boolean; readonly writer: string },
+): readonly Arrival[] {
+  const { attributes, attributesOf, bytes, counts, ends, entities, ids, others, segment } = checked;
+  const arrivals: Arrival[] = [];
+  let { prev } = checked;
+  let next = 0;
+  let offset = 0;
+  for (let at = 0; at < ends.length; at += 1) {
+    const end = ends[at] ?? 0;
+    const line = bytes.subarray(offset, end - 1);
+    const place = { segment, offset, length: end - offset };
+    const id = ids.slice(64 * at, 64 * at + 64);
+    const other = others.get(at);
+    if (other === undefined) {
+      const facts: Fact[] = [];
+      for (const stop = next + (counts[at] ?? 0); next < stop; next += 1) {
+        const a = attributes[attributesOf[next] ?? 0] ?? '';
+        facts.push({ e: entities[next] ?? '', a, v: checked.values[next] ?? null });
+      }
+      const seq = checked.seq + at;
+      const time = checked.times[at] ?? 0;
+      arrivals.push({ writer, seq, prev, parents: NONE, at: time, facts, id, line, own, place });
+    } else arrivals.push({ ...other, line, own, place });
+    prev = id;
+    offset = end;
+  }
+  return arrivals;
+}
+
+const NONE: readonly TransactionId[] = [];

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Json, Micros } from '../../base/index.ts';
+import type { ReadTransaction } from '../indexed-transaction.ts';
 import type { Fact, Transaction } from '../log.ts';
 import { type AttributeRow, type AttributeTable, isIndexed, manyAt } from './attribute-table.ts';
 import { type Cell, encodeCell, isRef, sameCell } from './cell.ts';
@@ -60,7 +61,7 @@ export class FactWriter {
     );
   }
 
-  write(transaction: Transaction, entry: Entry): void {
+  write(transaction: ReadTransaction, entry: Entry): void {
     const { at, facts, seq } = transaction;
     const first = this.#tables.dictionary.next();
     const isListedTwice = facts.length > 1 ? repetition() : () => false;
@@ -127,7 +128,7 @@ export class FactWriter {
     this.#batch.add({ e, a: attribute.n, pos, retract: op === 'retract', value, shared });
   }
 
-  #writeFact(placed: Placed, transaction: Transaction, entry: Entry): void {
+  #writeFact(placed: Placed, transaction: ReadTransaction, entry: Entry): void {
     const { attributes, operations, timeline } = this.#tables;
     const { attribute, fact } = placed;
     this.#batch.flush();
@@ -221,7 +222,7 @@ const isListed = (attribute: AttributeRow, value: Json | undefined): boolean =>
 
 function operationFrom(
   { attribute, e, fact, pos }: Placed,
-  { at, seq }: Transaction,
+  { at, seq }: ReadTransaction,
   { b, k, tie, writer }: Entry,
 ): Operation {
   const cell = fact.v === undefined ? null : encodeCell(fact.v);

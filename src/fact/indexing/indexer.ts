@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { isJsonObject } from '../../base/index.ts';
 import { FactError } from '../error.ts';
-import type { IndexedTransaction } from '../indexed-transaction.ts';
+import type { IndexedTransaction, ReadTransaction } from '../indexed-transaction.ts';
 import type { Transaction, TransactionId } from '../log.ts';
 import { greatest, lineOf, type Vector, vectorOf } from './ancestry.ts';
 import { BRANCH_BASE, BRANCH_CLOSED, branchEntity, branchNamed } from './branch-table.ts';
@@ -179,7 +179,7 @@ export class Indexer {
     yield* rows.sort((one, other) => one.at - other.at);
   }
 
-  #write(transaction: Transaction, entry: Entry & Address): void {
+  #write(transaction: ReadTransaction, entry: Entry & Address): void {
     const { branches, facts, transactions, writers } = this.#tables;
     facts.write(transaction, entry);
     writers.at(entry.writer).known = entry.seq;
@@ -194,7 +194,7 @@ export class Indexer {
   }
 
   /** The partition a transaction writes to; its first one makes a branch. */
-  #branch(transaction: Transaction, address: Address): number {
+  #branch(transaction: ReadTransaction, address: Address): number {
     const { branches, transactions } = this.#tables;
     const { branch: name, facts } = transaction;
     if (name === undefined) return 0;

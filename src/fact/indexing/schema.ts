@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** Version of the tables below; an index of another version is rebuilt from the log. */
-export const INDEX_VERSION = 5;
+export const INDEX_VERSION = 6;
 
 /**
  * The tables of the index. All begin with `ix_`, and all can be dropped and made again from the log.
@@ -19,7 +19,7 @@ create table if not exists ix_writer (n integer primary key, name text not null 
 create table if not exists ix_line (k integer primary key, writer int not null, seq int not null);
 create table if not exists ix_tx (
   n integer primary key, mark int not null, id blob not null, at int not null, k int, b int,
-  sig text not null, bytes blob not null);
+  line blob not null);
 create index if not exists ix_tx_mark on ix_tx (mark);
 create index if not exists ix_tx_branch on ix_tx (b, at) where b > 0;
 create index if not exists ix_tx_at on ix_tx (at) where k is not null;

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Micros } from '../../base/index.ts';
 import type { IndexedTransaction } from '../indexed-transaction.ts';
-import type { SignedBytes } from '../line.ts';
+import { decodeLine, type SignedBytes } from '../line.ts';
 import type { TransactionId } from '../log.ts';
 import { prepare, type Query } from './query.ts';
 
@@ -40,7 +40,7 @@ const markOf = (id: Buffer): number => id.readUIntBE(0, 6) * 16 + (id.readUInt8(
 /** Rows of one statement. */
 const ROWS = 4;
 /** Values of a row. */
-const ROW_VALUES = 8;
+const ROW_VALUES = 7;
 /** `k` and `b` of what is only stored. */
 const UNKNOWN = Object.freeze({ k: null, b: null });
 
@@ -55,7 +55,7 @@ export class TransactionTable {
   readonly #atTime;
   readonly #makeKnown;
   readonly #time;
-  readonly #content;
+  readonly #line;
   readonly #page;
   readonly #pending;
   readonly #newestOn;
@@ -88,10 +88,7 @@ export class TransactionTable {
       'update ix_tx set k = ?, b = ? where n = ?',
     );
     this.#time = prepare<[number], [number]>(db, 'select at from ix_tx where n = ?');
-    this.#content = prepare<[number], [Uint8Array, string]>(
-      db,
-      'select bytes, sig from ix_tx where n = ?',
-    );
+    this.#line = prepare<[number], [Uint8Array]>(db, 'select line from ix_tx where n = ?');
     this.#page = prepare<[number, number], Columns>(
       db,
       `select ${COLUMNS} from ix_tx where at >= ? and k is not null order by at limit ?`,
@@ -116,12 +113,11 @@ export class TransactionTable {
 
   /** Stores a transaction; its row may wait for company until {@link flush} or the next read. */
   insert(writer: number, transaction: IndexedTransaction, known?: Known): void {
-    const { at, bytes, id, seq, sig } = transaction;
+    const { at, id, line, seq } = transaction;
     const { k, b } = known ?? UNKNOWN;
     this.#last = { writer, seq, id, at, k: known?.k, b: known?.b };
     const raw = Buffer.from(id, 'hex');
-    // The signature as text: turning hex into bytes costs more than the bytes it saves.
-    this.#waiting.push(numberOf(writer, seq), markOf(raw), raw, at, k, b, sig, bytes);
+    this.#waiting.push(numberOf(writer, seq), markOf(raw), raw, at, k, b, line);
     if (this.#waiting.length < ROWS * ROW_VALUES) return;
     this.#insertRows.run(...this.#waiting);
     this.#waiting = [];
@@ -198,9 +194,8 @@ export class TransactionTable {
 
   content({ seq, writer }: Address): SignedBytes | undefined {
     this.flush();
-    const found = this.#content.get(numberOf(writer, seq));
-    if (found === undefined) return undefined;
-    return { bytes: found[0], sig: found[1] };
+    const found = this.#line.get(numberOf(writer, seq));
+    return found && decodeLine(found[0]);
   }
 
   /** The newest known transaction of a branch. */
@@ -254,8 +249,8 @@ export class TransactionTable {
 const insertRows = (db: DatabaseSync, count: number): Query<SQLInputValue[]> =>
   prepare(
     db,
-    `insert into ix_tx (n, mark, id, at, k, b, sig, bytes)
-     values ${Array(count).fill('(?, ?, ?, ?, ?, ?, ?, ?)').join()}`,
+    `insert into ix_tx (n, mark, id, at, k, b, line)
+     values ${Array(count).fill('(?, ?, ?, ?, ?, ?, ?)').join()}`,
   );
 
 const PAGE = 512;

@@ -12,7 +12,7 @@ export interface SealedPlace {
 /** Where in the log sealed values are, and which are erased here. */
 export interface SealedTable {
   /** Notes the sealed facts of a transaction that goes into the index. */
-  note(transaction: Transaction): void;
+  note(transaction: Pick<Transaction, 'facts' | 'id'>): void;
   /** Places whose value has not been erased here. */
   readable(): readonly SealedPlace[];
   erased(place: SealedPlace): void;

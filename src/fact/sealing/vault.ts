@@ -62,7 +62,7 @@ export class Vault {
   }
 
   /** A transaction as the index shows it: private values in clear where they can be opened. */
-  show<T extends Transaction>(transaction: T): T {
+  show<T extends Pick<Transaction, 'facts'>>(transaction: T): T {
     if (transaction.facts.every(({ sealed }) => sealed === undefined)) return transaction;
     return { ...transaction, facts: transaction.facts.map((fact) => this.#shown(fact)) };
   }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../base/index.ts';
 import { type Clock, type Micros, type Random, sha256 } from '../../base/index.ts';
 import type { FactIndex } from '../fact-index.ts';
 import { generateKeyPair } from '../key-pair.ts';
-import { encodeLine, lineBody } from '../line.ts';
+import { encodeLine } from '../line.ts';
 import type { BlobRef, Fact, Precondition, Transaction, TransactionId } from '../log.ts';
 import type { Located } from '../reading/stored-chains.ts';
 import type { Vault } from '../sealing/vault.ts';
@@ -120,7 +120,7 @@ export class TransactionWriter {
     const sig = key.sign(id);
     const line = encodeLine(sig, text);
     const facts = shown ?? content.facts;
-    const transaction = { ...content, id, facts, sig, bytes: lineBody(line), own: true };
+    const transaction = { ...content, id, facts, line: line.subarray(0, -1), own: true };
     this.#applying = true;
     if (this.#index.chains.known() === undefined) this.#store.meta.set('home', id);
     this.#index.apply([transaction]);
