@@ -29,7 +29,7 @@ export async function appendEntries(
 ): Promise<readonly AppendResult[]> {
   const entries = appends.map(readOne);
   refuseDuringMerge(context.root, context.disk);
-  return context.marks.exclusively(context.log.clock, async () => {
+  return context.marks.appending(context.log.clock, async () => {
     const results = await record(context, entries, options);
     const written = entries.filter((_, at) => results[at]?.written);
     for (const [path, group] of Map.groupBy(written, (each) => each.path)) {

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type Clock, type Sha256, sha256 } from '../base/index.ts';
 import type { TransactionId } from '../fact/index.ts';
 import { FolderError } from './error.ts';
-import { oneByOne } from './one-by-one.ts';
+import { type Hold, takingTurns } from './turns.ts';
 
 /** What this working copy last saw of a file in step with the log. */
 export interface Mark {
@@ -34,6 +34,8 @@ export interface Marks {
    * working copy does. The lock dies with its process. Throws `folder/busy` after 30 s.
    */
   exclusively<Result>(clock: Clock, work: () => Promise<Result>): Promise<Result>;
+  /** The same beside other work of this process that only appends, so that it shares what it waits for. */
+  appending<Result>(clock: Clock, work: () => Promise<Result>): Promise<Result>;
   close(): void;
 }
 
@@ -41,7 +43,7 @@ export interface Marks {
 export function memoryMarks(): Marks {
   const marks = new Map<string, Mark>();
   let reconciled: TransactionId | undefined;
-  const queue = oneByOne();
+  const turns = takingTurns();
   return {
     get: (path) => marks.get(path),
     set: (path, mark) => marks.set(path, mark),
@@ -51,7 +53,8 @@ export function memoryMarks(): Marks {
     setReconciled: (known) => {
       reconciled = known;
     },
-    exclusively: (_, work) => queue(work),
+    exclusively: (_, work) => turns.alone((turn) => turn(), work),
+    appending: (_, work) => turns.together((turn) => turn(), work),
     close: () => marks.clear(),
   };
 }
@@ -94,7 +97,17 @@ export function openMarks(file: string): Marks {
   const write = (path: string, { hash, size, known, stamp }: Mark): void => {
     set.run(path, hash, size, known, stamp ?? null);
   };
-  const queue = oneByOne();
+  const turns = takingTurns();
+  const holdWith =
+    (clock: Clock): Hold =>
+    async (turn) => {
+      await beginAlone(db, clock);
+      try {
+        return await turn();
+      } finally {
+        db.exec('COMMIT');
+      }
+    };
   return {
     get: read,
     set: write,
@@ -106,15 +119,8 @@ export function openMarks(file: string): Marks {
     setReconciled: (known) => {
       if (read(WHOLE)?.known !== known) write(WHOLE, { hash: '', size: 0, known });
     },
-    exclusively: (clock, work) =>
-      queue(async () => {
-        await beginAlone(db, clock);
-        try {
-          return await work();
-        } finally {
-          db.exec('COMMIT');
-        }
-      }),
+    exclusively: (clock, work) => turns.alone(holdWith(clock), work),
+    appending: (clock, work) => turns.together(holdWith(clock), work),
     close: () => db.close(),
   };
 }

@@ -132,7 +132,7 @@ function settle(e: string, v: Json, { transaction, tables }: Folding): void {
   if (v['as'] === 'unknown') tables.run("update guard_open set state = 'unknown' where id = ?", id);
   else tables.run('delete from guard_open where id = ?', id);
   const booking = bookingOf(row);
-  for (const account of accountsOf(booking)) add(account, more, tables);
+  add(accountsOf(booking), more, tables);
   changeRun(booking, tables, { charged: more, lines: 0 });
 }
 
@@ -214,17 +214,19 @@ const beyond = ({ charged, lines }: { charged: MicroUsd; lines: MicroUsd }): Mic
 
 function bookExcess(agent: string, day: string, tables: ProjectionTables, usd: MicroUsd): void {
   const booking = { agent, day, run: '', tree: '' };
-  for (const scope of ['day', 'month', 'fleet-day', 'fleet-month'] as const) {
-    add(accountOf(scope, booking), usd, tables);
-  }
+  const scopes = ['day', 'month', 'fleet-day', 'fleet-month'] as const;
+  add(
+    scopes.map((scope) => accountOf(scope, booking)),
+    usd,
+    tables,
+  );
 }
 
-function add(account: string, usd: MicroUsd, tables: ProjectionTables): void {
-  if (usd === 0) return;
+function add(accounts: readonly string[], usd: MicroUsd, tables: ProjectionTables): void {
+  if (usd === 0 || accounts.length === 0) return;
   tables.run(
-    `insert into guard_account values (?, ?)
+    `insert into guard_account values ${accounts.map(() => '(?, ?)').join()}
      on conflict do update set usd = min(${SUM_MOST}, usd + excluded.usd)`,
-    account,
-    usd,
+    ...accounts.flatMap((account) => [account, usd]),
   );
 }
