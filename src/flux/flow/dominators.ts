@@ -55,8 +55,10 @@ export function dominators(successors: Successors, { nodes, position }: Order): 
   for (let changed = true; changed; ) {
     changed = false;
     for (const node of nodes.slice(1)) {
-      const known = predecessors[node]!.filter((each) => parent[each] !== -1);
-      const next = known.reduce(common);
+      let next = -1;
+      for (const each of predecessors[node]!) {
+        if (parent[each] !== -1) next = next === -1 ? each : common(next, each);
+      }
       if (parent[node] === next) continue;
       parent[node] = next;
       changed = true;

@@ -100,8 +100,15 @@ export function flowGraph<B extends FlowBlock>(
   blocks.forEach((block, node) => {
     if (block) nodeAt.set(block.pc, node);
   });
-  const nodesOf = (targets: Iterable<number>) => [...targets].flatMap((pc) => nodeAt.get(pc) ?? []);
-  const successors = blocks.map((block) => new Set(nodesOf(block?.targets ?? entries)));
+  const nodesOf = (targets: Iterable<number>): Set<number> => {
+    const nodes = new Set<number>();
+    for (const pc of targets) {
+      const node = nodeAt.get(pc);
+      if (node !== undefined) nodes.add(node);
+    }
+    return nodes;
+  };
+  const successors = blocks.map((block) => nodesOf(block?.targets ?? entries));
 
   const dispatched = new Map<number, Set<number>>();
   const reduced = reduce(successors, dispatched);

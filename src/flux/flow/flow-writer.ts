@@ -92,12 +92,10 @@ export abstract class FlowWriter<B extends FlowBlock, F extends FlowFrame> {
   #dispatch(): void {
     const { frame } = this;
     const exit = frame.label('exit');
-    const depths: number[] = [];
-    for (const node of this.graph.entries) {
-      const { pc } = this.graph.blocks[node]!;
-      while (depths.length <= pc) depths.push(exit);
-      depths[pc] = frame.label('block', node);
-    }
+    const nodes = [...this.graph.entries];
+    const addresses = nodes.map((node) => this.graph.blocks[node]!.pc);
+    const depths = new Array<number>(Math.max(...addresses) + 1).fill(exit);
+    for (const [nth, node] of nodes.entries()) depths[addresses[nth]!] = frame.label('block', node);
     frame.code.get(frame.pc).brTable(depths, exit);
   }
 

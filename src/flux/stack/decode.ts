@@ -39,11 +39,12 @@ export function decodeStack(code: Uint8Array, pc: number): StackInstruction | St
   if (opcode === undefined) return fault(code, pc, 'unknown');
   if (pc + opcode.size > code.length) return fault(code, pc, 'truncated');
 
-  const operands: number[] = [];
+  const operands = new Array<number>(opcode.operands.length);
   let at = pc + opcode.prefix.length;
-  for (const { type } of opcode.operands) {
+  for (let nth = 0; nth < operands.length; nth += 1) {
+    const { type } = opcode.operands[nth]!;
     const raw = readOperand(code, at, operandWidth(type));
-    operands.push(type === 'i32' ? raw | 0 : raw);
+    operands[nth] = type === 'i32' ? raw | 0 : raw;
     at += operandWidth(type);
   }
   return { pc, opcode, operands, size: opcode.size };

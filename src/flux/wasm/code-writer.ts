@@ -3,11 +3,14 @@ import { type ValueType, wasmMemory } from './opcodes.ts';
 
 const NO_RESULT = 0x40;
 
-/** Writes the instructions of one WebAssembly function; the caller keeps blocks and ends in balance. */
+/**
+ * Writes the instructions of one WebAssembly function; the caller keeps blocks and ends in balance.
+ * Loops count here: iterators make garbage until the engine has optimised them.
+ */
 export class CodeWriter extends ByteWriter {
   /** Instructions without operands, in order. */
   op(...opcodes: readonly number[]): this {
-    for (const opcode of opcodes) this.byte(opcode);
+    for (let nth = 0; nth < opcodes.length; nth += 1) this.byte(opcodes[nth]!);
     return this;
   }
 
@@ -69,7 +72,7 @@ export class CodeWriter extends ByteWriter {
 
   brTable(depths: readonly number[], otherwise: number): this {
     this.byte(0x0e).unsigned(depths.length);
-    for (const depth of depths) this.unsigned(depth);
+    for (let nth = 0; nth < depths.length; nth += 1) this.unsigned(depths[nth]!);
     return this.unsigned(otherwise);
   }
 
