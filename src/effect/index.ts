@@ -56,6 +56,13 @@ export {
 } from './live/http/transport.ts';
 export { locateCommand, notStarted } from './live/process/locate-command.ts';
 export { processRun } from './live/process/operation.ts';
+export {
+  endGroup,
+  headEnded,
+  killGroup,
+  type ProgramStart,
+  startGroup,
+} from './live/process/process-group.ts';
 export { liveProcesses, type ProcessesOptions } from './live/process/processes.ts';
 export { type ProcessRequest, type ProcessResult, runProcess } from './live/process/run-process.ts';
 export { liveRandom, randomBytes, randomId, randomUniform } from './live/random.ts';

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
-import type { Timer } from '../../effect/index.ts';
+import { endGroup, headEnded, killGroup, startGroup, type Timer } from '../../effect/index.ts';
 import { AgentError } from '../error.ts';
 import { mcpSdk } from './sdk.ts';
 import type { ProcessPlan } from './server.ts';
@@ -26,19 +26,13 @@ export async function processTransport(
   const transport: Transport & { said(): string } = {
     said: () => stderr.trim(),
     start: async () => {
-      const started = spawn(plan.file, plan.args, {
-        cwd: plan.cwd,
-        env: { ...plan.env },
-        stdio: 'pipe',
-        detached: true,
-        windowsHide: true,
-      });
+      const started = startGroup(plan, 'pipe');
       child = started;
-      started.stdin.on('error', (error) => transport.onerror?.(error));
-      started.stderr.on('data', (piece: Buffer) => {
+      started.stdin?.on('error', (error) => transport.onerror?.(error));
+      started.stderr?.on('data', (piece: Buffer) => {
         stderr = (stderr + piece.toString('utf8')).slice(-STDERR_LENGTH_MAX);
       });
-      started.stdout.on('data', (piece: Buffer) => receive(piece));
+      started.stdout?.on('data', (piece: Buffer) => receive(piece));
       started.once('close', () => transport.onclose?.());
       await new Promise<void>((resolve, reject) => {
         started.once('spawn', resolve);
@@ -82,27 +76,11 @@ export async function processTransport(
 /** Ends its input, which asks it to end, and then ends it and all it started. */
 async function stop(child: ChildProcess, timer: Timer): Promise<void> {
   const over = new AbortController();
-  const closed = new Promise<void>((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) resolve();
-    else child.once('exit', () => resolve());
-  });
   child.stdin?.end();
   const patience = timer.sleep(GRACE_MILLIS, over.signal).catch(() => undefined);
-  await Promise.race([closed, patience]);
+  await Promise.race([headEnded(child), patience]);
   over.abort();
-  killGroup(child);
-  await closed;
-  for (const stream of [child.stdout, child.stderr]) stream?.destroy();
-}
-
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === 'win32') child.kill('SIGKILL');
-    else process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // The group has ended by itself.
-  }
+  await endGroup(child);
 }
 
 const ended = (): AgentError =>

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../base/index.ts';
+import type { ProgramStart } from '../../effect/index.ts';
 import type { McpServer } from '../../folder/index.ts';
 
 /** A server of mcp.md with its file: what there is to trust and to start. */
@@ -11,13 +12,8 @@ export interface ServerEntry {
 }
 
 /** A server that is started here, all of it decided. */
-export interface ProcessPlan {
+export interface ProcessPlan extends ProgramStart {
   readonly kind: 'process';
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly cwd: string;
-  /** The whole environment of the process. */
-  readonly env: Readonly<Record<string, string>>;
 }
 
 /** A server that is reached by streamable HTTP. */

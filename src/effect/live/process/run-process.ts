@@ -1,13 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Timer } from '../deadline.ts';
+import { endGroup, killGroup, type ProgramStart, startGroup } from './process-group.ts';
 
-export interface ProcessRequest {
-  /** An absolute path; nothing is looked up and no shell is involved. */
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly cwd: string;
-  /** The whole environment of the process. */
-  readonly env: Readonly<Record<string, string>>;
+export interface ProcessRequest extends ProgramStart {
   readonly stdin?: Uint8Array;
   /** Real time, for the timeout: a program does not run by a manual clock. */
   readonly timer: Timer;
@@ -36,25 +31,9 @@ export interface ProcessResult {
  * system's error when it cannot be started, and with the signal's reason when called off.
  */
 export async function runProcess(request: ProcessRequest): Promise<ProcessResult> {
-  const {
-    file,
-    args,
-    cwd,
-    env,
-    stdin,
-    timer,
-    timeoutMillis,
-    keepChildren = false,
-    signal,
-  } = request;
+  const { stdin, timer, timeoutMillis, keepChildren = false, signal } = request;
   signal?.throwIfAborted();
-  const child = spawn(file, args, {
-    cwd,
-    env: { ...env },
-    stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    detached: true,
-    windowsHide: true,
-  });
+  const child = startGroup(request, [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe']);
   const outputs = [new Output(request.outputBytesMax), new Output(request.outputBytesMax)] as const;
   child.stdout?.on('data', (piece: Buffer) => outputs[0].add(piece));
   child.stderr?.on('data', (piece: Buffer) => outputs[1].add(piece));
@@ -65,10 +44,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
   let timedOut = false;
   const over = new AbortController();
   const abandon = (): void => {
-    killGroup(child);
-    // A process that left the group may still hold the outputs; nobody waits for it.
-    if (hasExited(child)) closeOutputs(child);
-    else child.once('exit', () => closeOutputs(child));
+    void endGroup(child);
   };
   signal?.addEventListener('abort', abandon, { once: true });
   timer.sleep(timeoutMillis, over.signal).then(
@@ -98,24 +74,6 @@ const ended = (child: ChildProcess): Promise<[number | null, NodeJS.Signals | nu
     child.once('error', reject);
     child.once('close', (code, endedBy) => resolve([code, endedBy]));
   });
-
-const hasExited = (child: ChildProcess): boolean =>
-  child.exitCode !== null || child.signalCode !== null;
-
-function closeOutputs(child: ChildProcess): void {
-  child.stdout?.destroy();
-  child.stderr?.destroy();
-}
-
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === 'win32') child.kill('SIGKILL');
-    else process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // The group has ended by itself.
-  }
-}
 
 class Output {
   readonly #bytesMax: number;
