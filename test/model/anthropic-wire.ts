@@ -1,55 +1,46 @@
 import type { ServerResponse } from 'node:http';
 import {
   endsEarly,
-  eventStream,
-  inTurn,
-  isRefused,
+  type FullTurn,
+  modelServer,
   type RefusedTurn,
-  type SpokenTurn,
-  sendJson,
   type Turn,
   type WireRequest,
   type WireServer,
-  wireServer,
 } from './wire-server.ts';
 
 export const ANTHROPIC_KEY = 'anthropic-test-7f3a9c51-key';
 
 /** Speaks the Anthropic Messages API (version 2023-06-01, streaming) at `<url>/v1/messages`. */
-export async function anthropicServer(...turns: readonly Turn[]): Promise<WireServer> {
-  const next = inTurn(turns);
-  return wireServer((request, response) => {
-    if (request.method !== 'POST' || request.path !== '/v1/messages') {
-      refuse(response, { status: 404, type: 'not_found_error', message: request.path });
-    } else if (request.headers['x-api-key'] !== ANTHROPIC_KEY) {
-      const message = `invalid x-api-key ${request.headers['x-api-key']}`;
-      refuse(response, { status: 401, type: 'authentication_error', message });
-    } else {
-      const turn = next();
-      if (isRefused(turn)) refuse(response, turn);
-      else speak(request, response, turn);
-    }
-  });
+export const anthropicServer = (...turns: readonly Turn[]): Promise<WireServer> =>
+  modelServer(turns, { refuses, refusal, speak });
+
+function refuses({ method, path, headers }: WireRequest): RefusedTurn | undefined {
+  if (method !== 'POST' || path !== '/v1/messages') {
+    return { status: 404, type: 'not_found_error', message: path };
+  }
+  if (headers['x-api-key'] === ANTHROPIC_KEY) return undefined;
+  const message = `invalid x-api-key ${headers['x-api-key']}`;
+  return { status: 401, type: 'authentication_error', message };
 }
 
-function refuse(response: ServerResponse, { status, type, message, headers }: RefusedTurn): void {
-  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
-  const error = { type: type ?? 'api_error', message };
-  sendJson(response, status, { type: 'error', error, request_id: 'req_test' });
-}
+const refusal = ({ type = 'api_error', message }: RefusedTurn): object => ({
+  type: 'error',
+  error: { type, message },
+  request_id: 'req_test',
+});
 
 const stopReasons = { stop: 'end_turn', length: 'max_tokens', 'tool-calls': 'tool_use' } as const;
 
 const event = (data: { readonly type: string }): string =>
   `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
 
-function speak({ body }: WireRequest, response: ServerResponse, turn: SpokenTurn): void {
-  const { pieces = [], toolCalls = [], usage = { input: 10, output: 5 } } = turn;
+function speak({ body }: WireRequest, response: ServerResponse, turn: FullTurn): void {
+  const { pieces, toolCalls, usage, finish } = turn;
   const { cacheRead = 0, cacheWrite = 0 } = usage;
   const send = (data: { readonly type: string } & Record<string, unknown>): void => {
     response.write(event(data));
   };
-  eventStream(response);
   send({
     type: 'message_start',
     message: {
@@ -97,7 +88,6 @@ function speak({ body }: WireRequest, response: ServerResponse, turn: SpokenTurn
     send({ type: 'content_block_stop', index });
     index += 1;
   }
-  const finish = turn.finish ?? (toolCalls.length > 0 ? 'tool-calls' : 'stop');
   send({
     type: 'message_delta',
     delta: { stop_reason: stopReasons[finish], stop_sequence: null },

@@ -1,19 +1,20 @@
 import type { ServerResponse } from 'node:http';
 import {
   endsEarly,
-  eventStream,
-  inTurn,
-  isRefused,
+  type FullTurn,
+  modelServer,
   type RefusedTurn,
-  type SpokenTurn,
   sendJson,
   type Turn,
   type WireRequest,
   type WireServer,
-  wireServer,
 } from './wire-server.ts';
 
 export const OPENAI_KEY = 'openai-test-51d0b7e2-key';
+
+const COMPLETIONS = '/v1/chat/completions';
+const EMBEDDINGS = '/v1/embeddings';
+const TAGS = '/api/tags';
 
 export interface OpenaiOptions {
   /** The key it wants; none for a server on the own machine. */
@@ -23,35 +24,33 @@ export interface OpenaiOptions {
 }
 
 /** Speaks the OpenAI chat completions API (streaming) and embeddings at `<url>/v1`. */
-export async function openaiServer(
+export function openaiServer(
   turns: readonly Turn[],
   { key, tags }: OpenaiOptions = {},
 ): Promise<WireServer> {
-  const next = inTurn(turns);
-  return wireServer((request, response) => {
-    const { method, path, headers } = request;
-    if (tags !== undefined && path === '/api/tags') {
-      sendJson(response, 200, { models: tags.map((name) => ({ name, model: name, size: 1 })) });
-    } else if (key !== undefined && headers['authorization'] !== `Bearer ${key}`) {
+  const refuses = ({ method, path, headers }: WireRequest): RefusedTurn | undefined => {
+    const type = 'invalid_request_error';
+    if (key !== undefined && headers['authorization'] !== `Bearer ${key}`) {
       const message = `Incorrect API key provided: ${headers['authorization']}`;
-      refuse(response, { status: 401, type: 'invalid_request_error', message });
-    } else if (method === 'POST' && path === '/v1/embeddings') {
-      embed(request, response);
-    } else if (method === 'POST' && path === '/v1/chat/completions') {
-      const turn = next();
-      if (isRefused(turn)) refuse(response, turn);
-      else speak(request, response, turn);
-    } else {
-      refuse(response, { status: 404, type: 'invalid_request_error', message: path });
+      return { status: 401, type, message };
     }
-  });
+    if (tags !== undefined && path === TAGS) return undefined;
+    const known = method === 'POST' && (path === EMBEDDINGS || path === COMPLETIONS);
+    return known ? undefined : { status: 404, type, message: path };
+  };
+  const answers = (request: WireRequest, response: ServerResponse): boolean => {
+    if (request.path === EMBEDDINGS) embed(request, response);
+    if (request.path === TAGS) {
+      sendJson(response, 200, { models: tags?.map((name) => ({ name, model: name, size: 1 })) });
+    }
+    return request.path !== COMPLETIONS;
+  };
+  return modelServer(turns, { refuses, answers, refusal, speak });
 }
 
-function refuse(response: ServerResponse, { status, type, message, headers }: RefusedTurn): void {
-  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
-  const error = { message, type: type ?? 'server_error', param: null, code: type ?? null };
-  sendJson(response, status, { error });
-}
+const refusal = ({ type, message }: RefusedTurn): object => ({
+  error: { message, type: type ?? 'server_error', param: null, code: type ?? null },
+});
 
 /** A vector of two numbers that tells texts apart by length. */
 function embed({ body }: WireRequest, response: ServerResponse): void {
@@ -70,15 +69,14 @@ function embed({ body }: WireRequest, response: ServerResponse): void {
 
 const finishReasons = { stop: 'stop', length: 'length', 'tool-calls': 'tool_calls' } as const;
 
-function speak({ body }: WireRequest, response: ServerResponse, turn: SpokenTurn): void {
-  const { pieces = [], toolCalls = [], usage = { input: 10, output: 5 } } = turn;
+function speak({ body }: WireRequest, response: ServerResponse, turn: FullTurn): void {
+  const { pieces, toolCalls, usage, finish } = turn;
   const head = { id: 'chatcmpl-test', object: 'chat.completion.chunk', created: 1_767_225_600 };
   const event = (data: object): string =>
     `data: ${JSON.stringify({ ...head, model: body.model, ...data })}\n\n`;
   const send = (delta: object, finish_reason: string | null = null): void => {
     response.write(event({ choices: [{ index: 0, delta, finish_reason }] }));
   };
-  eventStream(response);
   send({ role: 'assistant', content: '' });
   for (const content of pieces) send({ content });
   const error = { message: 'The server had an error', type: 'server_error', code: null };
@@ -91,7 +89,6 @@ function speak({ body }: WireRequest, response: ServerResponse, turn: SpokenTurn
       send({ tool_calls: [{ index, function: { arguments: part } }] });
     }
   }
-  const finish = turn.finish ?? (toolCalls.length > 0 ? 'tool-calls' : 'stop');
   send({}, finishReasons[finish]);
   if (body.stream_options?.include_usage === true) {
     const counts = {

@@ -34,7 +34,8 @@ export interface RefusedTurn {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export const isRefused = (turn: Turn): turn is RefusedTurn => 'status' in turn;
+/** A turn to be spoken, with nothing left open. */
+export type FullTurn = SpokenTurn & Required<Omit<SpokenTurn, 'after'>>;
 
 export interface WireRequest {
   readonly method: string;
@@ -50,15 +51,52 @@ export interface WireServer {
   readonly requests: readonly WireRequest[];
 }
 
-type Speak = (request: WireRequest, response: ServerResponse) => void;
+type Answer = (request: WireRequest, response: ServerResponse) => void;
+
+/** How a provider speaks: what differs from one wire format to the next. */
+export interface Wire {
+  /** Why a request gets no turn. */
+  readonly refuses: (request: WireRequest) => RefusedTurn | undefined;
+  /** Answers a request that is no question to a model; true when it did. */
+  readonly answers?: (request: WireRequest, response: ServerResponse) => boolean;
+  readonly refusal: (refused: RefusedTurn) => object;
+  /** Speaks a turn into a stream of server-sent events that has begun. */
+  readonly speak: (request: WireRequest, response: ServerResponse, turn: FullTurn) => void;
+}
+
+/** A model server that answers with these turns one after another; the last one stays. */
+export function modelServer(turns: readonly Turn[], wire: Wire): Promise<WireServer> {
+  const next = inTurn(turns);
+  const refuse = (response: ServerResponse, refused: RefusedTurn): void => {
+    for (const [name, value] of Object.entries(refused.headers ?? {})) {
+      response.setHeader(name, value);
+    }
+    sendJson(response, refused.status, wire.refusal(refused));
+  };
+  return wireServer((request, response) => {
+    const refused = wire.refuses(request);
+    if (refused !== undefined) return refuse(response, refused);
+    if (wire.answers?.(request, response)) return;
+    const turn = next();
+    if ('status' in turn) return refuse(response, turn);
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
+    wire.speak(request, response, fullTurn(turn));
+  });
+}
+
+function fullTurn(turn: SpokenTurn): FullTurn {
+  const { pieces = [], toolCalls = [], usage = { input: 10, output: 5 } } = turn;
+  const finish = turn.finish ?? (toolCalls.length > 0 ? 'tool-calls' : 'stop');
+  return { ...turn, pieces, toolCalls, usage, finish };
+}
 
 /** A local HTTP server that ends with the test. */
-export async function wireServer(speak: Speak): Promise<WireServer> {
+export async function wireServer(answer: Answer): Promise<WireServer> {
   const requests: WireRequest[] = [];
   const server = createServer(async (message, response) => {
     const request = await readRequest(message);
     requests.push(request);
-    speak(request, response);
+    answer(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
@@ -77,8 +115,7 @@ async function readRequest(message: IncomingMessage): Promise<WireRequest> {
   return { method, path: url, headers, text, body: text === '' ? undefined : JSON.parse(text) };
 }
 
-/** Answers requests with turns one after another; the last one stays. */
-export function inTurn(turns: readonly Turn[]): () => Turn {
+function inTurn(turns: readonly Turn[]): () => Turn {
   let next = 0;
   return () => {
     const turn = turns[Math.min(next, turns.length - 1)];
@@ -86,11 +123,6 @@ export function inTurn(turns: readonly Turn[]): () => Turn {
     if (turn === undefined) throw new Error('a server needs a turn');
     return turn;
   };
-}
-
-/** Begins a stream of server-sent events. */
-export function eventStream(response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
 }
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
