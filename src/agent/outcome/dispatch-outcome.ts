@@ -7,7 +7,8 @@ import { readModelOf } from '../prompt/prompt-source.ts';
 import { openSnapshot } from '../prompt/snapshot.ts';
 import type { AgentWorld, RunOptions } from '../run-options.ts';
 import type { OutcomeResult } from './outcome-record.ts';
-import { type OutcomeRequest, runOutcome } from './run-outcome.ts';
+import type { OutcomeRequest } from './outcome-work.ts';
+import { runOutcome } from './run-outcome.ts';
 
 /** Which sub-goal is worked on, and how. */
 export interface DispatchRequest extends Omit<OutcomeRequest, 'description' | 'rubric'> {
