@@ -36,48 +36,79 @@ const OWN_COST = `coalesce(cost_source, 'actor') = 'actor'
  */
 export const runTable = defineProjection({
   name: 'folder_runs',
-  version: 3,
+  version: 4,
   order: 'log',
   tables: {
     run_record: `entity text primary key, file text, day text, agent text, status text, model text,
       summary text, is_primary int, ts text, run_id text, primitive text, input_tokens int,
       output_tokens int, cost_usd real, cost_source text, latency_ms real, cache_hit_tokens int,
-      cache_miss_tokens int, parent_run_id text, trigger text, unique (agent, day, entity)`,
+      cache_miss_tokens int, parent_run_id text, trigger text,
+      unique (agent, day, entity), unique (day, ts, entity)`,
     run_spend: `day text not null, agent text not null, model text not null,
       micro_usd int not null, records int not null, primary key (day, agent, model)`,
   },
   fold: ({ facts }, tables) => {
-    const lines = Map.groupBy(facts, ({ e }) => e);
-    for (const [entity, stated] of lines) {
-      if (entity.startsWith('run:')) foldLine(entity, stated, tables);
+    const spend = new Map<string, SpendChange>();
+    for (const [entity, stated] of Map.groupBy(facts, ({ e }) => e)) {
+      if (entity.startsWith('run:')) foldLine(entity, stated, { tables, spend });
+    }
+    for (const { day, agent, model, micros, records } of spend.values()) {
+      tables.run(
+        `insert into run_spend values (?, ?, ?, ?, ?) on conflict do update set
+           micro_usd = micro_usd + excluded.micro_usd, records = records + excluded.records`,
+        ...[day, agent, model, micros, records],
+      );
     }
   },
 });
 
-function foldLine(entity: string, facts: readonly FactInput[], tables: ProjectionTables): void {
+/** What a transaction changes of what was spent under one key; in millionths, which add up. */
+interface SpendChange {
+  readonly day: string;
+  readonly agent: string;
+  readonly model: string;
+  micros: number;
+  records: number;
+}
+
+interface Folding {
+  readonly tables: ProjectionTables;
+  readonly spend: Map<string, SpendChange>;
+}
+
+function foldLine(entity: string, facts: readonly FactInput[], folding: Folding): void {
+  const { tables } = folding;
   const columns = Object.assign({}, ...facts.map(columnsOf)) as Readonly<Record<string, Column>>;
   const names = Object.keys(columns);
   if (names.length === 0) return;
-  addSpend(entity, -1, tables);
-  tables.run('insert into run_record (entity) values (?) on conflict do nothing', entity);
-  const set = names.map((name) => `${name} = ?`).join(', ');
-  tables.run(`update run_record set ${set} where entity = ?`, ...Object.values(columns), entity);
-  addSpend(entity, 1, tables);
+  const values = Object.values(columns);
+  if (tables.all('select 1 from run_record where entity = ?', entity).length === 0) {
+    const places = names.map(() => ', ?').join('');
+    const sql = `insert into run_record (entity, ${names.join(', ')}) values (?${places})`;
+    tables.run(sql, entity, ...values);
+  } else {
+    book(entity, -1, folding);
+    const set = names.map((name) => `${name} = ?`).join(', ');
+    tables.run(`update run_record set ${set} where entity = ?`, ...values, entity);
+  }
+  book(entity, 1, folding);
 }
 
-/** Books what a line cost, or takes it back before the line changes; in millionths, which add up. */
-function addSpend(entity: string, sign: 1 | -1, tables: ProjectionTables): void {
-  tables.run(
-    `insert into run_spend
-     select day, coalesce(agent, ''), coalesce(model, ''), ? * cast(round(cost_usd * 1e6) as int), ?
-     from run_record where entity = ? and cost_usd is not null and day is not null
-       and ${OWN_COST}
-     on conflict do update set
-       micro_usd = micro_usd + excluded.micro_usd, records = records + excluded.records`,
-    sign,
-    sign,
+/** Books what a line cost, or takes it back before the line changes. */
+function book(entity: string, sign: 1 | -1, { tables, spend }: Folding): void {
+  const [row] = tables.all(
+    `select day, coalesce(agent, '') as agent, coalesce(model, '') as model,
+       cast(round(cost_usd * 1e6) as int) as micros
+     from run_record where entity = ? and cost_usd is not null and day is not null and ${OWN_COST}`,
     entity,
   );
+  if (row === undefined) return;
+  const [day, agent, model] = [String(row['day']), String(row['agent']), String(row['model'])];
+  const key = JSON.stringify([day, agent, model]);
+  const change = spend.get(key) ?? { day, agent, model, micros: 0, records: 0 };
+  change.micros += sign * Number(row['micros']);
+  change.records += sign;
+  spend.set(key, change);
 }
 
 /** What a fact says of a row; all `null` when it is a retract. */

@@ -21,13 +21,13 @@ export const command = defineCommand({
   examples: ['datum costs', 'datum costs --by model --since 2026-06-01', 'datum costs --savings'],
   run: (invocation) =>
     readHome(invocation, async ({ log }) => {
-      const { options } = invocation;
+      const { options, terminal } = invocation;
       const by = readKey(options['by']);
       const from = readDay(options['since']);
       const agent: RunQuery =
         typeof options['agent'] === 'string' ? { agent: options['agent'] } : {};
       const query = { ...agent, ...(from === undefined ? {} : { from }) };
-      const rows = await spendBy(log, by, query);
+      const rows = await terminal.during('adding up the runs', () => spendBy(log, by, query));
       const saved = options['savings'] === true ? await savedOf(log, query) : undefined;
       const total = Number(rows.reduce((sum, { usd }) => sum + usd, 0).toFixed(6));
       const data = {

@@ -17,13 +17,15 @@ export const command = defineCommand({
   examples: ['datum runs', 'datum runs --status error -n 100', 'datum runs --counts'],
   run: (invocation) =>
     readHome(invocation, async ({ log }) => {
-      const { agent, status, limit, counts } = invocation.options;
+      const { options, terminal } = invocation;
+      const { agent, status, limit, counts } = options;
       if (counts === true) return tellCounts(log, typeof agent === 'string' ? { agent } : {});
-      const runs = await listRuns(log, {
+      const query = {
         limit: readCount('--limit', limit ?? '20'),
         ...(typeof agent === 'string' ? { agent } : {}),
         ...(typeof status === 'string' ? { status } : {}),
-      });
+      };
+      const runs = await terminal.during('reading the runs', () => listRuns(log, query));
       const lines = runs.map((run) => {
         const cost = run.costUsd === undefined ? '-' : run.costUsd.toFixed(6);
         const head = `${run.ts.slice(0, 19)}  ${run.status.padEnd(9)} ${cost.padStart(9)}`;
