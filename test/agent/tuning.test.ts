@@ -57,6 +57,27 @@ test('a hard fail that recurs becomes a proposal with a diff that applies', asyn
   );
 });
 
+test('a model puts a rule into better words, paid and logged; one that breaks the contract changes nothing', async () => {
+  const rule = 'Look each volume up in the catalogue before you cite it.';
+  const model = scriptedModel([{ text: JSON.stringify({ words: rule }) }]);
+  const agent = await testAgent(model, hardFails);
+  const asked = { agent: 'harbor', polish: true, write };
+  const { proposals, unworded } = await proposeTuning(agent.world, asked);
+  expect(unworded).toEqual([]);
+  expect(proposals[0]).toMatchObject({ idea: 'hard_fail_recurring_HF1' });
+  expect(proposals[0]?.diff).toContain(`+- ${rule}`);
+  expect(JSON.stringify(model.requests[0]?.messages)).toContain('cites a volume that is not held');
+  expect(agent.lines().at(-1)).toMatchObject({ trigger: 'tuning', cost_usd: 0.0045 });
+
+  const broken = await testAgent(
+    scriptedModel([{ text: 'no' }, { text: '{"words": ""}' }]),
+    hardFails,
+  );
+  const plain = await proposeTuning(broken.world, asked);
+  expect(plain.unworded).toMatchObject([{ idea: 'hard_fail_recurring_HF1' }]);
+  expect(plain.proposals[0]?.diff).toContain('+- Before answering, check that');
+});
+
 test('an accepted proposal changes tools.md though the agent may not write it, once (D19)', async () => {
   const agent = await tuned(hardFails);
   await proposeTuning(agent.world, { agent: 'harbor', write });

@@ -16,6 +16,12 @@ export const detectIdeas = (evidence: Evidence): readonly Idea[] => [
 const testsOf = (lines: readonly EvalLine[]): string =>
   [...new Set(lines.map(({ testId }) => testId))].join(', ');
 
+/** A rule at the end of a section's list. */
+const addedTo = (section: string, words: string): Pick<Idea, 'words' | 'edit'> => ({
+  words,
+  edit: (text, put = words) => withBullet(text, section, put),
+});
+
 const FIDELITY = {
   dimension: 'persona_fidelity',
   scoreMax: 3,
@@ -40,7 +46,7 @@ function lowPersonaFidelity({ lines }: Evidence): readonly Idea[] {
       pattern: `persona_fidelity was ${FIDELITY.scoreMax} or less in ${low.length} answers (${testsOf(low)}); the judge said "${phrase}" of ${count} of them.`,
       risk: 'A rule against one habit can make the voice stiff.',
       verification: `Run these cases again: ${testsOf(low)}.`,
-      edit: (text) => withBullet(text, 'Voice', `Not so: ${phrase}.`),
+      ...addedTo('Voice', `Not so: ${phrase}.`),
     },
   ];
 }
@@ -64,8 +70,7 @@ function recurringHardFails({ lines, rubric }: Evidence): readonly Idea[] {
         pattern: `${code} (${meaning}) fired ${failed.length} times: ${testsOf(failed)}.`,
         risk: 'Answers may become slower or more guarded.',
         verification: `Run these cases again: ${testsOf(failed)}.`,
-        edit: (text) =>
-          withBullet(text, 'Hard NOs', `Before answering, check that the answer never ${meaning}.`),
+        ...addedTo('Hard NOs', `Before answering, check that the answer never ${meaning}.`),
       },
     ];
   });
@@ -122,7 +127,7 @@ function promotableNotes({ lines, notes }: Evidence): readonly Idea[] {
         pattern: `The judge named it in ${named.length} results (${testsOf(named)}).`,
         risk: 'The persona is in every prompt; a rule that is not always right costs more there.',
         verification: `Then: datum memory promote <agent> ${file} ${targetFile}`,
-        edit: (text) => withBullet(text, section, `${note.description}.`.replace(/\.\.$/, '.')),
+        ...addedTo(section, `${note.description}.`.replace(/\.\.$/, '.')),
       },
     ];
   });

@@ -13,6 +13,8 @@ export interface Idea {
   readonly pattern: string;
   readonly risk: string;
   readonly verification: string;
-  /** The new text of the target from the one it has now. */
-  readonly edit: (text: string) => string;
+  /** The rule that is added, in words that may be put better; absent where no words are ours. */
+  readonly words?: string;
+  /** The new text of the target from the one it has now; `words` instead of the idea's own. */
+  readonly edit: (text: string, words?: string) => string;
 }

@@ -21,12 +21,15 @@ import {
   readReports,
 } from './evidence.ts';
 import type { Idea } from './idea.ts';
+import { polishIdeas } from './polish.ts';
 import { printReport } from './print-report.ts';
 
 export interface ProposeRequest {
   readonly agent: string;
   /** Days that are looked back; 60 when absent. */
   readonly windowDays?: number;
+  /** True: the agent's model puts the rules into better words, which costs money. */
+  readonly polish?: boolean;
   /** Absent: nothing is written. */
   readonly write?: WriteOptions;
 }
@@ -39,6 +42,8 @@ export interface Proposed {
   readonly text?: string;
   /** Ideas found again that are not proposed again, with the reason. */
   readonly left: readonly LeftIdea[];
+  /** Ideas that a model did not put into better words, with the reason. */
+  readonly unworded: readonly LeftIdea[];
   /** Days between the first and the last result that was looked at. */
   readonly daysOfData: number;
 }
@@ -57,7 +62,7 @@ const WINDOW_DAYS = 60;
  */
 export async function proposeTuning(
   world: AgentWorld,
-  { agent, windowDays = WINDOW_DAYS, write }: ProposeRequest,
+  { agent, windowDays = WINDOW_DAYS, write, polish = false }: ProposeRequest,
 ): Promise<Proposed> {
   const { log, folder, clock, zone } = world;
   const snapshot = await openSnapshot(log, { agent, database: await log.at() });
@@ -66,7 +71,11 @@ export async function proposeTuning(
   const evidence = await readEvidence(log, snapshot, { today, since });
   const reports = await readReports(snapshot);
   const past = pastOf(await readHistory(log, snapshot), reports);
-  const { fresh, left } = sortOut(evidence, past);
+  const found = sortOut(evidence, past);
+  const worded = polish ? await polishIdeas(world, snapshot, found.fresh) : undefined;
+  const fresh = worded?.ideas ?? found.fresh;
+  const { left } = found;
+  const unworded = worded?.failures ?? [];
   const daysOfData = spanOf(evidence.lines);
   const first =
     1 + reports.flatMap(({ report }) => report.proposals).filter(isOf(agent, today)).length;
@@ -76,7 +85,7 @@ export async function proposeTuning(
     const number = String(first + index).padStart(3, '0');
     proposals.push(proposalOf(idea, { id: `${agent}-${today}-${number}`, text }));
   }
-  if (proposals.length === 0) return { proposals, left, daysOfData };
+  if (proposals.length === 0) return { proposals, left, unworded, daysOfData };
   const path = freePath(today, reports);
   const text = printReport({
     ...{ agent, today, windowDays, daysOfData, evidence },
@@ -86,7 +95,7 @@ export async function proposeTuning(
   if (write !== undefined) {
     await folder.writeDocument(snapshot.inHome(path), text, { ...write, ifHash: null });
   }
-  return { proposals, path, text, left, daysOfData };
+  return { proposals, path, text, left, unworded, daysOfData };
 }
 
 const isOf =

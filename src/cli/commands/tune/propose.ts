@@ -14,6 +14,7 @@ export const command = defineCommand({
   arguments: [{ name: '<agent>', about: 'the agent' }],
   options: [
     { flags: '--since <days>', about: 'how far to look back, like 60d (the default)' },
+    { flags: '--polish', about: "let the agent's model put the rules into better words" },
     { flags: '--dry-run', about: 'show the report and write nothing' },
   ],
   examples: ['datum tune propose harbor', 'datum tune propose harbor --since 30d --dry-run'],
@@ -26,6 +27,7 @@ export const command = defineCommand({
       const isDry = options['dryRun'] === true;
       const found = await proposeTuning(world, {
         agent,
+        polish: options['polish'] === true,
         ...(windowDays === undefined ? {} : { windowDays }),
         ...(isDry ? {} : { write: { by: home.by, why: { source: 'tune propose' } } }),
       });
@@ -42,8 +44,11 @@ function daysOf(since: OptionValue): number | undefined {
   throw usageError(`--since ${since} is no number of days`, 'write it like 60d');
 }
 
-function textOf({ proposals, path, left }: Proposed, agent: string): string {
-  const again = left.map(({ idea, why }) => `not again  ${idea}: ${why}`);
+function textOf({ proposals, path, left, unworded }: Proposed, agent: string): string {
+  const again = [
+    ...left.map(({ idea, why }) => `not again  ${idea}: ${why}`),
+    ...unworded.map(({ idea, why }) => `not worded anew  ${idea}: ${why}`),
+  ];
   if (path === undefined) return [...again, 'nothing to propose'].join('\n');
   return [
     ...proposals.flatMap(({ id, title, targetFile, confidence, diff }) => [
@@ -55,9 +60,10 @@ function textOf({ proposals, path, left }: Proposed, agent: string): string {
   ].join('\n');
 }
 
-const dataOf = ({ proposals, path, left, daysOfData }: Proposed): JsonObject => ({
+const dataOf = ({ proposals, path, left, unworded, daysOfData }: Proposed): JsonObject => ({
   proposals: proposals.map((proposal) => ({ ...proposal })),
   path: path ?? null,
   left: left.map((each) => ({ ...each })),
+  unworded: unworded.map((each) => ({ ...each })),
   daysOfData,
 });
