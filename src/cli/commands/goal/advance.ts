@@ -1,5 +1,5 @@
 import { defineCommand } from '../../command.ts';
-import { changeGoal } from './change.ts';
+import { changeGoal } from './goal-command.ts';
 import { goalOption, optional } from './open-goal.ts';
 
 /** `datum goal advance` */

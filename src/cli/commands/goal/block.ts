@@ -1,6 +1,6 @@
 import { defineCommand } from '../../command.ts';
 import { usageError } from '../../error.ts';
-import { changeGoal } from './change.ts';
+import { changeGoal } from './goal-command.ts';
 import { goalOption, optional } from './open-goal.ts';
 
 /** `datum goal block` */

@@ -1,6 +1,6 @@
 import { defineCommand } from '../../command.ts';
-import { writeHome } from '../../session.ts';
-import { goalOption, openGoal, optional } from './open-goal.ts';
+import { putGoalAway } from './goal-command.ts';
+import { goalOption, optional } from './open-goal.ts';
 
 /** `datum goal complete` */
 export const command = defineCommand({
@@ -14,13 +14,8 @@ export const command = defineCommand({
     { flags: '--reason <text>', about: 'what is written beside it (completed)' },
   ],
   examples: ['datum goal complete harbor'],
-  run: (invocation) =>
-    writeHome(invocation, async (home) => {
-      const [agent = ''] = invocation.args;
-      const file = await openGoal(home, agent, invocation.options['goal']);
-      const reason = optional(invocation.options['reason']) ?? 'completed';
-      const path = await file.archive(reason, 'reached');
-      await home.commit('goal: completed');
-      return { data: { archived: path, reason }, text: `completed, kept in ${path}` };
-    }),
+  run: (invocation) => {
+    const reason = optional(invocation.options['reason']) ?? 'completed';
+    return putGoalAway(invocation, { reason, as: 'completed' });
+  },
 });

@@ -2,7 +2,7 @@ import { dispatchOutcome } from '../../../agent/index.ts';
 import { defineCommand } from '../../command.ts';
 import { writeHome } from '../../session.ts';
 import { outcomeOptions, outcomeReport, outcomeRequest } from '../outcome/outcome-options.ts';
-import { goalOption, openGoal } from './open-goal.ts';
+import { goalOf, goalOption } from './open-goal.ts';
 
 /** `datum goal dispatch-outcome` */
 export const command = defineCommand({
@@ -22,7 +22,7 @@ export const command = defineCommand({
       const [agent = '', subGoal] = invocation.args;
       const { signal } = invocation.world;
       const options = { signal, onStep: invocation.terminal.progress };
-      const goal = await openGoal(home, agent, invocation.options['goal']);
+      const goal = await goalOf(home, invocation);
       const request = {
         agent,
         ...outcomeRequest(invocation),

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../base/index.ts';
 import { type Goal, nextOf, paceOf, type SubGoal } from '../../../work/index.ts';
+import type { Report } from '../../command.ts';
 
 const MARKS: Readonly<Record<SubGoal['status'], string>> = {
   pending: '[ ]',
@@ -35,7 +36,13 @@ export function goalData(goal: Goal, today: string): JsonObject {
   };
 }
 
-export function goalText(goal: Goal, today: string): string {
+/** A goal as most commands show it. */
+export const goalReport = (goal: Goal, today: string): Report => ({
+  data: goalData(goal, today),
+  text: goalText(goal, today),
+});
+
+function goalText(goal: Goal, today: string): string {
   const { done, total, pace } = goalData(goal, today);
   const by = goal.deadline === undefined ? '' : `, by ${goal.deadline}`;
   const how = pace === undefined ? '' : `, ${String(pace)}`;

@@ -1,9 +1,9 @@
 import { nextOf } from '../../../work/index.ts';
 import { defineCommand } from '../../command.ts';
 import { exitCode } from '../../exit-code.ts';
-import { writeHome } from '../../session.ts';
+import { showGoal } from './goal-command.ts';
 import { subGoalLine } from './goal-text.ts';
-import { goalOption, openGoal } from './open-goal.ts';
+import { goalOption } from './open-goal.ts';
 
 /** `datum goal next` */
 export const command = defineCommand({
@@ -13,11 +13,8 @@ export const command = defineCommand({
   options: [goalOption],
   examples: ['datum goal next harbor'],
   run: (invocation) =>
-    writeHome(invocation, async (home) => {
-      const [agent = ''] = invocation.args;
-      const file = await openGoal(home, agent, invocation.options['goal']);
-      const next = nextOf(await file.need());
-      await home.commit('goal: taken in');
+    showGoal(invocation, (goal) => {
+      const next = nextOf(goal);
       if (next === undefined) {
         return { data: null, text: 'nothing is to be done next', exit: exitCode.failed };
       }

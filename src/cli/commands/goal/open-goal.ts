@@ -1,7 +1,7 @@
 import { localTime } from '../../../agent/index.ts';
 import type { Home } from '../../../home/index.ts';
 import { FileGoal, STANDING } from '../../../work/index.ts';
-import type { OptionValue } from '../../command.ts';
+import type { Invocation, OptionValue } from '../../command.ts';
 
 export const goalOption = {
   flags: '--goal <id>',
@@ -9,7 +9,9 @@ export const goalOption = {
 } as const;
 
 /** The goal a command is about: the agent's own, or one of its `goals/`. */
-export async function openGoal(home: Home, agent: string, id: OptionValue): Promise<FileGoal> {
+export async function goalOf(home: Home, { args, options }: Invocation): Promise<FileGoal> {
+  const [agent = ''] = args;
+  const { goal: id } = options;
   const door = home.agent(agent);
   const [{ path }, { zone, clock }] = [await door.snapshot(), await door.world()];
   const world = {

@@ -1,7 +1,7 @@
 import { defineCommand } from '../../command.ts';
-import { writeHome } from '../../session.ts';
-import { goalData, goalText } from './goal-text.ts';
-import { goalOption, openGoal } from './open-goal.ts';
+import { showGoal } from './goal-command.ts';
+import { goalReport } from './goal-text.ts';
+import { goalOption } from './open-goal.ts';
 
 /** `datum goal status` */
 export const command = defineCommand({
@@ -10,12 +10,5 @@ export const command = defineCommand({
   arguments: [{ name: '<agent>', about: 'the agent' }],
   options: [goalOption],
   examples: ['datum goal status harbor'],
-  run: (invocation) =>
-    writeHome(invocation, async (home) => {
-      const [agent = ''] = invocation.args;
-      const file = await openGoal(home, agent, invocation.options['goal']);
-      const goal = await file.need();
-      await home.commit('goal: taken in');
-      return { data: goalData(goal, file.today), text: goalText(goal, file.today) };
-    }),
+  run: (invocation) => showGoal(invocation, goalReport),
 });
