@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../base/index.ts';
 import { appendSubGoal, type GoalFile, setGoalField, setSubGoal } from '../folder/index.ts';
 import { WorkError } from './error.ts';
-import { checkGoal, type Goal, type SubGoal, type SubGoalState, subGoalStates } from './goal.ts';
+import { checkGoal, type Goal, type SubGoal, subGoalStates } from './goal.ts';
 
 /** The goal that a `goal.md` says (atomic-runtime §14). Throws `work/bad-goal` and names what is wrong. */
 export function goalOfFile(
@@ -105,17 +105,6 @@ function textAt(fields: JsonObject, key: string): string | undefined {
 const textsAt = (fields: JsonObject, key: string): readonly string[] => {
   const value = fields[key];
   return Array.isArray(value) ? value.map(String) : [];
-};
-
-/** States in words of the history. */
-export const EVENTS: Readonly<Record<SubGoalState, string>> = {
-  pending: 'sub_goal_pending',
-  in_progress: 'sub_goal_in_progress',
-  complete: 'sub_goal_completed',
-  blocked: 'sub_goal_blocked',
-  abandoned: 'sub_goal_abandoned',
-  awaiting_decision: 'sub_goal_awaiting_decision',
-  skipped: 'sub_goal_skipped',
 };
 
 const badGoal = ({ source }: GoalFile, message: string): WorkError =>

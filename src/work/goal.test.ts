@@ -1,14 +1,14 @@
 import fc from 'fast-check';
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { manualClock, seededRandom } from '../base/index.ts';
-import { type Log, memoryLog } from '../fact/index.ts';
+import { memoryLog } from '../fact/index.ts';
+import { addSubGoal } from './goal.ts';
+import { decodeGoal, encodeGoal } from './goal-value.ts';
 import {
   advance,
   checkGoal,
   type Goal,
-  type Goals,
   isReached,
-  logGoals,
   nextOf,
   paceOf,
   type SubGoalState,
@@ -32,86 +32,51 @@ const goal: Goal = {
   ],
 };
 
-let log: Log;
-let goals: Goals;
-beforeEach(async () => {
-  log = await memoryLog({ clock: manualClock(1_780_272_000_000_000), random: seededRandom('g') });
-  goals = logGoals(log);
-  await goals.create(goal);
-});
-
 const statesOf = ({ subGoals }: Goal) => subGoals.map(({ status }) => status);
 
-test('a goal is worked through in order, and completing a sub-goal frees what it blocked', async () => {
+test('a goal is worked through in order, and completing a sub-goal frees what it blocked', () => {
   expect(nextOf(goal)?.id).toBe('plan');
-  await goals.transition('harbor', 'pier', { subGoal: 'plan', to: 'in_progress', day });
-  const of = {
-    subGoal: 'plan',
-    to: 'complete',
-    from: 'in_progress',
-    output: 'plan.pdf',
-    day,
-  } as const;
-  const after = await goals.transition('harbor', 'pier', of);
+  const begun = advance(goal, 'plan', { to: 'in_progress', day });
+  const after = advance(begun, 'plan', {
+    ...{ to: 'complete', from: 'in_progress', output: 'plan.pdf', day },
+  });
   expect(statesOf(after)).toEqual(['complete', 'complete', 'pending', 'pending']);
   expect(after.subGoals[1]).toMatchObject({ completed: day, output: 'plan.pdf' });
   expect(nextOf(after)?.id).toBe('wood');
-  expect(await goals.get('harbor', 'pier')).toEqual(after);
-});
-
-test('of two transitions from the same state at once one wins, the other is told', async () => {
-  const of = { subGoal: 'plan', to: 'in_progress', from: 'pending', day } as const;
-  const both = await Promise.allSettled([
-    goals.transition('harbor', 'pier', of),
-    goals.transition('harbor', 'pier', of),
-  ]);
-  expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
-  const lost = both.find((each) => each.status === 'rejected');
-  expect(lost).toMatchObject({ reason: { code: 'work/goal-changed', kind: 'busy' } });
-});
-
-test('changes to different sub-goals at once all stand', async () => {
-  await Promise.all(
-    Array.from({ length: 8 }, (_, n) =>
-      goals.addSubGoal('harbor', 'pier', { id: `extra-${n}`, label: 'x'.repeat(400) }),
-    ),
+  const late = { to: 'in_progress', from: 'pending', day } as const;
+  expect(() => advance(begun, 'plan', late)).toThrow(
+    expect.objectContaining({ code: 'work/goal-changed', kind: 'busy' }),
   );
-  expect((await goals.get('harbor', 'pier'))?.subGoals).toHaveLength(12);
+});
+
+test('a long goal lies in a blob, and comes back as it was', async () => {
+  const log = await memoryLog({
+    clock: manualClock(1_780_272_000_000_000),
+    random: seededRandom('g'),
+  });
+  const long = addSubGoal(goal, { id: 'extra', label: 'x'.repeat(4000) });
+  for (const each of [goal, long]) {
+    const { value, blobs } = await encodeGoal(each, log);
+    expect(blobs).toHaveLength(each === long ? 1 : 0);
+    expect(await decodeGoal(value, log)).toEqual(each);
+  }
+  expect(await decodeGoal(undefined, log)).toBeUndefined();
 });
 
 test.each([
-  ['an unknown sub-goal', { subGoal: 'paint', to: 'complete' }, 'work/unknown-sub-goal'],
-  ['a blocked one that is completed', { subGoal: 'wood', to: 'complete' }, 'work/bad-transition'],
+  ['an unknown sub-goal', 'paint', { to: 'complete' }, 'work/unknown-sub-goal'],
+  ['a blocked one that is completed', 'wood', { to: 'complete' }, 'work/bad-transition'],
   [
     'a blocker that is not there',
-    { subGoal: 'plan', to: 'blocked', blockedBy: 'x' },
+    'plan',
+    { to: 'blocked', blockedBy: 'x' },
     'work/unknown-sub-goal',
   ],
-  [
-    'one that waits for itself',
-    { subGoal: 'plan', to: 'blocked', blockedBy: 'plan' },
-    'work/goal-cycle',
-  ],
-  [
-    'a blocker that is done',
-    { subGoal: 'build', to: 'blocked', blockedBy: 'done' },
-    'work/bad-transition',
-  ],
-  ['a circle', { subGoal: 'plan', to: 'blocked', blockedBy: 'build' }, 'work/goal-cycle'],
-] as const)('%s is refused and changes nothing', async (_, of, code) => {
-  const before = log.home && (await log.at()).known;
-  await expect(goals.transition('harbor', 'pier', { ...of, day })).rejects.toMatchObject({ code });
-  expect((await log.at()).known).toBe(before);
-});
-
-test('a goal is created once, listed until it is archived, and kept', async () => {
-  await expect(goals.create(goal)).rejects.toMatchObject({ code: 'work/goal-exists' });
-  await goals.create({ ...goal, id: 'dock' });
-  expect((await goals.list('harbor')).map(({ id }) => id)).toEqual(['dock', 'pier']);
-  await goals.archive('harbor', 'pier', 'completed');
-  expect((await goals.list('harbor')).map(({ id }) => id)).toEqual(['dock']);
-  expect(await goals.list('harbor', { archived: true })).toMatchObject([{ archived: 'completed' }]);
-  expect(await (await log.at()).history('goal:harbor/pier', 'goal/state')).toHaveLength(2);
+  ['one that waits for itself', 'plan', { to: 'blocked', blockedBy: 'plan' }, 'work/goal-cycle'],
+  ['a blocker that is done', 'build', { to: 'blocked', blockedBy: 'done' }, 'work/bad-transition'],
+  ['a circle', 'plan', { to: 'blocked', blockedBy: 'build' }, 'work/goal-cycle'],
+] as const)('%s is refused', (_, subGoal, of, code) => {
+  expect(() => advance(goal, subGoal, { ...of, day })).toThrow(expect.objectContaining({ code }));
 });
 
 test.each([

@@ -11,7 +11,7 @@ export {
   turnTokens,
 } from './conversation.ts';
 export { WorkError } from './error.ts';
-export { FileGoal, type GoalName, type GoalWorld, STANDING } from './file-goals.ts';
+export { FileGoal, type GoalWorld } from './file-goal.ts';
 export {
   addSubGoal,
   advance,
@@ -26,10 +26,9 @@ export {
   subGoalStates,
   type Transition,
 } from './goal.ts';
-export type { Goals } from './goals.ts';
+export { type GoalName, STANDING } from './goal-name.ts';
 export { bodyOf, type Committed, type Idempotency, type KeyState, tickKey } from './idempotency.ts';
 export { logConversations } from './log-conversations.ts';
-export { logGoals } from './log-goals.ts';
 export { type IdempotencyOptions, logIdempotency } from './log-idempotency.ts';
 export { logOutcomes } from './log-outcomes.ts';
 export type { Outcome, OutcomeIteration, OutcomeStatus, Outcomes } from './outcome.ts';

@@ -1,0 +1,91 @@
+import { isJsonObject, type Json } from '../base/index.ts';
+import type { Log } from '../fact/index.ts';
+import type { Goal } from './goal.ts';
+import { decodeGoal, encodeGoal } from './goal-value.ts';
+
+/** On the entity of a goal: the goal as the log has it, and the hash of the file that says so. */
+const GOAL = { state: 'goal/state', file: 'goal/file' } as const;
+
+/** What the log says of a goal. */
+export interface StatedGoal {
+  readonly goal: Goal | undefined;
+  /** The goal as its fact has it. */
+  readonly value: Json | undefined;
+  /** The hash of the file that was last seen to say so. */
+  readonly file: Json | undefined;
+}
+
+/** The facts of one goal. */
+export class GoalFact {
+  readonly #log: Log;
+  readonly #entity: string;
+  readonly #by: string;
+
+  constructor(log: Log, { entity, by }: { readonly entity: string; readonly by: string }) {
+    this.#log = log;
+    this.#entity = entity;
+    this.#by = by;
+  }
+
+  async read(): Promise<StatedGoal> {
+    const database = await this.#log.at();
+    const value = await database.get(this.#entity, GOAL.state);
+    const file = await database.get(this.#entity, GOAL.file);
+    return { goal: await decodeGoal(value, this.#log), value, file };
+  }
+
+  /** States a goal if the log still says `seen`; false when it says something else by now. */
+  async change(
+    goal: Goal,
+    seen: { readonly value: Json; readonly file: string; readonly why: string },
+  ): Promise<boolean> {
+    const e = this.#entity;
+    const { value, blobs } = await encodeGoal(goal, this.#log);
+    const { ok } = await this.#log.transact([{ e, a: GOAL.state, v: value }], {
+      if: [
+        { e, a: GOAL.file, is: seen.file },
+        { e, a: GOAL.state, is: seen.value },
+      ],
+      blobs,
+      by: this.#by,
+      why: { goal: seen.why },
+    });
+    return ok;
+  }
+
+  /** States that the file of a hash says the goal; answers the goal as its fact has it. */
+  async mark(goal: Goal, file: string): Promise<Json> {
+    const e = this.#entity;
+    const { value, blobs } = await encodeGoal(goal, this.#log);
+    const facts = [
+      { e, a: GOAL.state, v: value },
+      { e, a: GOAL.file, v: file },
+    ];
+    await this.#log.transact(facts, { by: this.#by, blobs, durability: 'later' });
+    return value;
+  }
+
+  async retract(): Promise<void> {
+    const e = this.#entity;
+    await this.#log.transact(
+      [
+        { e, a: GOAL.state, op: 'retract' },
+        { e, a: GOAL.file, op: 'retract' },
+      ],
+      { by: this.#by },
+    );
+  }
+}
+
+/** Whether two goals say the same, in whatever order. */
+export const isSameGoal = (a: Goal | undefined, b: Goal | undefined): boolean =>
+  JSON.stringify(ordered(a)) === JSON.stringify(ordered(b));
+
+const ordered = (goal: Goal | undefined): unknown =>
+  JSON.parse(
+    JSON.stringify(goal ?? null, (_, value: unknown) =>
+      isJsonObject(value)
+        ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+        : value,
+    ),
+  );
