@@ -3,6 +3,7 @@ import type { Json, Micros, Sha256 } from '../base/index.ts';
 import { type IndexParts, indexParts } from './index-parts.ts';
 import type { IndexedTransaction } from './indexed-transaction.ts';
 import type { Decode } from './indexing/indexer.ts';
+import type { Projector } from './indexing/projector.ts';
 import { prepare } from './indexing/query.ts';
 import { createTables, dropTables, INDEX_VERSION } from './indexing/schema.ts';
 import type { Trust } from './indexing/tables.ts';
@@ -11,14 +12,11 @@ import type {
   Attribute,
   Branch,
   BranchChange,
-  Column,
   Database,
   Datom,
   Entity,
   FactInput,
   Point,
-  Projection,
-  Row,
   Transaction,
   TransactionId,
 } from './log.ts';
@@ -173,30 +171,9 @@ export class FactIndex {
     return row && this.#parts.indexer.read(row);
   }
 
-  /** Whether a projection has folded all that is known. */
-  isCaughtUp(projection: Projection): boolean {
-    return this.#parts.projector.isCaughtUp(projection);
-  }
-
-  /** Folds on, up to about so many facts; true when more is left. Inside the caller's transaction. */
-  catchUp(projection: Projection, factsMax: number): boolean {
-    return this.#parts.projector.catchUp(projection, factsMax);
-  }
-
-  /** Whether any projection follows what is written. */
-  get followsWrites(): boolean {
-    return !this.readOnly && this.#parts.projector.follows;
-  }
-
-  /** Folds what was written just now into the projections in use. Inside the caller's transaction. */
-  keepUp(transactions: readonly Transaction[]): void {
-    if (this.readOnly) return;
-    for (const transaction of transactions) this.#parts.projector.keepUp(transaction);
-  }
-
-  /** Rows of a query that may only read. */
-  query(sql: string, parameters: readonly Column[]): readonly Row[] {
-    return this.#parts.projector.query(sql, parameters);
+  /** The projections kept beside the facts, and queries over them. */
+  get projections(): Projector {
+    return this.#parts.projector;
   }
 
   /** The branches that are open, in the order of their making. */

@@ -112,8 +112,8 @@ test('caught up step by step or at once, while others are taken in, a projection
       const all: Written[] = [];
       const clocks = [10, 11];
       const catchUp = (on: FactIndex, projection: Projection, factsMax: number) => {
-        while (on.catchUp(projection, factsMax)) expect(on.isCaughtUp(projection)).toBe(false);
-        expect(on.isCaughtUp(projection)).toBe(true);
+        while (on.projections.catchUp(projection, factsMax)) expect(on.projections.isCaughtUp(projection)).toBe(false);
+        expect(on.projections.isCaughtUp(projection)).toBe(true);
       };
       for (const { catchesUp, factsMax, takesIn, tick, who } of moves) {
         const [writer, other] = who === 0 || all.length === 0 ? [ada, ben] : [ben, ada];
@@ -138,10 +138,10 @@ test('caught up step by step or at once, while others are taken in, a projection
         'select tx from journal_line order by n',
         'select * from fact_count order by entity',
       ]) {
-        expect(index.query(sql, [])).toEqual(rebuilt.query(sql, []));
+        expect(index.projections.query(sql, [])).toEqual(rebuilt.projections.query(sql, []));
       }
       const order = [...index.chains.order()].map(({ id }) => ({ tx: id }));
-      expect(index.query('select tx from journal_line order by n', [])).toEqual(order);
+      expect(index.projections.query('select tx from journal_line order by n', [])).toEqual(order);
     }),
     { numRuns: 150 },
   );

@@ -209,9 +209,10 @@ export class StoreLog implements Log {
     this.#mustBeOpen();
     const { index } = this.#store;
     index.refresh();
-    let more = !index.isCaughtUp(projection);
-    while (more) more = await this.#side(() => index.catchUp(projection, FACTS_PER_STEP));
-    return index.query(sql, parameters);
+    const { projections } = index;
+    let more = !projections.isCaughtUp(projection);
+    while (more) more = await this.#side(() => projections.catchUp(projection, FACTS_PER_STEP));
+    return projections.query(sql, parameters);
   }
 
   async kept<State>(read: KeptRead<State>, database: Database): Promise<State> {

@@ -125,7 +125,8 @@ export class TransactionWriter {
     if (this.#index.chains.known() === undefined) this.#store.meta.set('home', id);
     this.#index.apply([transaction]);
     if (shown !== undefined) this.#store.sealed.note({ ...content, id });
-    if (this.#index.followsWrites) this.#index.keepUp([readAgain(transaction)]);
+    const { projections } = this.#index;
+    if (projections.follows) projections.keepUp(readAgain(transaction));
     this.#applying = false;
     this.#lines.push(line);
     this.#transactions.push(transaction);
