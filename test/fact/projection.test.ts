@@ -112,7 +112,8 @@ test('caught up step by step or at once, while others are taken in, a projection
       const all: Written[] = [];
       const clocks = [10, 11];
       const catchUp = (on: FactIndex, projection: Projection, factsMax: number) => {
-        while (on.projections.catchUp(projection, factsMax)) expect(on.projections.isCaughtUp(projection)).toBe(false);
+        while (on.projections.catchUp(projection, factsMax))
+          expect(on.projections.isCaughtUp(projection)).toBe(false);
         expect(on.projections.isCaughtUp(projection)).toBe(true);
       };
       for (const { catchesUp, factsMax, takesIn, tick, who } of moves) {
