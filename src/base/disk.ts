@@ -38,7 +38,10 @@ export interface Disk {
   readonly syncData: (fd: number) => void;
   /** The same on another thread; the descriptor must stay open until it resolves. */
   readonly syncDataAside: (fd: number) => Promise<void>;
+  /** A file whole. A pipe, a device and a socket, which may have no end, are refused. */
   readonly readFile: (path: string) => Buffer;
+  /** What comes out of a pipe, to its end. */
+  readonly readPipe: (path: string) => Buffer;
   readonly exists: (path: string) => boolean;
   readonly lstat: typeof lstatSync;
   readonly realpath: (path: string) => string;
@@ -46,6 +49,16 @@ export interface Disk {
   readonly makeFolder: (folder: string) => void;
   readonly rename: (from: string, to: string) => void;
   readonly remove: (path: string) => void;
+}
+
+/** As the system would say it: opening a pipe waits for whoever is at its other end, perhaps for ever. */
+function noFile(path: string): Error {
+  const isFolder = statSync(path).isDirectory();
+  const [code, words] = isFolder
+    ? ['EISDIR', 'it is a folder']
+    : ['ENOTSUP', 'it is no regular file'];
+  const error = new Error(`${code}: ${words}, open '${path}'`);
+  return Object.assign(error, { code, syscall: 'open', path });
 }
 
 /** One folder after another: asked for all at once, Node.js never comes back from `/proc`. */
@@ -65,7 +78,11 @@ const isFolder = (path: string): boolean =>
 
 /** The machine's disk. */
 export const systemDisk: Disk = Object.freeze<Disk>({
-  open: (path, flags, mode) => openSync(path, flags, mode),
+  open: (path, flags, mode) => {
+    const about = statSync(path, { throwIfNoEntry: false });
+    if (about !== undefined && !about.isFile() && !about.isDirectory()) throw noFile(path);
+    return openSync(path, flags, mode);
+  },
   close: closeSync,
   write: (fd, content, position) => {
     let done = 0;
@@ -80,7 +97,11 @@ export const systemDisk: Disk = Object.freeze<Disk>({
   sync: fsyncSync,
   syncData: fdatasyncSync,
   syncDataAside: promisify(fdatasync),
-  readFile: (path) => readFileSync(path),
+  readFile: (path) => {
+    if (!statSync(path).isFile()) throw noFile(path);
+    return readFileSync(path);
+  },
+  readPipe: (path) => readFileSync(path),
   exists: existsSync,
   lstat: lstatSync,
   realpath: (path) => realpathSync(path),

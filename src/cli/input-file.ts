@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { resolve } from 'node:path';
 import { usageError } from './error.ts';
 import type { World } from './world.ts';
@@ -22,7 +23,8 @@ export function readInput(
 ): Buffer {
   const path = resolve(cwd, file);
   if (!disk.exists(path)) throw usageError(`there is no file ${file}`, `name ${wanted}`);
-  const about = disk.lstat(disk.realpath(path));
+  const about = aboutOf(path, disk);
+  if (about === undefined || about.isFIFO()) return disk.readPipe(path);
   if (about.isDirectory()) throw usageError(`${file} is a folder`, `name ${wanted}`);
   if (about.isCharacterDevice() || about.isBlockDevice()) {
     throw usageError(`${file} is a device, which has no end`, `name ${wanted}`);
@@ -31,4 +33,15 @@ export function readInput(
     throw usageError(`${file} has ${about.size} bytes`, `at most ${bytesMax} are read`);
   }
   return disk.readFile(path);
+}
+
+/** What stands there; `undefined` for a pipe a shell made, whose link leads to no path. */
+function aboutOf(path: string, disk: World['disk']): Stats | undefined {
+  const about = disk.lstat(path);
+  if (!about.isSymbolicLink()) return about;
+  try {
+    return disk.lstat(disk.realpath(path));
+  } catch {
+    return undefined;
+  }
 }

@@ -19,6 +19,7 @@ import { addJournalEntry } from './journal.ts';
 import { isHome } from './locate.ts';
 import { installMergeDriver } from './merge-driver.ts';
 import { type Outlook, readOutlook } from './outlook.ts';
+import { refuseLinkedLog } from './own-folders.ts';
 import { agentState, openingFacts, recentSessions } from './session.ts';
 import { readSettings } from './settings.ts';
 import { installFiles, isFresh, type TemplateFile, workshopFiles } from './template.ts';
@@ -79,6 +80,7 @@ export async function boot(root: string, options: BootOptions): Promise<BootRepo
       did('damaged', `${file}:${line}: ${message}`, false);
     }
     for (const text of takenIn(home, { fresh })) did('taken in', text);
+    for (const { message } of home.log.tookIn.problems) did('not taken in', message, false);
     const before = await readOutlook(home);
     did('predecessor', predecessorLine(before));
     did('agent', await openSession(home));
@@ -117,6 +119,7 @@ async function prepareFolder(
   const isFile = disk.exists(root) && !disk.lstat(disk.realpath(root)).isDirectory();
   if (isFile) throw noFolder(root);
   disk.makeFolder(root);
+  refuseLinkedLog(root, disk);
   const files = workshopFiles(agent, disk);
   const fresh = isFresh(root, files, disk);
   const wasHome = isHome(root, disk);

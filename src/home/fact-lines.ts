@@ -1,4 +1,12 @@
-import { formatInstant, isEntity, isJsonObject, type Json, readInstant } from '../base/index.ts';
+import {
+  canonicalize,
+  DatumError,
+  formatInstant,
+  isEntity,
+  isJsonObject,
+  type Json,
+  readInstant,
+} from '../base/index.ts';
 import { type Database, type Datom, type FactInput, isAttribute } from '../fact/index.ts';
 import { HomeError } from './error.ts';
 
@@ -66,13 +74,16 @@ const factLine = ({ e, a, v, op, tx, at, validFrom, validTo }: Datom) => ({
 
 /**
  * Reads what {@link factLines} printed, or lines that a person wrote with `e`, `a`, `v` alone. Every
- * line must be right: throws `home/import` with each wrong one, before anything is written.
+ * line must be right, at the time `now` in microseconds: throws `home/import` with each wrong one, before anything is written.
  *
  * @example
  * readFactLines('{"e":"room:reading","a":"room/seats","v":24}\n');
  * // => [{ e: 'room:reading', a: 'room/seats', v: 24, op: 'assert' }]
  */
-export function readFactLines(text: string): readonly FactInput[] {
+export function readFactLines(
+  text: string,
+  { now = Number.NEGATIVE_INFINITY }: { readonly now?: number } = {},
+): readonly FactInput[] {
   const facts: FactInput[] = [];
   const wrong: string[] = [];
   for (const [index, line] of text
@@ -80,7 +91,7 @@ export function readFactLines(text: string): readonly FactInput[] {
     .split('\n')
     .entries()) {
     if (line.trim() === '') continue;
-    const read = readLine(line);
+    const read = readLine(line, now);
     if (typeof read === 'string') wrong.push(`line ${index + 1}: ${read}`);
     else facts.push(read);
   }
@@ -95,7 +106,7 @@ export function readFactLines(text: string): readonly FactInput[] {
   });
 }
 
-function readLine(line: string): FactInput | string {
+function readLine(line: string, now: number): FactInput | string {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -115,6 +126,10 @@ function readLine(line: string): FactInput | string {
   const to = readTime(validTo);
   if (from === null) return '"validFrom" is no time';
   if (to === null) return '"validTo" is no time';
+  const start = from === 'always' ? Number.NEGATIVE_INFINITY : (from ?? now);
+  if (to !== undefined && to <= start) return '"validTo" is not after the beginning';
+  const isWritable = v === undefined || isCanonical(v);
+  if (!isWritable) return '"v" is nested too deep, or holds a tag or a number that is none';
   return {
     e,
     a,
@@ -123,6 +138,16 @@ function readLine(line: string): FactInput | string {
     ...(from === undefined ? {} : { validFrom: from }),
     ...(to === undefined ? {} : { validTo: to }),
   };
+}
+
+function isCanonical(value: Json): boolean {
+  try {
+    canonicalize(value);
+    return true;
+  } catch (error) {
+    if (error instanceof DatumError) return false;
+    throw error;
+  }
 }
 
 /** `undefined` when absent, `null` when it is no time. */

@@ -28,6 +28,7 @@ import {
 import type { AgentDoor } from './agent-door.ts';
 import { lazyAgent } from './lazy-agent.ts';
 import { mergeSettings } from './merge-driver.ts';
+import { refuseLinkedLog } from './own-folders.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 /** The parts of the machine a home works with. */
@@ -80,6 +81,7 @@ const thisMachine = (): Machine => ({
 export async function openHome(root: string, options: OpenHomeOptions = {}): Promise<Home> {
   const { machine = thisMachine(), readOnly = false } = options;
   const { disk, clock, random, env } = machine;
+  refuseLinkedLog(root, disk);
   const settings = readSettings(root, disk);
   const log = await openLog({ home: root, clock, random, disk, env, readOnly });
   const git = gitOf(root, machine);
@@ -133,6 +135,8 @@ export async function openHome(root: string, options: OpenHomeOptions = {}): Pro
 function ownMarks(root: string, disk: Disk): Marks | undefined {
   const file = join(root, '.datum', 'local-marks.sqlite');
   try {
+    // A clone may bring a link along; what it leads to is not ours to write.
+    if (disk.lstat(file, { throwIfNoEntry: false })?.isFile() === false) disk.remove(file);
     disk.close(disk.open(file, 'a'));
     return openMarks(file);
   } catch (error) {

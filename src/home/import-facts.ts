@@ -1,4 +1,4 @@
-import { limits, sha256 } from '../base/index.ts';
+import { canonicalize, limits, sha256 } from '../base/index.ts';
 import type { FactInput } from '../fact/index.ts';
 import { HomeError } from './error.ts';
 import { readFactLines } from './fact-lines.ts';
@@ -22,7 +22,8 @@ export async function importFacts(
   text: string,
   options: { readonly branch?: string; readonly onProgress?: (facts: number) => void } = {},
 ): Promise<Imported> {
-  const facts = readFactLines(text);
+  const facts = readFactLines(text, { now: home.machine.clock.now() });
+  await refuseLongValues(home, facts);
   const isDeclaration = ({ e }: FactInput): boolean => e.startsWith('attr:');
   const why = { source: 'import', hash: sha256(text) };
   const { branch, onProgress } = options;
@@ -46,6 +47,30 @@ export async function importFacts(
   await home.log.sync();
   return { facts: facts.length, transactions };
 }
+
+/** A long value is for a blob; a private one becomes one by itself. */
+async function refuseLongValues({ log }: Home, facts: readonly FactInput[]): Promise<void> {
+  const long = facts.filter(
+    ({ v }) => v !== undefined && Buffer.byteLength(canonicalize(v)) > limits.inlineValueBytesMax,
+  );
+  if (long.length === 0) return;
+  const database = await log.at();
+  for (const { e, a } of long) {
+    const said = facts.some(
+      (each) => each.e === `attr:${a}` && each.a === PRIVATE && each.v === true,
+    );
+    if (said || (await database.get(`attr:${a}`, PRIVATE)) === true) continue;
+    throw new HomeError({
+      code: 'home/import',
+      kind: 'usage',
+      message: `the value of ${e} ${a} is over ${limits.inlineValueBytesMax} bytes`,
+      hint: 'put it into a document and name that in the fact; nothing was written',
+      data: { entity: e, attribute: a },
+    });
+  }
+}
+
+const PRIVATE = 'attribute/private';
 
 const refused = (entity: string): HomeError =>
   new HomeError({

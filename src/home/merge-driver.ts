@@ -38,6 +38,11 @@ export function mergeSettings(): Readonly<Record<string, string>> {
 
 function addRules(folder: string, disk: Disk): void {
   const path = join(folder, 'attributes');
+  // An archive may bring a link along: the rules go into this copy's own git folder or nowhere.
+  const isLink = [folder, path].some(
+    (each) => disk.lstat(each, { throwIfNoEntry: false })?.isSymbolicLink() === true,
+  );
+  if (isLink) return;
   const current = disk.exists(path) ? disk.readFile(path).toString('utf8') : '';
   if (current.includes(START)) return;
   disk.makeFolder(folder);

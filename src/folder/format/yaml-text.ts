@@ -20,6 +20,8 @@ export interface ParsedYaml {
   readonly lineOf: (...path: readonly string[]) => number;
 }
 
+/** The reader recurses: thousands of open brackets end in a RangeError, thrown or told as a problem. */
+const TOO_DEEP = 'YAML is nested too deep';
 const TEXT_BYTES_MAX = 256 * 1024;
 const ALIASES_MAX = 100;
 
@@ -39,8 +41,7 @@ export function parseYaml(yaml: YamlText): ParsedYaml {
   try {
     document = read(yaml.text, counter);
   } catch (error) {
-    // The reader recurses: thousands of open brackets end in a RangeError.
-    if (error instanceof RangeError) return fail('YAML is nested too deep', yaml.line);
+    if (error instanceof RangeError) return fail(TOO_DEEP, yaml.line);
     throw error;
   }
   const lineAt = (offset: number): number => yaml.line + counter.linePos(offset).line - 1;
@@ -48,7 +49,7 @@ export function parseYaml(yaml: YamlText): ParsedYaml {
     [...document.errors, ...document.warnings].map((error) => ({
       file: yaml.file,
       line: lineAt(error.pos[0]),
-      message: firstLine(error.message),
+      message: /call stack/.test(error.message) ? TOO_DEEP : firstLine(error.message),
       hint: 'correct the YAML on this line',
     })),
   );
