@@ -73,7 +73,7 @@ export { recallMemory } from './memory/recall-memory.ts';
 export { type DispatchRequest, dispatchOutcome } from './outcome/dispatch-outcome.ts';
 export type { OutcomeResult } from './outcome/outcome-record.ts';
 export type { OutcomeRequest } from './outcome/outcome-work.ts';
-export { runOutcome } from './outcome/run-outcome.ts';
+export { resumeOutcome, runOutcome } from './outcome/run-outcome.ts';
 export { previewRun, type RunPreview } from './preview.ts';
 export type { ProgramMachine, ProgramTrust } from './program/machine.ts';
 export type { LeftOut, Program } from './program/program.ts';

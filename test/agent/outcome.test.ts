@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { dispatchOutcome, localTime, runOutcome } from '../../src/agent/index.ts';
+import { dispatchOutcome, localTime, resumeOutcome, runOutcome } from '../../src/agent/index.ts';
 import { failureData } from '../../src/effect/index.ts';
 import { ModelError } from '../../src/model/index.ts';
 import { FileGoal, logOutcomes, STANDING } from '../../src/work/index.ts';
@@ -222,4 +222,62 @@ test('a cap that says no keeps a sub-goal as it is, with a line of history', asy
     '"event":"coordinator_dispatch_rejected","sub_goal_id":"ch5_check"',
   );
   expect(DAY).toBe(goal.today);
+});
+
+test.each([1, 2, 3, 4])(
+  'work that died at its model call %i goes on from there: what was answered is not asked again',
+  async (diesAt) => {
+    const script = [
+      { text: 'Nine sources.' },
+      verdict(false),
+      { text: 'Twelve.' },
+      verdict(true),
+    ] as const;
+    const killed = new Promise<never>(() => undefined);
+    let reached = (): void => undefined;
+    const dying = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    const first = scriptedModel(script.slice(0, diesAt - 1));
+    const agent = await testAgent(first);
+    const handler = {
+      ...first.handler,
+      handle: (
+        call: Parameters<typeof first.handler.handle>[0],
+        next: Parameters<typeof first.handler.handle>[1],
+      ) => {
+        if (first.requests.length < diesAt - 1) return first.handler.handle(call, next);
+        reached();
+        return killed;
+      },
+    };
+    void runOutcome({ ...agent.world, live: [handler] }, request).catch(() => undefined);
+    await dying;
+    agent.clock.advance(700_000_000);
+    const found = await (await agent.log.at()).find([{ e: { var: 'work' }, a: 'outcome/work' }]);
+    const ids = found.map(
+      ({ work }) => /outcome-\d{8}-\d{6}-[0-9a-f]{8}/.exec(JSON.stringify(work))?.[0],
+    );
+    const id = ids[0] ?? 'none';
+    const second = scriptedModel(script.slice(diesAt - 1));
+    const world = agent.with(second);
+    if (diesAt % 2 === 1) {
+      await expect(resumeOutcome(world, id)).rejects.toMatchObject({
+        code: 'effect/unknown-outcome',
+      });
+    }
+    const result = await resumeOutcome(world, id, { repeat: true });
+    expect(result).toMatchObject({ run: id, status: 'satisfied', text: 'Twelve.' });
+    expect(result.drafts).toHaveLength(2);
+    expect(second.requests).toHaveLength(script.length - diesAt + 1);
+    expect(stored(agent, id).iterations).toHaveLength(2);
+    await expect(resumeOutcome(world, id)).rejects.toMatchObject({ code: 'agent/outcome-ended' });
+  },
+);
+
+test('an outcome nobody began cannot be gone on with', async () => {
+  const { world } = await testAgent();
+  await expect(resumeOutcome(world, 'outcome-none')).rejects.toMatchObject({
+    code: 'agent/unknown-outcome',
+  });
 });

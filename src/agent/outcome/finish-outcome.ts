@@ -15,11 +15,10 @@ export async function finishOutcome(
     readonly drafts: readonly Draft[];
     readonly ended: OutcomeEnding;
     readonly iterationsMax: number;
-    readonly started: string;
   },
 ): Promise<OutcomeResult> {
-  const { world, request, id, snapshot, before } = work;
-  const { drafts, ended, iterationsMax, started } = of;
+  const { world, request, id, snapshot, before, started } = work;
+  const { drafts, ended, iterationsMax } = of;
   const { agent, description, rubric, outputFolder } = request;
   const outputFiles =
     outputFolder === undefined

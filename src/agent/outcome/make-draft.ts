@@ -5,7 +5,8 @@ import { askJudge, type Judgement } from '../judge/ask-judge.ts';
 import { fillJudgeTemplate } from '../judge/judge-template.ts';
 import { withModelWork } from '../judge/model-work.ts';
 import { localTime } from '../local-time.ts';
-import { runAgent } from '../run.ts';
+import { resumeRun, runAgent } from '../run.ts';
+import type { RunRequest, RunResult } from '../run-options.ts';
 import { changedFiles, filesUnder } from './artifact.ts';
 import { draftPrompt, type Feedback } from './draft-prompt.ts';
 import { type Draft, iterationOf } from './outcome-record.ts';
@@ -23,20 +24,17 @@ export async function makeDraft(
   iteration: number,
   feedback: Feedback | undefined,
 ): Promise<Draft> {
-  const { world, request, options, id } = work;
+  const { world, request, id } = work;
   const { agent, model } = request;
-  const run = await runAgent(
-    world,
-    {
-      agent,
-      workItem: draftPrompt(request, feedback),
-      trigger: 'outcome',
-      writeCaptures: false,
-      tree: id,
-      ...(model === undefined ? {} : { model }),
-    },
-    options,
-  );
+  const run = await runDraft(work, {
+    agent,
+    workItem: draftPrompt(request, feedback),
+    trigger: 'outcome',
+    writeCaptures: false,
+    tree: id,
+    idempotencyKey: `${id}/${iteration}`,
+    ...(model === undefined ? {} : { model }),
+  });
   const timestamp = localTime(world.clock.now(), world.zone).iso;
   const artifact = artifactOf(work);
   const draft = { iteration, run, timestamp, ...(artifact === undefined ? {} : { artifact }) };
@@ -47,6 +45,26 @@ export async function makeDraft(
     if (!(error instanceof DatumError)) throw error;
     return { ...draft, judgeError: `${error.code}: ${error.message}` };
   }
+}
+
+/** The run of a draft; one that an earlier process began goes on, and one it completed is served. */
+async function runDraft(
+  { world, options, isResumed = false }: OutcomeWork,
+  request: RunRequest,
+): Promise<RunResult> {
+  const { repeat: _, ...running } = options;
+  if (!isResumed) return runAgent(world, request, running);
+  let earlier: unknown;
+  try {
+    const run = await runAgent(world, request, running);
+    if (run.replayedRun === undefined) return run;
+    earlier = run.replayedRun;
+  } catch (error) {
+    const isBegun = error instanceof DatumError && error.code === 'agent/in-flight';
+    earlier = isBegun ? error.data['run'] : undefined;
+    if (typeof earlier !== 'string') throw error;
+  }
+  return resumeRun(world, String(earlier), options);
 }
 
 /** The newest file that was written, a file that was rewritten among them. */

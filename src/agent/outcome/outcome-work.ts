@@ -22,12 +22,16 @@ export interface OutcomeRequest extends DraftTask {
 export interface OutcomeWork {
   readonly world: AgentWorld;
   readonly request: OutcomeRequest;
-  readonly options: RunOptions;
+  readonly options: RunOptions & { readonly repeat?: boolean };
   readonly id: string;
   readonly judgeModel: string;
   readonly snapshot: AgentSnapshot;
   /** What lay in the output folder before. */
   readonly before: Files;
+  /** ISO 8601. */
+  readonly started: string;
+  /** Another process began it, and may have begun the next draft. */
+  readonly isResumed?: boolean;
 }
 
 /** Chooses the judge and looks at what lies in the output folder. Throws `agent/no-judge`. */
@@ -49,11 +53,12 @@ export async function beginWork(
       ...(candidates === undefined ? {} : { candidates }),
       ...(world.reachable === undefined ? {} : { reachable: world.reachable }),
     }));
-  const [date, time] = localTime(world.clock.now(), world.zone).stamp.split('-');
+  const { stamp, iso: started } = localTime(world.clock.now(), world.zone);
+  const [date, time] = stamp.split('-');
   const id = `outcome-${date}-${time}-${Buffer.from(world.random.bytes(4)).toString('hex')}`;
   const before =
     outputFolder === undefined
       ? new Map()
       : filesUnder(world.disk, world.folder.root, outputFolder);
-  return { world, request, options, id, judgeModel, snapshot, before };
+  return { world, request, options, id, judgeModel, snapshot, before, started };
 }

@@ -48,6 +48,8 @@ export async function claimKey(run: LoadedRun, key: string): Promise<Claim | str
   const { id } = run.identity;
   const state = await ledger.begin(agent, key, id);
   const earlier = completed(state);
+  // A run that is gone on with after it was completed answers for itself, once more.
+  if (earlier === id) return HELD;
   if (earlier !== undefined) return earlier;
   if (state.state === 'in-flight') throw inFlight(key, state.run);
   return {
@@ -57,6 +59,8 @@ export async function claimKey(run: LoadedRun, key: string): Promise<Claim | str
     release: () => ledger.release(agent, key, id),
   };
 }
+
+const HELD: Claim = { commit: async () => undefined, release: async () => undefined };
 
 const ledgerOf = ({ world }: LoadedRun) => logIdempotency({ log: world.log });
 

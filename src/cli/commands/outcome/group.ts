@@ -6,6 +6,7 @@ export const outcome: Group = {
   summary: 'Work that a judge has to be satisfied with',
   commands: [
     lazy('run', 'Draft until a judge is satisfied', () => import('./run.ts')),
+    lazy('resume', 'Go on with an outcome whose process died', () => import('./resume.ts')),
     lazy('list', 'The outcomes of an agent', () => import('./list.ts')),
     lazy('show', 'One outcome with its drafts', () => import('./show.ts')),
   ],
