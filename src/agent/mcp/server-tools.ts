@@ -31,6 +31,13 @@ export interface ServerOffer {
   readonly leftOut: readonly LeftOut[];
 }
 
+/** Whom servers offer their tools to. */
+interface OfferTo {
+  readonly connections: Connections;
+  readonly host: ProgramHost;
+  readonly tools: ToolsFile;
+}
+
 /** Bounds on what a server may put into every prompt. */
 const TOOLS_MAX = 128;
 const TOOL_BYTES_MAX = 32 * 1024;
@@ -43,19 +50,9 @@ const SERVER_BYTES_MAX = 256 * 1024;
  */
 export async function offerServers(
   entries: readonly ServerEntry[],
-  {
-    connections,
-    host,
-    tools,
-  }: {
-    readonly connections: Connections;
-    readonly host: ProgramHost;
-    readonly tools: ToolsFile;
-  },
+  to: OfferTo,
 ): Promise<ServerOffer> {
-  const offers = await Promise.all(
-    entries.map((entry) => offerServer(entry, { connections, host, tools })),
-  );
+  const offers = await Promise.all(entries.map((entry) => offerServer(entry, to)));
   return {
     offered: offers.flatMap(({ offered }) => offered),
     leftOut: offers.flatMap(({ leftOut }) => leftOut),
@@ -64,15 +61,7 @@ export async function offerServers(
 
 async function offerServer(
   entry: ServerEntry,
-  {
-    connections,
-    host,
-    tools,
-  }: {
-    readonly connections: Connections;
-    readonly host: ProgramHost;
-    readonly tools: ToolsFile;
-  },
+  { connections, host, tools }: OfferTo,
 ): Promise<ServerOffer> {
   const { server, path } = entry;
   const none = (reason: string): ServerOffer => ({

@@ -3,6 +3,7 @@ import type { WriterStatus } from '../../fact/index.ts';
 import { type BootReport, boot, foreignFolder, isHome } from '../../home/index.ts';
 import { defineCommand, type Invocation } from '../command.ts';
 import { usageError } from '../error.ts';
+import { given } from '../given.ts';
 import { showTime } from '../instant.ts';
 import { panel, table } from '../panel.ts';
 import { refuseReadOnly } from '../session.ts';
@@ -26,7 +27,7 @@ export const command = defineCommand({
   run: async (invocation) => {
     refuseReadOnly(invocation);
     const { world, terminal, options, global } = invocation;
-    const agent = typeof options['agent'] === 'string' ? { agent: options['agent'] } : {};
+    const agent = given('agent', options['agent']);
     const report = await boot(folderOf(invocation), {
       machine: world,
       ...agent,

@@ -4,6 +4,7 @@ import { type RunQuery, type SpendKey, spendBy } from '../../folder/index.ts';
 import type { Home } from '../../home/index.ts';
 import { defineCommand, type OptionValue } from '../command.ts';
 import { usageError } from '../error.ts';
+import { given } from '../given.ts';
 import { readHome } from '../session.ts';
 
 const KEYS: readonly SpendKey[] = ['day', 'model', 'agent', 'run'];
@@ -24,8 +25,7 @@ export const command = defineCommand({
       const { options, terminal } = invocation;
       const by = readKey(options['by']);
       const from = readDay(options['since']);
-      const agent: RunQuery =
-        typeof options['agent'] === 'string' ? { agent: options['agent'] } : {};
+      const agent: RunQuery = given('agent', options['agent']);
       const query = { ...agent, ...(from === undefined ? {} : { from }) };
       const rows = await terminal.during('adding up the runs', () => spendBy(log, by, query));
       const saved = options['savings'] === true ? await savedOf(log, query) : undefined;

@@ -14,6 +14,7 @@ import type { Home } from '../../home/index.ts';
 import { defineCommand, type Invocation, type OptionValue, type Report } from '../command.ts';
 import { readCount } from '../count.ts';
 import { usageError } from '../error.ts';
+import { given, givenText } from '../given.ts';
 import { table } from '../panel.ts';
 import { readHome, writeHome } from '../session.ts';
 
@@ -50,8 +51,7 @@ export const command = defineCommand({
       throw usageError(`--${action} and --${second} together`, 'ask for one of them at a time');
     }
     if (action === undefined) return writeHome(invocation, (home) => begin(home, invocation));
-    const given = options[action];
-    const id = typeof given === 'string' ? given : undefined;
+    const id = givenText(options[action]);
     const open = action === 'apply' || action === 'discard' ? writeHome : readHome;
     return open(invocation, (home) => DOES[action](home, { agent: invocation.args[0] ?? '', id }));
   },
@@ -130,8 +130,8 @@ async function begin(home: Home, { args, options, terminal, world }: Invocation)
   try {
     const manifest = await dream(own, {
       agent,
-      ...text('instructions', options['instructions']),
-      ...text('model', options['model']),
+      ...given('instructions', options['instructions']),
+      ...given('model', options['model']),
       ...days('journalLookback', '--journal-lookback', options['journalLookback']),
       ...days('logLookback', '--log-lookback', options['logLookback']),
       ...(options['critical'] === true ? { critical: true } : {}),
@@ -145,9 +145,6 @@ async function begin(home: Home, { args, options, terminal, world }: Invocation)
     await home.commit(`dream: ${agent}`);
   }
 }
-
-const text = <Key extends string>(key: Key, value: OptionValue) =>
-  (typeof value === 'string' ? { [key]: value } : {}) as { readonly [K in Key]?: string };
 
 const days = <Key extends string>(key: Key, option: string, value: OptionValue) =>
   (value === undefined ? {} : { [key]: readCount(option, value) }) as {

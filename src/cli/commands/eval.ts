@@ -4,6 +4,7 @@ import { CASE_CATEGORIES } from '../../folder/index.ts';
 import { defineCommand, type OptionValue, type Report } from '../command.ts';
 import { usageError } from '../error.ts';
 import { exitCode } from '../exit-code.ts';
+import { given } from '../given.ts';
 import { writeHome } from '../session.ts';
 import { judgeOption } from './outcome/outcome-options.ts';
 
@@ -37,8 +38,8 @@ export const command = defineCommand({
       const request = {
         agent,
         ...filter,
-        ...named('model', options['model']),
-        ...named('judge', options['judgeModel']),
+        ...given('model', options['model']),
+        ...given('judge', options['judgeModel']),
         ...(options['write'] === false ? {} : { write: { by: home.by, why: { source: 'eval' } } }),
       };
       const progress = { signal: world.signal, onStep: terminal.progress };
@@ -52,9 +53,6 @@ export const command = defineCommand({
   },
 });
 
-const named = <Key extends string>(key: Key, value: OptionValue) =>
-  (typeof value === 'string' ? { [key]: value } : {}) as { readonly [K in Key]?: string };
-
 function filterOf(options: Readonly<Record<string, OptionValue>>) {
   const { category, test } = options;
   if (typeof category === 'string' && !CASE_CATEGORIES.some((each) => each === category)) {
@@ -63,7 +61,7 @@ function filterOf(options: Readonly<Record<string, OptionValue>>) {
       `name one of ${CASE_CATEGORIES.join(', ')}`,
     );
   }
-  return { ...named('category', category), ...named('test', test) };
+  return { ...given('category', category), ...given('test', test) };
 }
 
 function report(done: Evaluation, shown: 'summary' | 'cases'): Report {

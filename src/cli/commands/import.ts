@@ -1,5 +1,6 @@
 import { importFacts } from '../../home/index.ts';
 import { defineCommand } from '../command.ts';
+import { given } from '../given.ts';
 import { readInput } from '../input-file.ts';
 import { writeHome } from '../session.ts';
 
@@ -21,7 +22,7 @@ export const command = defineCommand({
           : readInput(world, file, { wanted: 'a file of JSON lines' }).toString('utf8');
       const imported = await importFacts(home, text, {
         onProgress: (count) => terminal.progress(`${count} facts`),
-        ...(typeof options['branch'] === 'string' ? { branch: options['branch'] } : {}),
+        ...given('branch', options['branch']),
       });
       await home.commit(`import: ${imported.facts} facts`);
       const said = `${imported.facts} facts, ${imported.transactions} transactions written`;

@@ -3,6 +3,7 @@ import { countRuns, type RunQuery } from '../../folder/index.ts';
 import type { Home } from '../../home/index.ts';
 import { defineCommand, type Report } from '../command.ts';
 import { readCount } from '../count.ts';
+import { given } from '../given.ts';
 import { readHome } from '../session.ts';
 
 /** `datum runs` */
@@ -19,11 +20,11 @@ export const command = defineCommand({
     readHome(invocation, async ({ log }) => {
       const { options, terminal } = invocation;
       const { agent, status, limit, counts } = options;
-      if (counts === true) return tellCounts(log, typeof agent === 'string' ? { agent } : {});
+      if (counts === true) return tellCounts(log, given('agent', agent));
       const query = {
         limit: readCount('--limit', limit ?? '20'),
-        ...(typeof agent === 'string' ? { agent } : {}),
-        ...(typeof status === 'string' ? { status } : {}),
+        ...given('agent', agent),
+        ...given('status', status),
       };
       const runs = await terminal.during('reading the runs', () => listRuns(log, query));
       const lines = runs.map((run) => {

@@ -1,6 +1,7 @@
 import { isSha256 } from '../../../base/index.ts';
 import { defineCommand } from '../../command.ts';
 import { usageError } from '../../error.ts';
+import { given } from '../../given.ts';
 import { writeHome } from '../../session.ts';
 import { branchData } from './branch-report.ts';
 
@@ -26,8 +27,8 @@ export const command = defineCommand({
         );
       }
       const branch = await home.log.branches.create(invocation.args[0] ?? '', {
-        ...(typeof from === 'string' ? { from } : {}),
-        ...(typeof known === 'string' ? { known } : {}),
+        ...given('from', from),
+        ...given('known', known),
       });
       await home.commit(`branch: create ${branch.name}`);
       return { data: branchData(branch), text: `${branch.name} is open` };

@@ -1,6 +1,7 @@
 import type { FactInput, Precondition } from '../../../fact/index.ts';
 import { defineCommand, type Invocation } from '../../command.ts';
 import { usageError } from '../../error.ts';
+import { given } from '../../given.ts';
 import { readTime } from '../../instant.ts';
 import { writeHome } from '../../session.ts';
 import { readAttribute, readEntity, readValue } from '../../value.ts';
@@ -45,7 +46,7 @@ export async function write(invocation: Invocation, fact: FactInput) {
     const result = await home.log.transact([fact], {
       by: home.by,
       if: conditions(invocation, fact),
-      ...(typeof branch === 'string' ? { branch } : {}),
+      ...given('branch', branch),
     });
     if (result.ok && result.written)
       await home.commit(`datum: ${fact.op ?? 'assert'} ${fact.e} ${fact.a}`);

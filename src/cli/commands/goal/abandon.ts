@@ -1,7 +1,8 @@
 import { defineCommand } from '../../command.ts';
 import { usageError } from '../../error.ts';
+import { givenText } from '../../given.ts';
 import { changeGoal, putGoalAway } from './goal-command.ts';
-import { goalOption, optional } from './open-goal.ts';
+import { goalOption } from './open-goal.ts';
 
 /** `datum goal abandon` */
 export const command = defineCommand({
@@ -15,7 +16,7 @@ export const command = defineCommand({
   examples: ['datum goal abandon harbor ch5_check --reason "chapter 5 was cut"'],
   run: async (invocation) => {
     const [, subGoal] = invocation.args;
-    const reason = optional(invocation.options['reason']);
+    const reason = givenText(invocation.options['reason']);
     if (reason === undefined) throw usageError('a reason is missing', 'say why: --reason "…"');
     if (subGoal === undefined) return putGoalAway(invocation, { reason, as: 'abandoned' });
     return changeGoal(invocation, (goal) =>

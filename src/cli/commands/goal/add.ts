@@ -1,6 +1,7 @@
 import { defineCommand } from '../../command.ts';
+import { given } from '../../given.ts';
 import { changeGoal } from './goal-command.ts';
-import { goalOption, optional } from './open-goal.ts';
+import { goalOption } from './open-goal.ts';
 
 /** `datum goal add` */
 export const command = defineCommand({
@@ -22,16 +23,13 @@ export const command = defineCommand({
     changeGoal(invocation, (goal) => {
       const [, id = '', label = ''] = invocation.args;
       const { options } = invocation;
-      const blockedBy = optional(options['blockedBy']);
-      const assigned = optional(options['assigned']);
-      const deadline = optional(options['deadline']);
       const { criterion } = options;
       return goal.add({
         id,
         label,
-        ...(blockedBy === undefined ? {} : { blockedBy }),
-        ...(assigned === undefined ? {} : { assigned }),
-        ...(deadline === undefined ? {} : { deadline }),
+        ...given('blockedBy', options['blockedBy']),
+        ...given('assigned', options['assigned']),
+        ...given('deadline', options['deadline']),
         ...(Array.isArray(criterion) ? { acceptanceCriteria: criterion.map(String) } : {}),
       });
     }),

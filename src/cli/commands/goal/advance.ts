@@ -1,6 +1,7 @@
 import { defineCommand } from '../../command.ts';
+import { given } from '../../given.ts';
 import { changeGoal } from './goal-command.ts';
-import { goalOption, optional } from './open-goal.ts';
+import { goalOption } from './open-goal.ts';
 
 /** `datum goal advance` */
 export const command = defineCommand({
@@ -26,14 +27,12 @@ export const command = defineCommand({
     changeGoal(invocation, (goal) => {
       const [, subGoal = ''] = invocation.args;
       const { options } = invocation;
-      const assigned = optional(options['assigned']);
-      const output = optional(options['output']);
       return goal.transition({
         subGoal,
         to: options['complete'] === true ? 'complete' : 'in_progress',
         day: goal.today,
-        ...(assigned === undefined ? {} : { assigned }),
-        ...(output === undefined ? {} : { output }),
+        ...given('assigned', options['assigned']),
+        ...given('output', options['output']),
       });
     }),
 });

@@ -1,7 +1,8 @@
 import { defineCommand } from '../../command.ts';
 import { usageError } from '../../error.ts';
+import { given } from '../../given.ts';
 import { changeGoal } from './goal-command.ts';
-import { goalOption, optional } from './open-goal.ts';
+import { goalOption } from './open-goal.ts';
 
 /** `datum goal block` */
 export const command = defineCommand({
@@ -23,17 +24,16 @@ export const command = defineCommand({
     'datum goal block harbor ch5_check --reason "the archive is closed"',
   ],
   run: async (invocation) => {
-    const blockedBy = optional(invocation.options['by']);
-    const reason = optional(invocation.options['reason']);
-    if (blockedBy === undefined && reason === undefined) {
+    const { by, reason } = invocation.options;
+    if (by === undefined && reason === undefined) {
       throw usageError('what it waits for is missing', 'say --by <sub-goal> or --reason "<text>"');
     }
     return changeGoal(invocation, (goal) => {
       const [, subGoal = ''] = invocation.args;
       return goal.transition({
         ...{ subGoal, to: 'blocked', day: goal.today },
-        ...(blockedBy === undefined ? {} : { blockedBy }),
-        ...(reason === undefined ? {} : { reason }),
+        ...given('blockedBy', by),
+        ...given('reason', reason),
       });
     });
   },

@@ -1,6 +1,7 @@
 import { defineCommand } from '../../command.ts';
+import { givenText } from '../../given.ts';
 import { putGoalAway } from './goal-command.ts';
-import { goalOption, optional } from './open-goal.ts';
+import { goalOption } from './open-goal.ts';
 
 /** `datum goal complete` */
 export const command = defineCommand({
@@ -15,7 +16,7 @@ export const command = defineCommand({
   ],
   examples: ['datum goal complete harbor'],
   run: (invocation) => {
-    const reason = optional(invocation.options['reason']) ?? 'completed';
+    const reason = givenText(invocation.options['reason']) ?? 'completed';
     return putGoalAway(invocation, { reason, as: 'completed' });
   },
 });

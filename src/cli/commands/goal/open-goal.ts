@@ -1,7 +1,8 @@
 import { localTime } from '../../../agent/index.ts';
 import type { Home } from '../../../home/index.ts';
 import { FileGoal, STANDING } from '../../../work/index.ts';
-import type { Invocation, OptionValue } from '../../command.ts';
+import type { Invocation } from '../../command.ts';
+import { givenText } from '../../given.ts';
 
 export const goalOption = {
   flags: '--goal <id>',
@@ -20,8 +21,5 @@ export async function goalOf(home: Home, { args, options }: Invocation): Promise
     by: home.by,
     now: () => localTime(clock.now(), zone),
   };
-  return new FileGoal(world, { agent, folder: path, id: typeof id === 'string' ? id : STANDING });
+  return new FileGoal(world, { agent, folder: path, id: givenText(id) ?? STANDING });
 }
-
-export const optional = (value: OptionValue): string | undefined =>
-  typeof value === 'string' ? value : undefined;

@@ -1,5 +1,6 @@
 import { readJournal } from '../../../home/index.ts';
 import { defineCommand } from '../../command.ts';
+import { given } from '../../given.ts';
 import { readHome } from '../../session.ts';
 import { reportEntries } from './entry-list.ts';
 
@@ -18,8 +19,8 @@ export const command = defineCommand({
       return reportEntries(
         await readJournal(home, {
           text: invocation.args[0] ?? '',
-          ...(typeof agent === 'string' ? { agent } : {}),
-          ...(typeof category === 'string' ? { category } : {}),
+          ...given('agent', agent),
+          ...given('category', category),
         }),
       );
     }),

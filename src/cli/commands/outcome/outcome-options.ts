@@ -1,8 +1,9 @@
 import type { OutcomeResult } from '../../../agent/index.ts';
 import type { JsonObject } from '../../../base/index.ts';
-import type { Invocation, OptionValue, Report } from '../../command.ts';
+import type { Invocation, Report } from '../../command.ts';
 import { usageError } from '../../error.ts';
 import { exitCode } from '../../exit-code.ts';
+import { given, givenText } from '../../given.ts';
 import { readInput } from '../../input-file.ts';
 
 /** The judge, by one name wherever there is one. */
@@ -22,21 +23,17 @@ export const outcomeOptions = [
 
 /** What they say. */
 export function outcomeRequest({ options, world }: Invocation) {
-  const text = (value: OptionValue) => (typeof value === 'string' ? value : undefined);
-  const rubric = text(options['rubric']);
-  const iterations = text(options['maxIterations']);
-  const judge = text(options['judgeModel']);
-  const model = text(options['model']);
-  const outputFolder = text(options['outputDir']);
+  const rubric = givenText(options['rubric']);
+  const iterations = givenText(options['maxIterations']);
   if (iterations !== undefined && !/^\d+$/.test(iterations)) {
     throw usageError(`--max-iterations ${iterations} is not a number`, 'give 1 to 20');
   }
   return {
     ...(rubric === undefined ? {} : { rubric: readRubric(rubric, world) }),
     ...(iterations === undefined ? {} : { iterationsMax: Number(iterations) }),
-    ...(judge === undefined ? {} : { judge }),
-    ...(model === undefined ? {} : { model }),
-    ...(outputFolder === undefined ? {} : { outputFolder }),
+    ...given('judge', options['judgeModel']),
+    ...given('model', options['model']),
+    ...given('outputFolder', options['outputDir']),
   };
 }
 

@@ -1,6 +1,7 @@
 import { applyTuning, type Handled } from '../../../agent/index.ts';
 import { defineCommand } from '../../command.ts';
 import { exitCode } from '../../exit-code.ts';
+import { given } from '../../given.ts';
 import { writeHome } from '../../session.ts';
 
 /** `datum tune apply` */
@@ -23,7 +24,7 @@ export const command = defineCommand({
       const world = await home.agent(agent).world();
       const handled = await applyTuning(world, {
         agent,
-        ...(typeof report === 'string' ? { report } : {}),
+        ...given('report', report),
         ...(dryRun === true ? {} : { write: { by: home.by, why: { source: 'tune apply' } } }),
       });
       if (dryRun !== true) await home.commit(`tune: ${agent}`);

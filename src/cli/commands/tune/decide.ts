@@ -2,6 +2,7 @@ import { decideTuning } from '../../../agent/index.ts';
 import { DECISIONS } from '../../../folder/index.ts';
 import { defineCommand } from '../../command.ts';
 import { usageError } from '../../error.ts';
+import { given } from '../../given.ts';
 import { writeHome } from '../../session.ts';
 
 /** `datum tune decide` */
@@ -30,7 +31,7 @@ export const command = defineCommand({
         agent,
         proposal,
         decision,
-        ...(typeof note === 'string' ? { notes: note } : {}),
+        ...given('notes', note),
       };
       const write = { by: home.by, why: { source: 'tune decide' } };
       const path = await decideTuning(world, asked, write);
