@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Disk } from '../base/index.ts';
+import type { Disk, Micros } from '../base/index.ts';
 import type { Database } from '../fact/index.ts';
 import {
   type BoardTask,
@@ -10,7 +10,6 @@ import {
   type TrailSection,
   type WorkEntry,
 } from '../folder/index.ts';
-import { readAlerts } from '../guard/index.ts';
 import { readDisputes } from './dispute.ts';
 import type { Home } from './home.ts';
 import { type AgentState, agentState, recentSessions, type Session } from './session.ts';
@@ -67,11 +66,18 @@ export async function readOutlook(
     unread: await unreadBottles(bottlesFor(agent, { root, disk }), database),
     unfinishedRuns: await entitiesWith(database, 'run/state', 'running'),
     conflicts: (await readDisputes(database)).map(({ name }) => name),
-    alerts: (await readAlerts(database))
-      .filter(({ at }) => at > clock.now() - DAY_MICROS)
-      .map(({ account, text }) => `${account}: ${text}`),
+    alerts: await alertsSince(database, clock.now() - DAY_MICROS),
   };
   return { ...facts, suggestions: suggestionsFor(facts) };
+}
+
+/** Where no cap was ever near its end, the room that knows of caps is not loaded. */
+async function alertsSince(database: Database, since: Micros): Promise<readonly string[]> {
+  const passed = await database.find([{ e: { var: 'account' }, a: 'budget/alert' }]);
+  if (passed.length === 0) return [];
+  const { readAlerts } = await import('../guard/index.ts');
+  const alerts = await readAlerts(database);
+  return alerts.filter(({ at }) => at > since).map(({ account, text }) => `${account}: ${text}`);
 }
 
 async function boardTasks(folder: Folder): Promise<readonly BoardTask[]> {
