@@ -137,3 +137,24 @@ test('an agent that searches by meaning pays for it: a charge, a line, and its c
   expect(spent?.[0]?.spent).toBe(9005);
   expect(agent.lines(DAY).filter(({ primitive }) => primitive === 'agent_call')).toHaveLength(1);
 });
+
+test('by words only the notes that were found are read, however many there are', async () => {
+  const agent = await testAgent();
+  for (let n = 0; n < 5; n += 1) await note(agent, `shelf_${n}`, `Shelf ${n} holds atlases.`);
+  await note(agent, 'quay', 'The quay is closed on Mondays.');
+  const snapshot = await openSnapshot(agent.log, {
+    agent: 'harbor',
+    database: await agent.log.at(),
+  });
+  const read: string[] = [];
+  const watched = {
+    ...snapshot,
+    read: (path: string) => {
+      read.push(path);
+      return snapshot.read(path);
+    },
+  };
+  const { hits } = await recallNotes(agent.log, watched, { question: 'Mondays', limit: 5 });
+  expect(hits.map(({ file }) => file)).toEqual(['reference_quay.md']);
+  expect(read).toEqual(['memory/reference_quay.md']);
+});

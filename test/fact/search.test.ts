@@ -102,3 +102,11 @@ test('after the index is made again the words are indexed again', () => {
   index.addTexts(index.untexted(100), new Map());
   expect(all().sort()).toEqual(['note:1', 'note:2']);
 });
+
+test('what holds is found behind very many versions that match better and no longer hold', async () => {
+  const { log } = await opened();
+  await log.transact([note(2, `a ledger, ${'and much besides it '.repeat(50)}`)]);
+  for (let n = 0; n < 600; n += 1) await log.transact([note(1, `ledger ${n}`)]);
+  await log.transact([note(1, 'Nothing here')]);
+  expect((await log.search('ledger')).map(({ entity }) => entity)).toEqual(['note:2']);
+});
