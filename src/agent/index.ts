@@ -91,7 +91,6 @@ export {
   type ResearchFinding,
 } from './research/check-research.ts';
 export { resumeRun, runAgent } from './run.ts';
-export { type ListedRun, listRuns, type RunListQuery } from './run-list.ts';
 export {
   type AgentWorld,
   type RunOptions,

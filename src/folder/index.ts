@@ -271,6 +271,7 @@ export { documentEntity } from './home-path.ts';
 export { type Mark, type Marks, memoryMarks, openMarks } from './marks.ts';
 export { memoryIndexGenerator } from './memory-index-generator.ts';
 export { openFolder } from './open-folder.ts';
+export { type ListedRun, listRuns, type RunListQuery } from './run-list.ts';
 // Runs and what they cost.
 export {
   countRuns,

@@ -1,4 +1,3 @@
-import { think } from '../flux/index.ts';
 import type { ModelAnswer, ModelRequest } from './generate.ts';
 import { estimateTokens } from './tokens.ts';
 
@@ -9,9 +8,9 @@ export const EMBEDDED_MODEL = 'flux/think';
  * Answers the newest message of a request with the think compiler; costs nothing. A question beyond
  * it is answered with that, and with the nearest ones it knows.
  */
-export function answerEmbedded(request: ModelRequest): ModelAnswer {
+export async function answerEmbedded(request: ModelRequest): Promise<ModelAnswer> {
   const question = request.messages.findLast((message) => message.role === 'user')?.text ?? '';
-  const text = answerText(question);
+  const text = await answerText(question);
   const prompt = [
     ...request.system,
     ...request.messages.flatMap((each) => ('text' in each ? [each] : [])),
@@ -32,7 +31,9 @@ export function answerEmbedded(request: ModelRequest): ModelAnswer {
   };
 }
 
-function answerText(question: string): string {
+async function answerText(question: string): Promise<string> {
+  // The machines are 210 files, which an agent that asks another model never needs.
+  const { think } = await import('../flux/index.ts');
   const thought = think(question);
   if (thought.kind === 'answer') return thought.text;
   if (thought.kind === 'no-answer') return `No answer: ${thought.reason}.`;

@@ -60,7 +60,7 @@ async function answerBy(
   }
   const answered =
     isHere || options.log === undefined
-      ? answerEmbedded(request)
+      ? await answerEmbedded(request)
       : await answerRecorded(request, options.log);
   call.onProgress?.(answered.text);
   return answered;

@@ -1,8 +1,9 @@
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { listRuns, resumeRun, runAgent, TRIGGERS } from '../../src/agent/index.ts';
+import { resumeRun, runAgent, TRIGGERS } from '../../src/agent/index.ts';
 import type { JsonObject } from '../../src/base/index.ts';
+import { listRuns } from '../../src/folder/index.ts';
 import { DAY, scriptedModel, type TestAgent, testAgent } from './agent-world.ts';
 
 /** The defects of the original runtime (atomic-runtime §24), each with what a user gets instead. */

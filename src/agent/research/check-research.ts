@@ -1,11 +1,10 @@
 import { isJsonObject } from '../../base/index.ts';
 import { resultOf, stepsOf } from '../../effect/index.ts';
-import { FolderError, parseToolsFile, parseWikiPage } from '../../folder/index.ts';
+import { FolderError, listRuns, parseToolsFile, parseWikiPage } from '../../folder/index.ts';
 import { EMBEDDED_MODEL } from '../../model/index.ts';
 import { AgentError } from '../error.ts';
 import { readModelOf } from '../prompt/prompt-source.ts';
 import { type AgentSnapshot, openSnapshot } from '../prompt/snapshot.ts';
-import { listRuns } from '../run-list.ts';
 import type { AgentWorld } from '../run-options.ts';
 import { absolutePath, allowedPaths, mayRead } from '../tool/allowed-paths.ts';
 import { checkAnswer } from './research-log.ts';

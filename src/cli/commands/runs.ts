@@ -1,5 +1,4 @@
-import { listRuns } from '../../agent/index.ts';
-import { countRuns, type RunQuery } from '../../folder/index.ts';
+import { countRuns, listRuns, type RunQuery } from '../../folder/index.ts';
 import type { Home } from '../../home/index.ts';
 import { defineCommand, type Report } from '../command.ts';
 import { readCount } from '../count.ts';

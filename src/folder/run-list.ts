@@ -1,5 +1,5 @@
 import type { Log } from '../fact/index.ts';
-import { runTable } from '../folder/index.ts';
+import { runTable } from './run-table.ts';
 
 /** One run of its own, as its newest line in the run log has it. */
 export interface ListedRun {
