@@ -19,6 +19,9 @@ test('a copy of harbor answers through flux/think with no key, and says what it 
   const story = machine.json(['explain', ran.run], at);
   expect(story).toMatchObject({ agent: 'harbor', workItem: 'is 997 prime?' });
   expect(story.steps[0]).toMatchObject({ operation: 'model/generate', outcome: 'ok' });
+  const told = machine.datum(['explain', ran.run], at).out;
+  expect(told).toMatch(/asked flux\/think: is 997 prime\?/);
+  expect(told).not.toMatch(/clock\/now|recorded-so-far|model\/generate/);
   const prompt = machine.json(['prompt', 'harbor', '--known', story.known], at);
   expect(prompt.prompt).toContain('# tools.md');
   const [last] = machine.json(['runs', '-n', '1'], at);
