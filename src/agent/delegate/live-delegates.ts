@@ -11,7 +11,8 @@ import { refusedBy } from '../../guard/index.ts';
 import { generate, type ModelRequest } from '../../model/index.ts';
 import { AgentError } from '../error.ts';
 import { atMost } from '../helper/at-most.ts';
-import { releaseBatch, reserveBatch } from '../helper/batch-reservation.ts';
+import { releaseBatch } from '../helper/batch-reservation.ts';
+import { beginBatch } from '../helper/begin-batch.ts';
 import { batchLine } from '../helper/helper-line.ts';
 import { localTime } from '../local-time.ts';
 import { recordingStopped } from '../recording-stopped.ts';
@@ -88,20 +89,14 @@ async function askAll(
   asked: readonly Asked[],
   { concurrent, step }: { readonly concurrent: number; readonly step: string },
 ): Promise<readonly Delegated[]> {
-  const calls = asked.map(({ args }) => ({
-    operation: generate.name,
-    args: plannedRequest(run, args) as ModelRequest & JsonObject,
-  }));
-  const reserved = await perform(reserveBatch, { calls });
-  const began = localTime(await perform(clockNow, {}), run.world.zone);
-  const batch = { of: 'delegate', size: asked.length, reservedUsd: reserved.usd, step } as const;
-  await performLines(began, [batchLine(run, began, batch)]);
+  const planned = asked.map(({ args }) => plannedRequest(run, args));
+  const { id, batch } = await beginBatch(run, planned, { of: 'delegate', step });
   const turns = new Map<string, Promise<unknown>>();
   const tasks = asked.map((each) => async () => {
     // One agent does one thing at a time: those for it wait for each other, not for its lock.
     const before = turns.get(each.agent);
     const own = (before ?? Promise.resolve()).then(() =>
-      ask({ ...each, ...(reserved.id === null ? {} : { batch: reserved.id }) }),
+      ask({ ...each, ...(id === null ? {} : { batch: id }) }),
     );
     turns.set(
       each.agent,
@@ -110,7 +105,7 @@ async function askAll(
     return own;
   });
   const all = await inParallel(atMost(concurrent, tasks));
-  if (reserved.id !== null) await perform(releaseBatch, { id: reserved.id });
+  if (id !== null) await perform(releaseBatch, { id });
   await writeLines(run, all);
   const actualUsd = all.reduce((usd, { result }) => usd + (result?.costUsd ?? 0), 0);
   const ended = localTime(await perform(clockNow, {}), run.world.zone);

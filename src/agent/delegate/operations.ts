@@ -1,5 +1,6 @@
 import { defineOperation } from '../../effect/index.ts';
 import { z } from '../../spec/index.ts';
+import { asked, concurrent } from '../helper/asked.ts';
 
 /** What another agent is asked to do (atomic-runtime §11). */
 export const delegation = z.strictObject({
@@ -13,17 +14,11 @@ export const delegation = z.strictObject({
   summary: z.string().default(''),
 });
 
-const delegateResult = z.object({
+/** The cost is that of the run with its helpers. */
+const delegateResult = asked.extend({
   run: z.string(),
   agent: z.string(),
   status: z.enum(['ok', 'skipped', 'deduped', 'interrupted']),
-  text: z.string(),
-  model: z.string(),
-  inputTokens: z.int(),
-  outputTokens: z.int(),
-  /** With its helpers. */
-  costUsd: z.number(),
-  latencyMillis: z.number(),
   captures: z.array(z.string()),
   reason: z.string().optional(),
 });
@@ -47,7 +42,7 @@ export const askDelegates = defineOperation({
   kind: 'write',
   input: z.object({
     delegations: z.array(delegation).min(1),
-    concurrent: z.int().min(1).max(25).default(5),
+    concurrent,
   }),
   output: z.object({ results: z.array(delegateResult) }),
   idempotent: true,

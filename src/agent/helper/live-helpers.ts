@@ -1,4 +1,4 @@
-import { DatumError, type JsonObject } from '../../base/index.ts';
+import { DatumError } from '../../base/index.ts';
 import {
   answer,
   type Call,
@@ -8,7 +8,7 @@ import {
   perform,
   within,
 } from '../../effect/index.ts';
-import { askedModel, generate, type ModelRequest, priceTokens } from '../../model/index.ts';
+import { askedModel, generate, priceTokens } from '../../model/index.ts';
 import { AgentError } from '../error.ts';
 import { localTime } from '../local-time.ts';
 import { recordingStopped } from '../recording-stopped.ts';
@@ -16,7 +16,8 @@ import { budgetHandlers } from '../stage/budget.ts';
 import { performLines } from '../stage/child-line.ts';
 import type { LoadedRun } from '../stage/load.ts';
 import { atMost } from './at-most.ts';
-import { releaseBatch, reserveBatch } from './batch-reservation.ts';
+import { releaseBatch } from './batch-reservation.ts';
+import { beginBatch } from './begin-batch.ts';
 import { type Asked, type BatchOfCalls, batchLine, helperLine } from './helper-line.ts';
 import { helperModelRequest } from './helper-request.ts';
 import { askHelper, askHelpers, type HelperAnswer, type HelperArgs } from './operations.ts';
@@ -81,20 +82,13 @@ async function askAll(
   requests: readonly HelperArgs[],
   { concurrent, signal, step }: BatchLimits,
 ): Promise<readonly Asked[]> {
-  const calls = requests.map((args) => ({
-    operation: generate.name,
-    args: helperModelRequest(run, args) as ModelRequest & JsonObject,
-  }));
-  const reserved = await perform(reserveBatch, { calls });
-  const began = localTime(await perform(clockNow, {}), run.world.zone);
-  const size = requests.length;
-  const batch = { of: 'helper', size, reservedUsd: reserved.usd, step } as const;
-  await performLines(began, [batchLine(run, began, batch)]);
+  const planned = requests.map((args) => helperModelRequest(run, args));
+  const { id, batch } = await beginBatch(run, planned, { of: 'helper', step });
   const tasks = requests.map((args) => () => ask(run, args, signal));
-  const asked = await within(budgetHandlers(run, reserved.id ?? undefined), () =>
+  const asked = await within(budgetHandlers(run, id ?? undefined), () =>
     inParallel(atMost(concurrent, tasks)),
   );
-  if (reserved.id !== null) await perform(releaseBatch, { id: reserved.id });
+  if (id !== null) await perform(releaseBatch, { id });
   const actualUsd = asked.reduce((sum, { answer: given }) => sum + (given?.costUsd ?? 0), 0);
   await writeLines(run, asked, { step, batch: { ...batch, actualUsd } });
   return asked;

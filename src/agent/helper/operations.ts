@@ -1,5 +1,6 @@
 import { defineOperation } from '../../effect/index.ts';
 import { z } from '../../spec/index.ts';
+import { asked, concurrent } from './asked.ts';
 
 /** What a helper is asked; it knows nothing else (atomic-runtime §10). */
 export const helperRequest = z.strictObject({
@@ -14,14 +15,8 @@ export const helperRequest = z.strictObject({
   sources: z.array(z.string().min(1)).optional(),
 });
 
-const helperAnswer = z.object({
-  text: z.string(),
-  model: z.string(),
-  inputTokens: z.int(),
-  outputTokens: z.int(),
-  costUsd: z.number(),
+const helperAnswer = asked.extend({
   costEstimated: z.boolean(),
-  latencyMillis: z.number(),
   sources: z.array(z.string()),
   /** False: treat the text as prose without citations. */
   provenancePreserved: z.boolean(),
@@ -45,7 +40,7 @@ export const askHelpers = defineOperation({
   kind: 'read',
   input: z.object({
     requests: z.array(helperRequest).min(1),
-    concurrent: z.int().min(1).max(25).default(5),
+    concurrent,
   }),
   output: z.object({ answers: z.array(helperAnswer) }),
 });
