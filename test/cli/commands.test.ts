@@ -1,6 +1,7 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Command } from '../../src/cli/command.ts';
 import { exitCode } from '../../src/cli/exit-code.ts';
 import { commands } from '../../src/cli/registry.ts';
 import { testMachine } from '../machine.ts';
@@ -104,3 +105,73 @@ test('each exit code is what a command ends with that meets its case', async () 
     expect((await machine.run(args, where)).code, args.join(' ')).toBe(code);
   }
 });
+
+test.each(paths(commands).map((path) => [path.join(' '), path] as const))(
+  'datum %s refuses an option it does not know, with exit 2 and the way to its help',
+  async (name, path) => {
+    const { code, out, err } = await testMachine().run([...path, '--no-such-option']);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('no-such-option');
+    expect(err).toContain(`datum ${name} --help`);
+  },
+);
+
+/** Commands that need no home and are tested by themselves, end one, or wait for what comes. */
+const NOT_HERE = ['boot', 'cron', 'evolve', 'flux', 'merge-file', 'models', 'retire'];
+
+/** A word for an argument of that name; numbers, times and the rest are looked at later than words. */
+const wordFor = (name: string): string => {
+  if (/entity/.test(name)) return 'room:nothing';
+  if (/attribute/.test(name)) return 'room/nothing';
+  if (/value/.test(name)) return '1';
+  if (/shell/.test(name)) return 'bash';
+  return 'nothing';
+};
+
+test('every command answers JSON in an empty home: data, or an error with code and hint', async () => {
+  const machine = testMachine();
+  await machine.ask(['boot', 'home']);
+  const at = { in: machine.path('home') };
+  const leaves = await Promise.all(
+    paths(commands)
+      .filter((path) => !NOT_HERE.includes(path[0] ?? ''))
+      .map(async (path) => ({ path, command: await commandAt(commands, path) })),
+  );
+  for (const { path, command } of leaves) {
+    const words = (command.arguments ?? [])
+      .filter(({ name }) => name.startsWith('<'))
+      .map(({ name }) => wordFor(name));
+    const args = [...path, ...words];
+    const { code, out, err } = await machine.run([...args, '--format', 'json'], at);
+    expect([0, 1, 2, 3, 4], `datum ${args.join(' ')}: ${err}`).toContain(code);
+    if (out !== '') expect(() => parsed(out), lineOf(args)).not.toThrow();
+    if (out === '' && code !== 0) {
+      const { error } = JSON.parse(err);
+      expect(error, lineOf(args)).toMatchObject({
+        code: expect.stringMatching(/^[a-z]+\/[a-z-]+$/),
+      });
+      expect(error.hint, lineOf(args)).toMatch(/\S/);
+    }
+  }
+});
+
+const lineOf = (args: readonly string[]): string => `datum ${args.join(' ')}`;
+
+/** One JSON value, or one a line. */
+function parsed(out: string): unknown {
+  try {
+    return JSON.parse(out);
+  } catch {
+    return out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  }
+}
+
+async function commandAt(entries: Entries, path: readonly string[]): Promise<Command> {
+  const entry = entries.find((each) => each.name === path[0]);
+  if (entry === undefined) throw new Error(`no command ${path.join(' ')}`);
+  if ('commands' in entry) return commandAt(entry.commands, path.slice(1));
+  return (await entry.load()).command;
+}
