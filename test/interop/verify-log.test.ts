@@ -49,6 +49,19 @@ test.skipIf(mayLeaveOut(hasPython))(
     });
 
     const [writer = ''] = readdirSync(join(home, '.datum', 'log'));
+    for (const kind of ['blobs', 'checkpoints', 'keys']) {
+      const folder = join(home, '.datum', kind);
+      const names = readdirSync(folder, { recursive: true, withFileTypes: true });
+      const file = names.find((entry) => entry.isFile());
+      const place = join(file?.parentPath ?? '', file?.name ?? '');
+      const bytes = readFileSync(place);
+      const changed = Buffer.from(bytes);
+      changed[bytes.length >> 1] = (changed[bytes.length >> 1] ?? 0) ^ 0x01;
+      writeFileSync(place, changed);
+      expect({ kind, status: verify(home).status }).toEqual({ kind, status: 1 });
+      writeFileSync(place, bytes);
+    }
+    expect(verify(home).status).toBe(0);
     const path = join(home, '.datum', 'log', writer, '000001.jsonl');
     const whole = readFileSync(path, 'utf8');
     writeFileSync(path, whole.replace('"demo:2"', '"demo:9"'));
