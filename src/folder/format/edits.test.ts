@@ -10,7 +10,19 @@ import { setYaml } from './yaml-text.ts';
 /** Files as people leave them: sections, bullets, prose, code, any line ends, often no last one. */
 const line = fc.oneof(
   fc.constantFrom('# T', '## Reference', '## Reference docs', '## Hard NOs', '## Delegate to'),
-  fc.constantFrom('## Queued', '## Pending', '- a', '* b', '- [ ] task', '', '```', 'prose', '---'),
+  fc.constantFrom(
+    '## Queued',
+    '## Pending',
+    '- a',
+    '* b',
+    '- [ ] task',
+    '',
+    '',
+    ' ',
+    '```',
+    'prose',
+    '---',
+  ),
   fc.string({ maxLength: 12 }).map((text) => text.replaceAll(/[\r\n]/g, ' ')),
 );
 const text = fc

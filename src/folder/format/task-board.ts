@@ -85,9 +85,12 @@ function insertTask(source: SourceText, heading: string, line: string): SourceTe
   if (section === undefined) return appendLines(source, ['', `## ${heading}`, '', line]);
   let end = section.end;
   while (end > section.start + 1 && lineAt(source, end - 1).trim() === '') end -= 1;
-  const isFirst = end === section.start + 1;
-  const isLastSection = section.end === source.lines.length;
-  const insert = [...(isFirst ? [''] : []), line, ...(isFirst && !isLastSection ? [''] : [])];
-  const remove = isFirst ? section.end - end : 0;
-  return spliceLines(source, { start: end, remove, insert });
+  if (end > section.start + 1)
+    return spliceLines(source, { start: end, remove: 0, insert: [line] });
+  // The first task stands between blank lines: those that are there, and new ones where none are.
+  const blanks = section.end - end;
+  const before = blanks === 0 ? [''] : [];
+  const after = blanks < 2 && section.end < source.lines.length ? [''] : [];
+  const start = end + Math.min(blanks, 1);
+  return spliceLines(source, { start, remove: 0, insert: [...before, line, ...after] });
 }
