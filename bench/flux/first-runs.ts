@@ -10,7 +10,7 @@ import { coldLoop, LOOP_STEPS, type Path, runOn } from './machines.ts';
 const ROUNDS = 11;
 const PROGRAMS = 15;
 const NEW_PROCESSES = 9;
-/** What waiting for twenty times the time of compiling promises. */
+/** What waiting for thirty times the time of compiling promises, with what measuring loses. */
 const NEVER_SLOWER = 1.05;
 const WANTED_RATE = 1e9;
 

@@ -13,9 +13,9 @@ const COLD = 30;
 const COLD_HALF = 4;
 /**
  * A program is compiled when it has been interpreted for so many times as long as compiling takes. A
- * first run that ends just then has lost a twentieth, none loses more.
+ * first run that ends just then has lost a thirtieth, none loses more.
  */
-const TIMES_COMPILING = 20;
+const TIMES_COMPILING = 30;
 
 /** How often a process has compiled; the compiler gets faster by it. */
 class CompilerWarmth {
