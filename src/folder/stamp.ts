@@ -32,6 +32,8 @@ export function settling({ root, disk }: Pick<FolderContext, 'root' | 'disk'>): 
     const datum = join(root, '.datum');
     if (!disk.exists(datum)) return undefined;
     const probe = join(datum, 'local-now');
+    // A clone may bring something else by this name along.
+    if (disk.lstat(probe, { throwIfNoEntry: false })?.isFile() === false) disk.remove(probe);
     const fd = disk.open(probe, 'w');
     try {
       disk.write(fd, Buffer.from('.'));

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -265,6 +266,65 @@ test.each([
     await expect(repository.push('origin', 'HEAD:refs/heads/main')).rejects.toMatchObject(refusal);
   });
   expect(existsSync(mark)).toBe(false);
+});
+
+test.each([
+  ['below it', '[remote "origin"]\n\turl = INSIDE'],
+  ['below it, as a file URL', '[remote "origin"]\n\turl = file://INSIDE'],
+  ['named from it', '[remote "origin"]\n\turl = ../unpacked/.git/theirs.git'],
+  ['that a name stands for', '[remote "origin"]\n\turl = x:\n[url "INSIDE"]\n\tinsteadOf = x:'],
+  ['for pushing', '[remote "origin"]\n\turl = https://example.invalid/x\n\tpushurl = INSIDE'],
+  ['behind a link', '[remote "origin"]\n\turl = LINK'],
+])(
+  'a repository that came with the folder, %s, is no remote: its hooks would run',
+  async (_, config) => {
+    const { base, root, mark, run, plain, repository } = unpacked();
+    const inside = join(root, '.git/theirs.git');
+    plain('init', '--quiet', '--bare', inside);
+    writeFileSync(join(inside, 'hooks/pre-receive'), `#!/bin/sh\ntouch '${mark}'\n`, {
+      mode: 0o755,
+    });
+    symlinkSync(inside, join(base, 'link'));
+    const text = config.replaceAll('INSIDE', inside).replaceAll('LINK', join(base, 'link'));
+    appendFileSync(join(root, '.git/config'), `${text}\n`);
+    const push = run(() => repository.push('origin', 'HEAD:refs/heads/main'));
+    await expect(push).rejects.toMatchObject({ code: 'git/remote-inside', kind: 'refused' });
+    expect(existsSync(mark)).toBe(false);
+  },
+);
+
+test('a remote elsewhere on this disk is one, hooks and all', async () => {
+  const { base, mark, run, plain, repository } = unpacked();
+  const shared = join(base, 'shared.git');
+  plain('init', '--quiet', '--bare', shared);
+  writeFileSync(join(shared, 'hooks/pre-receive'), `#!/bin/sh\ntouch '${mark}'\n`, { mode: 0o755 });
+  plain('remote', 'add', 'origin', shared);
+  await run(() => repository.push('origin', 'HEAD:refs/heads/main'));
+  expect(existsSync(mark)).toBe(true);
+});
+
+test('an included file of the work tree that changes later runs nothing either', async () => {
+  const { root, mark, program, run, put, repository } = unpacked();
+  put('settings', '');
+  appendFileSync(join(root, '.git/config'), '[include]\n\tpath = ../settings\n');
+  put('.git/info/attributes', '* filter=x\n');
+  await run(async () => {
+    await repository.changes();
+    put('settings', `[filter "x"]\n\tclean = ${program}\n`);
+    put('new.md', 'new\n');
+    await repository.commit(['new.md'], { message: 'new', author });
+  });
+  expect(existsSync(mark)).toBe(false);
+});
+
+test('a look that was broken off is made again', async () => {
+  const { run, repository, root } = unpacked();
+  await run(async () => {
+    const gone = AbortSignal.abort();
+    const read = { folder: root, args: ['rev-parse', 'HEAD'] };
+    await expect(perform(gitRead, read, { signal: gone })).rejects.toBeDefined();
+    expect(await repository.head()).toBeDefined();
+  });
 });
 
 test("the person's own filter stays theirs where the repository names it anew", async () => {

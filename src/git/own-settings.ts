@@ -12,6 +12,8 @@ export interface OwnPrograms {
   readonly instead: readonly (readonly [key: string, value: string])[];
   /** Keys without which a remote may not be reachable, and which are refused for that. */
   readonly onTheWay: readonly string[];
+  /** Whether other files are part of it, which change without it, as one of the work tree does. */
+  readonly isIncluding: boolean;
 }
 
 /** Settings that make git run something, and what has the effect of none. */
@@ -27,6 +29,8 @@ const NEUTRAL: readonly (readonly [RegExp, string])[] = [
 
 const ON_THE_WAY =
   /^(?:core\.(?:sshcommand|gitproxy)|credential\.(?:.*\.)?helper|remote\..*\.(?:uploadpack|receivepack|vcs))$/s;
+
+const INCLUDES = /^include(?:if\..*)?\.path$/s;
 
 /**
  * Reads from git's own list what the repository's configuration, the files it includes among them,
@@ -47,7 +51,8 @@ export function ownPrograms(listed: string): OwnPrograms {
     if (hook !== undefined) instead.set(`${hook}.enabled`, 'false');
   }
   const onTheWay = own.map(({ key }) => key).filter((key) => ON_THE_WAY.test(key));
-  return { instead: [...instead], onTheWay: [...new Set(onTheWay)] };
+  const isIncluding = own.some(({ key }) => INCLUDES.test(key));
+  return { instead: [...instead], onTheWay: [...new Set(onTheWay)], isIncluding };
 }
 
 const PERSONAL: ReadonlySet<string> = new Set(['system', 'global']);

@@ -56,6 +56,7 @@ test
     '.datum/log/WRITER/000002.jsonl',
     '.datum/checkpoints/WRITER/1',
     '.datum/keys/aaaa.pub',
+    '.datum/local-now',
   ])('a pipe in place of %s stops nobody for ever', async (path) => {
   const clone = await clonedHome();
   const file = join(clone.root, path.replace('WRITER', clone.writer));
@@ -93,7 +94,10 @@ test.each(['.datum', '.datum/log', '.datum/blobs', '.datum/keys'])(
 
 test.each([
   '.datum/local-marks.sqlite',
+  '.datum/local-marks.sqlite-wal',
   '.datum/local.sqlite',
+  '.datum/local.sqlite-wal',
+  '.datum/local-now',
   'JOURNAL.md',
   'TRAIL.md',
   'TASKBOARD.md',
