@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Disk, manualClock, seededRandom, systemDisk } from '../../src/base/index.ts';
@@ -18,7 +18,7 @@ async function homeOn(syncDataAside: Disk['syncDataAside']) {
     readdirSync(join(home, '.datum/blobs'), { recursive: true, encoding: 'utf8' }).filter(
       (path) => path.length > 'ab'.length,
     );
-  return { log, kept };
+  return { log, kept, home };
 }
 
 test('blobs that are put at the same time share their syncs, and each content is kept once', async () => {
@@ -46,5 +46,14 @@ test('a blob that cannot be made durable is refused, and leaves nothing', async 
   });
   await expect(log.blobs.put('one', 'git')).rejects.toThrow('no space left');
   expect(kept()).toEqual([]);
+  await log.close();
+});
+
+test('a text whose file was taken away meanwhile is kept again', async () => {
+  const { log, home } = await homeOn(systemDisk.syncDataAside);
+  const { hash } = await log.blobs.put('one', 'git');
+  rmSync(join(home, '.datum/blobs'), { recursive: true });
+  await log.blobs.put('one', 'git');
+  expect(Buffer.from((await log.blobs.get(hash)) ?? []).toString()).toBe('one');
   await log.close();
 });

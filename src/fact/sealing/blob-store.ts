@@ -22,11 +22,12 @@ export function openBlobs(vault: Vault): Blobs {
     sizeOf: () => 1,
     groupSizeMax: GROUP_MAX,
   });
-  // What is not sealed is never removed; texts that stay the same are put there again and again.
+  // Texts that stay the same are put there again and again.
   const known = new TextMemory<BlobRef>({ lengthMax: KNOWN_LENGTH_MAX });
   const keepText = async (text: string): Promise<BlobRef> => {
     const found = known.get(text);
-    if (found !== undefined) return found;
+    // Git or a person may have taken the file away meanwhile.
+    if (found !== undefined && vault.blobs.where(found.hash) === 'shared') return found;
     const ref = await queue.add({ content: Buffer.from(text), keep: 'git' });
     known.set(text, ref);
     return ref;
