@@ -25,7 +25,7 @@ async function alerted(channel: string, trust: TrustRule = () => 'trusted') {
 }
 
 /** A server that takes alerts and answers with a status. */
-async function webhook(status = 200) {
+async function webhook(status = 200, headers: Readonly<Record<string, string>> = {}) {
   const got: Record<string, unknown>[] = [];
   const server = createServer((request, response) => {
     let body = '';
@@ -33,8 +33,8 @@ async function webhook(status = 200) {
       body += String(part);
     });
     request.on('end', () => {
-      got.push(JSON.parse(body));
-      response.writeHead(status).end();
+      got.push(body === '' ? {} : JSON.parse(body));
+      response.writeHead(request.method === 'GET' ? 200 : status, headers).end();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -73,6 +73,22 @@ test('an address that does not answer well stops no run, and is named in the log
   const { lines } = await alerted(url);
   expect(lines().filter(({ status }) => status === 'error')).toMatchObject([
     { trigger: 'cost_warning', error: expect.stringContaining('500') },
+  ]);
+});
+
+test('an address that sends elsewhere is no address: a redirect would lose the alert', async () => {
+  const { got, url } = await webhook(302, { location: '/elsewhere' });
+  const { lines } = await alerted(url);
+  expect(got.filter(({ agent }) => agent === undefined)).toEqual([]);
+  expect(lines().filter(({ status }) => status === 'error')).toMatchObject([
+    { trigger: 'cost_warning', error: expect.stringContaining('redirects') },
+  ]);
+});
+
+test('a channel that begins like an address and is none stops no run', async () => {
+  const { lines } = await alerted('https://[');
+  expect(lines().filter(({ status }) => status === 'error')).toMatchObject([
+    { trigger: 'cost_warning', error: expect.stringContaining('URL') },
   ]);
 });
 

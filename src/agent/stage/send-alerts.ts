@@ -1,5 +1,5 @@
-import { hashOf, type Sha256 } from '../../base/index.ts';
-import { apart, httpRequest, liveHttp, perform, within } from '../../effect/index.ts';
+import { type Clock, hashOf, type Sha256 } from '../../base/index.ts';
+import { apart, type Handler, httpRequest, liveHttp, perform, within } from '../../effect/index.ts';
 import { type Warning, warningText } from '../../guard/index.ts';
 import type { LoadedRun } from './load.ts';
 
@@ -24,28 +24,34 @@ export async function sendAlerts(
   const { programs, clock } = run.world;
   const { name, hash } = alertsItem(url);
   if (programs?.trust(name, hash) !== 'trusted') return `${name} is not trusted on this machine`;
-  const { origin, hostname } = new URL(url);
-  const isHere = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
-  const http = liveHttp({
-    clock,
-    allow: [origin],
-    ...(isHere ? { addresses: ['127.0.0.1', '::1'] } : {}),
-  });
-  const send = (warning: Warning): Promise<unknown> =>
-    perform(httpRequest, {
-      url,
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(messageOf(run, warning)),
-      expectOk: true,
-    });
   try {
+    const http = httpTo(new URL(url), clock);
+    const send = (warning: Warning): Promise<unknown> =>
+      perform(httpRequest, {
+        url,
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(messageOf(run, warning)),
+        expectOk: true,
+        // Most redirects of a POST are followed without what was to be said.
+        redirectsMax: 0,
+      });
     // No step of the run: an alert is about money, and a resumed run does not send it again.
     await apart(() => within([http], () => Promise.all(warnings.map(send))));
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** Reaches one host alone; this machine is one when its address says so. */
+function httpTo({ origin, hostname }: URL, clock: Clock): Handler {
+  const isHere = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
+  return liveHttp({
+    clock,
+    allow: [origin],
+    ...(isHere ? { addresses: ['127.0.0.1', '::1'] } : {}),
+  });
 }
 
 const messageOf = ({ identity }: LoadedRun, warning: Warning) => ({
