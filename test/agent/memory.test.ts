@@ -236,6 +236,12 @@ test.each([
   ['is less certain', { confidence: 'low' }, { confidence: 'high' }],
   ['was only observed', { sources: ['observation'] }, {}],
   ['is of the same day', {}, { captured: "'2026-06-08'", last_seen: "'2026-06-08'" }],
+  ['would put a pinned note away', {}, { pinned: 'true' }],
+  [
+    'speaks of a part of the earlier note alone',
+    {},
+    { body: 'The archive opens at 9 on weekdays. The key hangs behind the door.' },
+  ],
 ])('a capture that %s is left to a person', async (_, more, old) => {
   const agent = await afterCapture(shop('The archive opens at 10 on weekdays.', more), old);
   expect(agent.read('memory/reference_old_hours.md')).not.toContain('superseded_by');

@@ -17,8 +17,9 @@ const HITS_MAX = 20;
 
 /**
  * The live note that a new one contradicts and, by the deterministic rules, takes the place of
- * (atomic-runtime §4.7); `undefined` when there is none, or when a person must decide. Notes are
- * found by the words of a sentence, so the size of the memory does not matter.
+ * (atomic-runtime §4.7); `undefined` when there is none, or when a person must decide: as also where
+ * the earlier one is pinned, or says more than the new one speaks of. Notes are found by the words of
+ * a sentence, so the size of the memory does not matter.
  */
 export async function outdatedNote(
   fresh: FiledNote,
@@ -41,7 +42,14 @@ export async function outdatedNote(
   );
   const [only] = found;
   const isClear = found.length === 1 && only?.later === fresh && only.ask === undefined;
-  return isClear ? only.earlier.file : undefined;
+  return isClear && mayGo(only.earlier, fresh) ? only.earlier.file : undefined;
+}
+
+/** Whether nothing is lost from the memory when an earlier note is put away for a new one. */
+function mayGo({ note, file }: FiledNote, fresh: FiledNote): boolean {
+  const said = new Set(subjectsOf(fresh));
+  const body = subjectsOf({ file, note: { ...note, description: '' } });
+  return !note.pinned && body.every((subject) => said.has(subject));
 }
 
 async function liveNote(
