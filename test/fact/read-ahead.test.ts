@@ -112,6 +112,26 @@ test('another thread reads ahead from where the taker is not yet', async () => {
   ahead.stop();
 });
 
+test('a segment that cannot be read is left to the taker at once', async () => {
+  const copy = await large();
+  const writer = writerOf(copy);
+  const options = { folder: folderOf(copy), writer, publicKey: keyOf(copy), last: 9 };
+  rmSync(openSegments(folderOf(copy), systemDisk).path(writer, 5));
+  const ahead = startReadAhead(options);
+  while (!ahead.isAhead) {
+    ahead.take(1);
+    await setImmediate();
+  }
+  expect([3, 4, 5, 6].map((segment) => ahead.take(segment)?.segment)).toEqual([
+    3,
+    4,
+    undefined,
+    undefined,
+  ]);
+  ahead.stop();
+  // Waited for, it would take longer than this.
+}, 9_000);
+
 test('a home made again with segments read ahead is the one that grew', async () => {
   const copy = await large();
   const before = await copy.with(idsOf);

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { systemDisk } from '../../base/index.ts';
+import { type Disk, systemDisk } from '../../base/index.ts';
 import { verifierOf } from '../key-pair.ts';
 import { checkSegment } from './checked-segment.ts';
 import { type AheadOrder, CELL } from './read-ahead.ts';
@@ -16,12 +16,21 @@ function readAhead({ cells, folder, last, port, publicKey, writer }: AheadOrder)
     const taken = Atomics.load(cells, CELL.taken);
     const isFull = Atomics.load(cells, CELL.ready) - taken >= AHEAD_MAX;
     if (isFull && Atomics.wait(cells, CELL.taken, taken, IDLE_MILLIS_MAX) === 'timed-out') return;
-    const bytes = new Uint8Array(disk.readFile(segments.path(writer, segment)));
-    const checked = checkSegment(bytes, { segment, verify, writer });
-    port.postMessage(checked, checked === undefined ? [] : [bytes.buffer]);
+    const bytes = read(segments.path(writer, segment), disk);
+    const checked = bytes && checkSegment(bytes, { segment, verify, writer });
+    port.postMessage(checked, bytes && checked ? [bytes.buffer] : []);
     Atomics.add(cells, CELL.ready, 1);
     Atomics.notify(cells, CELL.ready);
     if (checked === undefined) return;
+  }
+}
+
+/** Whoever takes what cannot be read reads it too, and says why. */
+function read(path: string, disk: Disk): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return new Uint8Array(disk.readFile(path));
+  } catch {
+    return undefined;
   }
 }
 
