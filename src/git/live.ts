@@ -112,7 +112,7 @@ const needsTrust = (keys: readonly string[]): GitError =>
   new GitError({
     code: 'git/own-programs',
     kind: 'refused',
-    message: `the configuration of this repository names programs for reaching a remote: ${keys.join(', ')}`,
+    message: `the configuration of this repository says what to run or to trust on the way to a remote: ${keys.join(', ')}`,
     hint: 'if they are yours, put them into your own settings (git config --global), for this folder alone with includeIf; else remove them: git config --local --unset-all <key>',
     data: { keys },
   });

@@ -256,6 +256,9 @@ test.each([
   ['remote.origin.uploadpack', '[remote "origin"]\n\tuploadpack = EVIL'],
   ['remote.origin.receivepack', '[remote "origin"]\n\treceivepack = EVIL'],
   ['remote.origin.vcs', '[remote "origin"]\n\tvcs = evil'],
+  ['http.sslverify', '[http]\n\tsslVerify = false\n\tproxy = http://example.invalid'],
+  ['http.https://example.org/.sslcainfo', '[http "https://example.org/"]\n\tsslCAInfo = EVIL'],
+  ['http.savecookies', '[http]\n\tcookieFile = EVIL\n\tsaveCookies = true'],
 ])('%s of a repository is named and refused before a remote is reached', async (key, config) => {
   const { base, root, mark, program, run, plain, repository } = unpacked();
   plain('remote', 'add', 'origin', base);

@@ -10,7 +10,7 @@ interface Setting {
 export interface OwnPrograms {
   /** Settings that put the person's own, or nothing, in the place of what the repository says. */
   readonly instead: readonly (readonly [key: string, value: string])[];
-  /** Keys without which a remote may not be reachable, and which are refused for that. */
+  /** Keys without which a remote may not be reached as it should be, and which are refused for that. */
   readonly onTheWay: readonly string[];
   /** Whether other files are part of it, which change without it, as one of the work tree does. */
   readonly isIncluding: boolean;
@@ -27,8 +27,9 @@ const NEUTRAL: readonly (readonly [RegExp, string])[] = [
   [/^remote\..*\.promisor$/s, 'false'],
 ];
 
+/** Programs; and what would show a person's password to somebody in between, or write a file of theirs. */
 const ON_THE_WAY =
-  /^(?:core\.(?:sshcommand|gitproxy)|credential\.(?:.*\.)?helper|remote\..*\.(?:uploadpack|receivepack|vcs))$/s;
+  /^(?:core\.(?:sshcommand|gitproxy)|credential\.(?:.*\.)?helper|remote\..*\.(?:uploadpack|receivepack|vcs)|http\.(?:.*\.)?(?:sslverify|sslcainfo|sslcapath|savecookies))$/s;
 
 const INCLUDES = /^include(?:if\..*)?\.path$/s;
 
