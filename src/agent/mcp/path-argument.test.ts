@@ -7,6 +7,13 @@ test.each([
   ['file:///etc/passwd', '/etc/passwd', 'file:///x/srv.mjs'],
   ['--import=FILE:///home/ada/a%20b.mjs', '/home/ada/a b.mjs', '--import=file:///x/srv.mjs'],
   ['file://host/share', '/file://host/share', 'file:///x/srv.mjs'],
+  [
+    '--db=file:///home/ada/a.db?mode=ro#top',
+    '/home/ada/a.db',
+    '--db=file:///x/srv.mjs?mode=ro#top',
+  ],
+  ['file:///ok?/../etc/passwd', '/file:///ok?/../etc/passwd', 'file:///x/srv.mjs'],
+  ['file:///tmp/a%00b', '/file:///tmp/a%00b', 'file:///x/srv.mjs'],
 ])('%s names the path %s', (argument, path, printed) => {
   const found = pathArgument(argument);
   expect(found?.path).toBe(path);

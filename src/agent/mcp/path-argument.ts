@@ -11,21 +11,27 @@ export interface PathArgument {
 export function pathArgument(argument: string): PathArgument | undefined {
   const [, option = '', value = argument] = /^(--?[\w-]+=)(.*)$/s.exec(argument) ?? [];
   if (/^file:/i.test(value)) {
-    const print = (path: string): string => option + pathToFileURL(path).href;
-    return { path: pathOfUrl(value), print };
+    const { path, rest } = readFileUrl(value);
+    return { path, print: (other) => option + pathToFileURL(other).href + rest };
   }
   const isPath = /^(?:\/|~|\.\.?(?:[/\\]|$)|[A-Za-z]:[\\/])/.test(value) || value.includes('..');
   if (!isPath || /^https?:\/\//.test(value)) return undefined;
   return { path: value, print: (path) => option + path };
 }
 
-/** Where a file URL leads; one that leads nowhere we can tell is a path that nothing allows. */
-function pathOfUrl(text: string): string {
-  try {
-    return fileURLToPath(new URL(text));
-  } catch {
-    return `/${text}`;
+/** Where a file URL leads, and the query behind it; one of which we cannot tell is a path that nothing allows. */
+function readFileUrl(text: string): { readonly path: string; readonly rest: string } {
+  const url = URL.parse(text);
+  const rest = url === null ? '' : url.search + url.hash;
+  // A server that knows no queries would take a path in one for its own.
+  if (url !== null && !/[/\\%]/.test(rest) && !/%00/.test(url.pathname)) {
+    try {
+      return { path: fileURLToPath(url), rest };
+    } catch {
+      // It has a host, or a separator that is written as none.
+    }
   }
+  return { path: `/${text}`, rest: '' };
 }
 
 const CODE = /\.(?:[mc]?[jt]sx?|py|pyz|sh|bash|rb|pl|php|lua|jar|wasm|so|dll|exe)$/i;
