@@ -19,9 +19,7 @@ export const command = defineCommand({
     readHome(invocation, async ({ log }) => {
       const { agent, limit } = invocation.options;
       const all = await readAlerts(await log.at());
-      const wanted = all.filter(
-        ({ account }) => agent === undefined || account.split('/')[1] === agent,
-      );
+      const wanted = all.filter((each) => agent === undefined || each.agent === agent);
       const rows = wanted.slice(-readCount('--limit', limit ?? '20')).map((alert) => ({
         at: showTime(alert.at),
         account: alert.account,

@@ -1,4 +1,4 @@
-import { isJsonObject, type Micros } from '../../base/index.ts';
+import { isJsonObject, type JsonObject, type Micros } from '../../base/index.ts';
 import type { Database } from '../../fact/index.ts';
 import { LEDGER } from './ledger.ts';
 
@@ -6,6 +6,8 @@ import { LEDGER } from './ledger.ts';
 export interface Alert {
   /** Whose cap and which period: `day/harbor/2026-06-08`. */
   readonly account: string;
+  /** Whose day or month it is, or who spent in the run; `*` for all agents. */
+  readonly agent: string;
   /** As the run log has it. */
   readonly text: string;
   /** The run that passed it. */
@@ -22,8 +24,15 @@ export async function readAlerts(database: Database): Promise<readonly Alert[]> 
     for (const { a, v, at } of await database.history(name)) {
       if (a !== LEDGER.alert || !isJsonObject(v)) continue;
       const account = name.slice('budget:'.length);
-      alerts.push({ account, text: String(v['text']), run: String(v['run']), at });
+      const [text, run] = [String(v['text']), String(v['run'])];
+      alerts.push({ account, agent: agentOf(account, v), text, run, at });
     }
   }
   return alerts.toSorted((a, b) => a.at - b.at || (a.text < b.text ? -1 : 1));
+}
+
+/** Accounts of a run and of a tree do not name an agent; that of two with one name is a path. */
+function agentOf(account: string, { agent }: JsonObject): string {
+  const named = account.split('/').slice(1, -1).join('/');
+  return named === '' ? String(agent ?? '') : named;
 }

@@ -22,6 +22,7 @@ import {
   dayIn,
   LEDGER,
   openBudget,
+  readAlerts,
   settingsOf,
   takeCaps,
   usdOf,
@@ -213,6 +214,17 @@ test('each threshold warns once a period, and again in the next', async () => {
   clock.advance(24 * 3_600_000_000);
   for (let n = 0; n < 5; n += 1) await call(10_000);
   expect(warned).toHaveLength(2);
+});
+
+test('an alert names whose it is, in an account of a day and of a run alike', async () => {
+  const of = { agent: 'projects/x/agents/harbor', run: 'run-2' };
+  const settings = capped(day(0.1, 'alert'), { scope: 'run', usd: 0.1, action: 'alert' });
+  for (let n = 0; n < 2; n += 1) await paid({ settings, spender: of, live: model(10_000) });
+  const alerts = await readAlerts(await log.at());
+  expect(new Set(alerts.map(({ account }) => account.split('/')[0]))).toEqual(
+    new Set(['day', 'run']),
+  );
+  expect(new Set(alerts.map(({ agent }) => agent))).toEqual(new Set([of.agent]));
 });
 
 test('the day and the month end at midnight of the time zone', async () => {

@@ -338,7 +338,7 @@ export class Budget {
     const refused = isRefusal(decision.verdict);
     const facts: readonly FactInput[] = [
       { e, a: LEDGER.decision, v: encodeDecision(decision) },
-      ...decision.warnings.flatMap((warning) => warned(warning, spender.run)),
+      ...decision.warnings.flatMap((warning) => warned(warning, spender)),
       ...(refused ? [] : [{ e, a: LEDGER.reserved, v: this.#reservation(request, decision) }]),
       ...(refused || batch === undefined ? [] : [this.#smaller(batch, decision.worst)]),
       ...(isCapped ? [{ e: 'budget:home', a: LEDGER.turn, v: id }] : []),
@@ -406,10 +406,10 @@ export class Budget {
 /** Opens the money of a home; one for all its runs in this process. */
 export const openBudget = (options: BudgetOptions): Budget => new Budget(options);
 
-function warned(warning: Warning, run: string): readonly FactInput[] {
+function warned(warning: Warning, { agent, run }: Spender): readonly FactInput[] {
   const { account, threshold, spent, capUsd: cap } = warning;
   const e = `budget:${account}`;
-  const v = { text: warningText(warning), run, threshold, spent: usdOf(spent), cap };
+  const v = { text: warningText(warning), agent, run, threshold, spent: usdOf(spent), cap };
   return [
     { e, a: LEDGER.warned, v: threshold },
     { e, a: LEDGER.alert, v },

@@ -19,7 +19,7 @@ export const LEDGER = Object.freeze({
   decision: 'budget/decision',
   /** On `budget:<account>`: the highest threshold that was warned of. */
   warned: 'budget/warned',
-  /** Beside it, what the warning said: `{ text, run, threshold, spent, cap }`. */
+  /** Beside it, what the warning said: `{ text, agent, run, threshold, spent, cap }`. */
   alert: 'budget/alert',
   /** On `budget:home`: the newest reservation, so that each is made knowing all before it. */
   turn: 'budget/turn',
