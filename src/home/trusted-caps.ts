@@ -63,11 +63,21 @@ const told = (caps: readonly Cap[]): string =>
     ? 'nothing'
     : caps.map(({ scope, usd, action }) => `${scope} $${usd} ${action}`).join(', ');
 
-/** The caps this machine has accepted for a holder; `undefined` before the first. */
-export function acceptedBy(host: TrustHost, holder: string): readonly Cap[] | undefined {
-  const value = readChecked(capsFile(host), host.machine.disk)?.[holder];
-  return Array.isArray(value) ? (value as readonly Json[]).flatMap(readCap) : undefined;
+/**
+ * The caps this machine has accepted for a holder; `undefined` before the first. An agent is called
+ * after its path while another has its name: what was accepted under one of the two holds under both.
+ */
+function acceptedBy(host: TrustHost, holder: string): readonly Cap[] | undefined {
+  const all = readChecked(capsFile(host), host.machine.disk) ?? {};
+  if (Array.isArray(all[holder])) return capsOf(all[holder]);
+  const others = Object.keys(all).filter((each) => nameOf(each) === nameOf(holder));
+  return others.length === 0 ? undefined : others.flatMap((each) => capsOf(all[each]));
 }
+
+const nameOf = (holder: string): string => holder.replace(/:.*\//s, ':');
+
+const capsOf = (value: Json | undefined): readonly Cap[] =>
+  Array.isArray(value) ? (value as readonly Json[]).flatMap(readCap) : [];
 
 /** Accepts caps as they are stated, also looser ones. */
 export function acceptCaps(host: TrustHost, holder: string, stated: readonly Cap[]): void {

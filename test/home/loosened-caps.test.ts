@@ -30,11 +30,8 @@ async function capped(usd: string) {
   );
   const env = { OPENAI_API_KEY: OPENAI_KEY, OPENAI_BASE_URL: `${server.url}/v1` };
   const at = { in: root, env };
-  const run = () =>
-    machine.run(
-      ['run', 'harbor', 'is 997 prime?', '--model', 'gpt-5-mini', '--format', 'json'],
-      at,
-    );
+  const run = (agent = 'harbor') =>
+    machine.run(['run', agent, 'is 997 prime?', '--model', 'gpt-5-mini', '--format', 'json'], at);
   return { machine, at, guard, run, server };
 }
 
@@ -82,6 +79,21 @@ test('a tighter cap counts at once, and loosening it again asks', async () => {
   guard('  daily_cap_usd: 0.02\n');
   expect((await run()).code).toBe(3);
   expect(server.requests).toHaveLength(1);
+});
+
+test('a second folder of the name, by which the first is called after its path, loosens nothing', async () => {
+  const { machine, at, guard, run } = await capped('0.02');
+  expect((await run()).code).toBe(0);
+  const folder = join(at.in, 'agents/harbor');
+  cpSync(folder, join(at.in, 'x/harbor'), { recursive: true });
+  guard('  daily_cap_usd: 100\n');
+  await machine.ask(['status'], at);
+  await run('agents/harbor');
+  const again = await run('agents/harbor');
+  expect([again.code, JSON.parse(again.out).reason]).toEqual([
+    3,
+    expect.stringContaining('daily cap of $0.02'),
+  ]);
 });
 
 test('caps of all agents together are held in the same way', async () => {
