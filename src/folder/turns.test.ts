@@ -33,6 +33,26 @@ test('what may run together shares a turn, and what runs alone waits for it', as
   expect(seen).toEqual(['begin', 'a', 'b', 'end', 'begin', 'c', 'end', 'begin', 'd', 'end']);
 });
 
+test('a turn that work keeps joining ends all the same, so that another process has one', async () => {
+  const { seen, hold } = watched();
+  const turns = takingTurns();
+  const gates: (() => void)[] = [];
+  const slow = () => turns.together(hold, () => new Promise<void>((open) => gates.push(open)));
+  let under = slow();
+  for (let n = 0; n < 400; n += 1) {
+    // The next has joined before the one under way ends.
+    const next = slow();
+    while (gates.length === 0) await Promise.resolve();
+    gates.shift()?.();
+    await under;
+    under = next;
+  }
+  while (gates.length === 0) await Promise.resolve();
+  gates.shift()?.();
+  await under;
+  expect(seen.filter((each) => each === 'begin').length).toBeGreaterThan(2);
+});
+
 test('work that fails ends its part of the turn, and the next has its own', async () => {
   const { seen, hold, work } = watched();
   const turns = takingTurns();

@@ -9,9 +9,15 @@ export interface Turns {
 /** Begins and ends a turn: what keeps other processes out meanwhile. */
 export type Hold = <Result>(turn: () => Promise<Result>) => Promise<Result>;
 
+/** So many share a turn, at most: others, in other processes too, must come to theirs. */
+const SHARED_MAX = 100;
+
 /** A turn that several share. */
 interface Shared {
+  /** Under way in it. */
   count: number;
+  /** That have come to it. */
+  joined: number;
   readonly begun: Promise<void>;
   readonly end: () => void;
 }
@@ -32,7 +38,7 @@ export function takingTurns(): Turns {
       return ended.promise;
     });
     turn.catch(begun.reject);
-    return { count: 0, begun: begun.promise, end: ended.resolve };
+    return { count: 0, joined: 0, begun: begun.promise, end: ended.resolve };
   };
   return {
     alone: (hold, work) => {
@@ -43,6 +49,8 @@ export function takingTurns(): Turns {
       open ??= share(hold);
       const turn = open;
       turn.count += 1;
+      turn.joined += 1;
+      if (turn.joined === SHARED_MAX) open = undefined;
       try {
         await turn.begun;
         return await work();
