@@ -19,7 +19,11 @@ export function sharedUser(root: string, path: string, disk: Disk): SharedUser |
   if (!disk.exists(full)) return undefined;
   const target = disk.realpath(full);
   if (!target.startsWith(root + sep)) return undefined;
-  if (/^\.(?:git|datum)(?:$|[/\\])/.test(target.slice(root.length + 1))) return undefined;
+  if (!isDocument(target.slice(root.length + 1))) return undefined;
   const stat = disk.lstat(target, { bigint: true, throwIfNoEntry: false });
   return stat?.isFile() === true ? { target, stat } : undefined;
 }
+
+/** Whether a path could be a document by itself: a link that a clone brings along must not lead to keys. */
+const isDocument = (path: string): boolean =>
+  path.endsWith('.md') && !path.split(sep).some((part) => part.startsWith('.'));
