@@ -135,7 +135,7 @@ export async function openHome(root: string, options: OpenHomeOptions = {}): Pro
 function ownMarks(root: string, disk: Disk): Marks | undefined {
   const file = join(root, '.datum', 'local-marks.sqlite');
   try {
-    // A clone may bring a link along; what it leads to is not ours to write.
+    // An archive may bring a pipe by this name along.
     if (disk.lstat(file, { throwIfNoEntry: false })?.isFile() === false) disk.remove(file);
     disk.close(disk.open(file, 'a'));
     return openMarks(file);
