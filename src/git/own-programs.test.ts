@@ -275,6 +275,7 @@ test.each([
   ['below it', '[remote "origin"]\n\turl = INSIDE'],
   ['below it, as a file URL', '[remote "origin"]\n\turl = file://INSIDE'],
   ['named from it', '[remote "origin"]\n\turl = ../unpacked/.git/theirs.git'],
+  ['named without its ending', '[remote "origin"]\n\turl = .git/theirs'],
   ['that a name stands for', '[remote "origin"]\n\turl = x:\n[url "INSIDE"]\n\tinsteadOf = x:'],
   ['for pushing', '[remote "origin"]\n\turl = https://example.invalid/x\n\tpushurl = INSIDE'],
   ['behind a link', '[remote "origin"]\n\turl = LINK'],

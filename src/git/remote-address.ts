@@ -8,7 +8,8 @@ import type { Disk } from '../base/index.ts';
 export function comesAlong(address: string, root: string, disk: Disk): boolean {
   const path = pathOf(address);
   if (path === undefined) return false;
-  if (!isAbsolute(path)) return true;
+  // Git takes a name for `<name>.git` too; what is not there is for git to say.
+  if (!isAbsolute(path)) return ['', '.git'].some((end) => disk.exists(resolve(root, path + end)));
   const way = relative(root, disk.exists(path) ? disk.realpath(path) : resolve(path));
   return !way.startsWith('..') && !isAbsolute(way);
 }
