@@ -158,3 +158,16 @@ test('by words only the notes that were found are read, however many there are',
   expect(hits.map(({ file }) => file)).toEqual(['reference_quay.md']);
   expect(read).toEqual(['memory/reference_quay.md']);
 });
+
+test('a note is found among many other texts that have the words oftener', async () => {
+  const agent = await testAgent();
+  const wiki = Array.from({ length: 60 }, (_, n) => ({
+    e: `page:${n}`,
+    a: 'page/text',
+    v: 'Mondays, Mondays, Mondays',
+  }));
+  await agent.log.transact(wiki);
+  await note(agent, 'quay', 'The quay is closed on Mondays, as the harbour master said in spring.');
+  const { files } = await recall(agent, 'Mondays', { model: '' });
+  expect(files).toEqual(['reference_quay.md']);
+});
