@@ -17,8 +17,7 @@ import { type GitOptions, type Start, starter } from './start.ts';
 /**
  * Performs git commands with the installed binary: no hooks, no signing, no prompts, no pager, and
  * no program that the repository's own configuration names. A command that would need one to reach
- * a remote is refused with `git/own-programs`; a remote that may have come with the folder, with
- * `git/remote-inside`.
+ * a remote is refused with `git/own-programs`; a remote inside the folder, with `git/remote-inside`.
  */
 export function liveGit(options: GitOptions): Handler {
   const { timeoutMillis = 120_000, transferMillis = 600_000, disk = systemDisk } = options;
@@ -121,8 +120,8 @@ const remoteAlong = (address: string): GitError =>
   new GitError({
     code: 'git/remote-inside',
     kind: 'refused',
-    message: `the remote is a repository that may have come with this folder, and could run its hooks: ${address}`,
-    hint: 'if it is yours, keep it outside this folder and name it by its whole path: git remote set-url <name> <path>',
+    message: `the remote is a repository inside this folder, came with it, and could run its hooks: ${address}`,
+    hint: 'if it is yours, keep it outside this folder: git remote set-url <name> <path>',
     data: { address },
   });
 

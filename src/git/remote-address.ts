@@ -1,17 +1,20 @@
-import { isAbsolute, relative, resolve } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Disk } from '../base/index.ts';
 
 /**
- * Whether an address of a remote leads to a repository that may have come along with a folder: one
- * inside it, or one named from where it lies. Git runs such a repository's own hooks at a push.
+ * Whether an address of a remote leads to a repository inside a folder, with which it has come. Git
+ * runs such a repository's own hooks at a push.
  */
 export function comesAlong(address: string, root: string, disk: Disk): boolean {
   const path = pathOf(address);
   if (path === undefined) return false;
+  const full = resolve(root, path);
   // Git takes a name for `<name>.git` too; what is not there is for git to say.
-  if (!isAbsolute(path)) return ['', '.git'].some((end) => disk.exists(resolve(root, path + end)));
-  const way = relative(root, disk.exists(path) ? disk.realpath(path) : resolve(path));
-  return !way.startsWith('..') && !isAbsolute(way);
+  return [full, `${full}.git`].some((each) => {
+    if (!disk.exists(each)) return false;
+    const way = relative(root, disk.realpath(each));
+    return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  });
 }
 
 /** The path in an address, by git's rule; `undefined` for a URL of the network and for `host:path`. */
