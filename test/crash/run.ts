@@ -9,6 +9,10 @@ import { systemRandom } from '../../src/base/index.ts';
 import { killRounds } from './kill-rounds.ts';
 
 const rounds = Number(process.argv[2] ?? 10_000);
+if (!Number.isInteger(rounds) || rounds < 1) {
+  process.stderr.write('say how many kills: npm run crash -- 1000\n');
+  process.exit(2);
+}
 const folder = mkdtempSync(join(tmpdir(), 'datum-crash-'));
 const onRound = (done: number): void => {
   if (done % 100 === 0) process.stderr.write(`${done} of ${rounds} kills\n`);
