@@ -260,30 +260,8 @@ test('a file URL among the arguments is a path: held to the read paths, trusted 
   ]);
 });
 
-test('one connection serves a run; a resumed run asks again only what is not recorded', async () => {
-  const agent = await toolAgent({
-    ...mcp('command: node\nargs: ./srv.mjs\nenv: COUNT=$COUNT'),
-    'srv.mjs': ownServer(`fs.appendFileSync(process.env.COUNT, 'called\\n'); ${text('"ok"')}`),
-  });
-  const { programs } = agent.world;
-  if (programs === undefined) throw new Error('no programs');
-  const COUNT = join(agent.root, 'output/count');
-  plant(agent.root, { 'output/count': '' });
-  const world = {
-    ...agent.world,
-    programs: { ...programs, environment: { ...programs.environment, COUNT } },
-  };
-  const call = (id: string) => ({ toolCalls: [{ id, name: 'srv__it', input: {} }] });
-  const first = scriptedModel([call('1'), call('2'), new RangeError('the process dies')]);
-  await expect(runAgent({ ...world, live: [first.handler] }, ASK)).rejects.toThrow();
-  expect(readFileSync(COUNT, 'utf8')).toBe('started\ncalled\ncalled\n');
-  const run = String(agent.lines().at(-1)?.['run_id']);
-  const second = scriptedModel([{ text: 'done' }]);
-  await resumeRun({ ...world, live: [second.handler] }, run);
-  expect(readFileSync(COUNT, 'utf8')).toBe('started\ncalled\ncalled\n');
-});
-
-test('a resumed run that has something new to ask starts the server again, for that alone', async () => {
+/** An agent whose server writes each start and call into the file COUNT. */
+async function countingAgent() {
   const agent = await toolAgent({
     ...mcp('command: node\nargs: ./srv.mjs\nenv: COUNT=$COUNT'),
     'srv.mjs': ownServer(`fs.appendFileSync(process.env.COUNT, 'called\\n'); ${text('"ok"')}`),
@@ -295,6 +273,22 @@ test('a resumed run that has something new to ask starts the server again, for t
   const environment = { ...programs.environment, COUNT };
   const world = { ...agent.world, programs: { ...programs, environment } };
   const call = (id: string) => ({ toolCalls: [{ id, name: 'srv__it', input: {} }] });
+  return { agent, world, call, COUNT };
+}
+
+test('one connection serves a run; a resumed run asks again only what is not recorded', async () => {
+  const { agent, world, call, COUNT } = await countingAgent();
+  const first = scriptedModel([call('1'), call('2'), new RangeError('the process dies')]);
+  await expect(runAgent({ ...world, live: [first.handler] }, ASK)).rejects.toThrow();
+  expect(readFileSync(COUNT, 'utf8')).toBe('started\ncalled\ncalled\n');
+  const run = String(agent.lines().at(-1)?.['run_id']);
+  const second = scriptedModel([{ text: 'done' }]);
+  await resumeRun({ ...world, live: [second.handler] }, run);
+  expect(readFileSync(COUNT, 'utf8')).toBe('started\ncalled\ncalled\n');
+});
+
+test('a resumed run that has something new to ask starts the server again, for that alone', async () => {
+  const { agent, world, call, COUNT } = await countingAgent();
   const first = scriptedModel([call('1'), new RangeError('the process dies')]);
   await expect(runAgent({ ...world, live: [first.handler] }, ASK)).rejects.toThrow();
   const run = String(agent.lines().at(-1)?.['run_id']);
