@@ -25,7 +25,9 @@ export function guardedFiles(roots: readonly string[], disk: Disk): GuardedFiles
   const waiting = roots.filter((root) => disk.lstat(root).isDirectory());
   let left = ENTRIES_MAX;
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    for (const name of namesIn(folder, disk)) {
+    const names = namesIn(folder, disk);
+    if (names === undefined) internal.push(folder);
+    for (const name of names ?? []) {
       left -= 1;
       if (left < 0) throw tooLarge(roots);
       const path = join(folder, name);
@@ -40,12 +42,12 @@ export function guardedFiles(roots: readonly string[], disk: Disk): GuardedFiles
 const isFolder = (path: string, disk: Disk): boolean =>
   disk.lstat(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
-/** A folder this user may not enter is none that a program of this user could read. */
-function namesIn(folder: string, disk: Disk): readonly string[] {
+/** A folder that cannot be listed is hidden whole: what lies in it may still be opened by name. */
+function namesIn(folder: string, disk: Disk): readonly string[] | undefined {
   try {
     return disk.list(folder);
   } catch {
-    return [];
+    return undefined;
   }
 }
 
