@@ -23,6 +23,7 @@ import { refuseLinkedLog } from './own-folders.ts';
 import { agentState, openingFacts, recentSessions } from './session.ts';
 import { readSettings } from './settings.ts';
 import { installFiles, isFresh, type TemplateFile, workshopFiles } from './template.ts';
+import { trustWritten } from './trusted-files.ts';
 
 export interface BootOptions {
   readonly machine: Machine;
@@ -70,6 +71,7 @@ export async function boot(root: string, options: BootOptions): Promise<BootRepo
   const home = await openHome(root, { machine });
   try {
     did('log', await logLine(home, { fresh }));
+    if (fresh) await trustWritten(home, adopted);
     const unknown = await unknownWriters(home, options);
     did('trust', trustLine(unknown), unknown.length === 0);
     const keeper = await keeperStep(home, unknown);

@@ -8,7 +8,8 @@ export interface TemplateFile {
   readonly text: string;
 }
 
-const FOLDER = join(import.meta.dirname, '..', '..', 'templates', 'workshop');
+/** Where the files of a new workshop lie. */
+export const TEMPLATE = join(import.meta.dirname, '..', '..', 'templates', 'workshop');
 
 /** npm leaves files of these names out of a package, so they are shipped without the dot. */
 const DOTTED = new Map([
@@ -31,7 +32,7 @@ export function workshopFiles(agent: string, disk: Disk): readonly TemplateFile[
       }
     }
   };
-  walk(FOLDER, '');
+  walk(TEMPLATE, '');
   return files;
 }
 

@@ -4,6 +4,7 @@ import { type Disk, type Sha256, sha256 } from '../base/index.ts';
 import { readChecked, stateRoot, writeChecked } from '../fact/index.ts';
 import { folderOfFact } from '../folder/index.ts';
 import { aboutSchedules, scheduleDocuments } from './schedule-files.ts';
+import { TEMPLATE } from './template.ts';
 import type { AgentFolder, TrustHost, TrustItem } from './trust-item.ts';
 import { acceptCaps, capsItems } from './trusted-caps.ts';
 
@@ -69,6 +70,20 @@ export async function trustNow(host: TrustHost, items: readonly TrustItem[]): Pr
     else acceptCaps(host, caps.holder, caps.stated);
   }
   writePins(host, pins);
+}
+
+/**
+ * Trusts the programs that boot has just written, by the hash of what it wrote: `made` are the paths
+ * it made. What lay there before is not its own, and asks.
+ */
+export async function trustWritten(host: TrustHost, made: readonly string[]): Promise<void> {
+  const { readPrograms } = await import('../agent/index.ts');
+  const { programs } = readPrograms('tools', { root: TEMPLATE, disk: host.machine.disk });
+  const own = programs.filter(({ path }) => made.includes(path));
+  const isListedByUs = made.includes('tools/manifest.json');
+  if (!isListedByUs || own.length === 0) return;
+  const pinned = Object.fromEntries(own.map(({ path, hash }) => [path, hash]));
+  writePins(host, { ...readPins(host), ...pinned });
 }
 
 /** Trusts the items no longer. */

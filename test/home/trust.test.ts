@@ -1,4 +1,12 @@
-import { appendFileSync, chmodSync, copyFileSync, existsSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { expect, test } from 'vitest';
 import { testMachine } from '../machine.ts';
 
@@ -83,6 +91,37 @@ test('a program runs nowhere before it is trusted, and a changed one asks again'
     { trust: 'unknown' },
     { path: 'tools/fleet-audit.mjs', trust: 'changed' },
     { path: 'tools/new', trust: 'unknown' },
+  ]);
+});
+
+test('the tools that boot itself wrote are trusted where it wrote them, as long as they are unchanged', async () => {
+  const ada = testMachine();
+  await ada.ask(['boot', 'a']);
+  const a = { in: ada.path('a') };
+  const trusts = async (): Promise<readonly string[]> =>
+    (await ada.ask(['trust', 'tools'], a)).map(({ trust }: { trust: string }) => trust);
+  expect(await trusts()).toEqual(['trusted', 'trusted']);
+  const ran = await ada.ask(['run', 'datum', 'is 997 prime?'], a);
+  expect(ran.toolsLeftOut).toEqual([]);
+  appendFileSync(ada.path('a/tools/fleet-audit.mjs'), '\n// more\n');
+  expect(await trusts()).toEqual(['trusted', 'changed']);
+  const manifest = readFileSync(ada.path('a/tools/manifest.json'), 'utf8');
+  writeFileSync(ada.path('a/tools/manifest.json'), manifest.replace('Says which', 'Says what'));
+  expect(await trusts()).toEqual(['changed', 'changed']);
+});
+
+test('boot trusts no tool that lay there before it, nor what was left behind by another', async () => {
+  const ada = testMachine();
+  mkdirSync(ada.path('a/tools'), { recursive: true });
+  writeFileSync(ada.path('a/tools/fleet-audit.mjs'), 'process.exit(1);\n');
+  writeFileSync(ada.path('a/tools/more'), '#!/bin/sh\n');
+  const report = await ada.ask(['boot', 'a']);
+  expect(report.fresh).toBe(true);
+  const tools: readonly { path: string; trust: string }[] = await ada.ask(['trust', 'tools'], {
+    in: ada.path('a'),
+  });
+  expect(tools.filter(({ trust }) => trust === 'trusted').map(({ path }) => path)).toEqual([
+    'tools/conformance-check.mjs',
   ]);
 });
 
