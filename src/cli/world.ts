@@ -7,6 +7,7 @@ import {
   systemDisk,
   systemRandom,
 } from '../base/index.ts';
+import type { KeyKeeper } from '../model/index.ts';
 import { usageError } from './error.ts';
 
 /** A stream a command writes to. */
@@ -31,6 +32,8 @@ export interface World {
   readonly clock: Clock;
   readonly random: Random;
   readonly disk: Disk;
+  /** Asked for keys between the environment and the key file; nobody is when absent. */
+  readonly keeper?: KeyKeeper;
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
 }

@@ -1,8 +1,9 @@
 import type { AgentFolder, ReconcileReport } from '../folder/index.ts';
 import { HomeError } from './error.ts';
 import { type ForeignFolder, foreignFolder } from './foreign.ts';
-import { type Machine, openHome } from './home.ts';
+import { openHome } from './home.ts';
 import { isHome } from './locate.ts';
+import type { Machine } from './machine.ts';
 
 export interface Adopted {
   readonly root: string;

@@ -18,12 +18,13 @@ import {
   runAgent,
   streamRun,
 } from '../agent/index.ts';
-import { type Clock, type Disk, type Random, systemClock } from '../base/index.ts';
+import { systemClock } from '../base/index.ts';
 import { retry } from '../effect/index.ts';
 import { type Log, type Point, stateRoot } from '../fact/index.ts';
 import type { Folder } from '../folder/index.ts';
 import { openBudget } from '../guard/index.ts';
 import { generate, keyRedactor, keysOf, liveModels, reachableModels } from '../model/index.ts';
+import type { Machine } from './machine.ts';
 import type { Settings } from './settings.ts';
 import { acceptedCapsOf } from './trusted-caps.ts';
 import { trustIn } from './trusted-files.ts';
@@ -54,12 +55,7 @@ interface AgentHost {
   readonly settings: Pick<Settings, 'fleetCaps'>;
   readonly log: Log;
   readonly folder: Folder;
-  readonly machine: {
-    readonly clock: Clock;
-    readonly random: Random;
-    readonly disk: Disk;
-    readonly env: Readonly<Record<string, string | undefined>>;
-  };
+  readonly machine: Machine;
   reconcile(): Promise<unknown>;
   commit(message: string): Promise<unknown>;
 }
@@ -110,7 +106,7 @@ function agentWorld(host: AgentHost): AgentWorld {
   const { log, folder, machine } = host;
   const { clock, random, disk, env } = machine;
   const zone = env['TZ'] ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const keys = keysOf({ env, disk });
+  const keys = keysOf(machine);
   const acceptedCaps = acceptedCapsOf(host);
   acceptedCaps.learn(FLEET, host.settings.fleetCaps);
   const fleetCaps = acceptedCaps.hold(FLEET, host.settings.fleetCaps).caps;

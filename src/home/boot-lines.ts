@@ -2,8 +2,9 @@ import { within } from '../effect/index.ts';
 import type { WriterStatus } from '../fact/index.ts';
 import type { ReconcileReport } from '../folder/index.ts';
 import { gitVersion, liveGit } from '../git/index.ts';
-import type { Home, Machine } from './home.ts';
+import type { Home } from './home.ts';
 import { probeKeeper } from './keeper-probe.ts';
+import type { Machine } from './machine.ts';
 import type { Outlook } from './outlook.ts';
 
 export async function gitLine({ disk, env }: Machine): Promise<string> {

@@ -14,9 +14,10 @@ import {
 import { HomeError } from './error.ts';
 import { isAgentName } from './foreign.ts';
 import { printGenerated } from './handoff.ts';
-import { type Home, type Machine, openHome } from './home.ts';
+import { type Home, openHome } from './home.ts';
 import { addJournalEntry } from './journal.ts';
 import { isHome } from './locate.ts';
+import type { Machine } from './machine.ts';
 import { installMergeDriver } from './merge-driver.ts';
 import { type Outlook, readOutlook } from './outlook.ts';
 import { refuseLinkedLog } from './own-folders.ts';

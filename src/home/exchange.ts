@@ -3,7 +3,8 @@ import type { ReconcileReport } from '../folder/index.ts';
 import type { Merge, Repository } from '../git/index.ts';
 import { HomeError } from './error.ts';
 import { printGenerated } from './handoff.ts';
-import { authorOf, type Home, type Machine, openHome } from './home.ts';
+import { authorOf, type Home, openHome } from './home.ts';
+import type { Machine } from './machine.ts';
 
 export interface PullReport {
   readonly merge: Merge['kind'];

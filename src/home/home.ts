@@ -1,12 +1,5 @@
 import { join } from 'node:path';
-import {
-  type Clock,
-  type Disk,
-  type Random,
-  systemClock,
-  systemDisk,
-  systemRandom,
-} from '../base/index.ts';
+import { type Disk, systemClock, systemDisk, systemRandom } from '../base/index.ts';
 import { within } from '../effect/index.ts';
 import { isUnwritable, type Log, openLog } from '../fact/index.ts';
 import {
@@ -27,17 +20,10 @@ import {
 } from '../git/index.ts';
 import type { AgentDoor } from './agent-door.ts';
 import { lazyAgent } from './lazy-agent.ts';
+import type { Machine } from './machine.ts';
 import { mergeSettings } from './merge-driver.ts';
 import { refuseLinkedLog } from './own-folders.ts';
 import { readSettings, type Settings } from './settings.ts';
-
-/** The parts of the machine a home works with. */
-export interface Machine {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly disk: Disk;
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
 
 export interface OpenHomeOptions {
   /** This machine when absent. */

@@ -18,7 +18,7 @@ export {
   type ToolCall,
   type ToolResult,
 } from './generate.ts';
-export { type Keys, keyRedactor, keysOf } from './keys.ts';
+export { type KeyKeeper, type KeyLookup, type Keys, keyRedactor, keysOf } from './keys.ts';
 export { type LiveModelOptions, liveModels } from './live.ts';
 export { costOf, type Price, type PriceEntry, roundUsd, type Tokens } from './price.ts';
 export {

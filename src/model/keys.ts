@@ -1,69 +1,106 @@
-import { join } from 'node:path';
-import { type Disk, isJsonObject } from '../base/index.ts';
+import { DatumError, type Json } from '../base/index.ts';
 import { type Redactor, redactor } from '../effect/index.ts';
-import { ModelError } from './error.ts';
+import { type KeyFile, type KeyFileOptions, keyFile } from './key-file.ts';
 import { providers } from './providers.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** A keeper of secrets as models need it; it is asked after the environment and before the key file. */
+export interface KeyKeeper {
+  /** What people call it, such as `the keeper at http://127.0.0.1:8877`. */
+  readonly name: string;
+  /** Whether it has a key of this provider for us; hands out nothing. */
+  readonly holds: (provider: string) => Promise<boolean>;
+  /** The key. Rejects when it refuses: a refusal is no absence. */
+  readonly keyOf: (provider: string) => Promise<string | undefined>;
+}
+
+export interface KeyOptions extends KeyFileOptions {
+  /** Not asked when absent. */
+  readonly keeper?: KeyKeeper;
+}
+
+/** Where the key of a provider stands, never the key. */
+export interface KeyLookup {
+  /** `ANTHROPIC_API_KEY`, the keeper's name or the path of the key file; absent without a key. */
+  readonly source?: string;
+  /** Where it is looked for, in order. */
+  readonly places: readonly string[];
+  /** Why a place could not be looked into, with what to do. */
+  readonly refused?: string;
+}
 
 /** Where keys come from on this machine. */
 export interface Keys {
-  /** The key of a provider, `undefined` when there is none. Throws `model/bad-key-file`. */
+  /** The key of a provider. Throws `model/bad-key-file` and `model/open-key-file`. */
   readonly keyOf: (provider: string) => Promise<string | undefined>;
-  /** Where that key stands (`ANTHROPIC_API_KEY`, or the path of the key file), never the key. */
-  readonly sourceOf: (provider: string) => string | undefined;
-  /** Every key here, for a redactor to take out wherever it stands. */
+  readonly lookup: (provider: string) => Promise<KeyLookup>;
+  /** Every key here that is known, for a redactor to take out wherever it stands. */
   readonly all: () => readonly string[];
-  /** The path of the key file, whether or not there is one. */
-  readonly file: string;
-  /** What is wrong with the key file and does not stop it from being read. */
-  readonly warnings: () => readonly string[];
-}
-
-interface Found {
-  readonly key: string;
-  readonly source: string;
+  /** How many keys the keeper has handed out: `all` has grown when this has. */
+  readonly lent: () => number;
 }
 
 /**
- * The keys of this machine: environment first, then `~/.config/datum/keys.json`, an object of
- * provider ids and keys that only its owner may read. Read anew each time, never kept.
+ * The keys of this machine: environment first, then the keeper, then `~/.config/datum/keys.json`.
+ * Read anew each time, never kept.
  */
-export function keysOf({ env, disk }: { readonly env: Environment; readonly disk: Disk }): Keys {
-  const file = keyFile(env);
-  const find = (provider: string): Found | undefined => {
-    const { keyNames = [] } = providers.find(({ id }) => id === provider) ?? {};
-    for (const name of keyNames) {
-      const key = env[name]?.trim();
-      if (key !== undefined && key !== '') return { key, source: name };
+export function keysOf({ env, disk, keeper }: KeyOptions): Keys {
+  const file = keyFile({ env, disk });
+  const lent = new Set<string>();
+  const inEnvironment = (name: string): string => env[name]?.trim() ?? '';
+  const keyOf = async (provider: string): Promise<string | undefined> => {
+    const name = keyNamesOf(provider).find((each) => inEnvironment(each) !== '');
+    if (name !== undefined) return inEnvironment(name);
+    const kept = await keeper?.keyOf(provider);
+    if (kept === undefined) return file.use()[provider];
+    lent.add(kept);
+    return kept;
+  };
+  const lookup = async (provider: string): Promise<KeyLookup> => {
+    const names = keyNamesOf(provider);
+    const places = [...names, ...(keeper === undefined ? [] : [keeper.name]), file.path];
+    const name = names.find((each) => inEnvironment(each) !== '');
+    if (name !== undefined) return { source: name, places };
+    try {
+      if (await keeper?.holds(provider)) return { source: keeper?.name ?? '', places };
+      return provider in file.use() ? { source: file.path, places } : { places };
+    } catch (error) {
+      if (!(error instanceof DatumError)) throw error;
+      return { places, refused: `${error.message}: ${error.hint}` };
     }
-    const key = readKeyFile(file, disk)[provider];
-    return key === undefined ? undefined : { key, source: file };
   };
-  return {
-    file,
-    keyOf: async (provider) => find(provider)?.key,
-    sourceOf: (provider) => find(provider)?.source,
-    all: () => {
-      const fromEnv = providers.flatMap(({ keyNames }) =>
-        keyNames.map((name) => env[name]?.trim()),
-      );
-      const keys = [...fromEnv, ...Object.values(readKeyFile(file, disk))];
-      return [...new Set(keys.filter((key) => key !== undefined && key !== ''))] as string[];
-    },
-    warnings: () => widerThanOwner(file, disk),
-  };
+  return { keyOf, lookup, lent: () => lent.size, all: () => allKeys({ env, file, lent }) };
+}
+
+const keyNamesOf = (provider: string): readonly string[] =>
+  providers.find(({ id }) => id === provider)?.keyNames ?? [];
+
+interface KnownKeys {
+  readonly env: KeyOptions['env'];
+  readonly file: KeyFile;
+  readonly lent: ReadonlySet<string>;
+}
+
+/** A file that others can read is not used, and what stands in it is secret all the same. */
+function allKeys({ env, file, lent }: KnownKeys): readonly string[] {
+  const names = providers.flatMap(({ keyNames }) => keyNames);
+  const stated = names.map((name) => env[name]?.trim() ?? '');
+  const keys = [...stated, ...lent, ...Object.values(file.read())];
+  return [...new Set(keys.filter((key) => key !== ''))];
 }
 
 /**
  * What patterns know as secret, and every key of this machine whatever it looks like. The keys are
- * read when it is first used.
+ * read when it is first used, and again when the keeper has handed out another.
  */
-export function keyRedactor(keys: Pick<Keys, 'all'>): Redactor {
-  let made: Redactor | undefined;
-  return (value) => {
-    made ??= redactorOf(keys.all().filter((key) => key.length >= KEY_LENGTH_MIN));
-    return made(value);
+export function keyRedactor(keys: Pick<Keys, 'all' | 'lent'>): Redactor {
+  let made: { readonly lent: number; readonly redact: Redactor } | undefined;
+  return (value: Json) => {
+    const lent = keys.lent();
+    if (made?.lent !== lent) {
+      const known = keys.all().filter((key) => key.length >= KEY_LENGTH_MIN);
+      made = { lent, redact: redactorOf(known) };
+    }
+    return made.redact(value);
   };
 }
 
@@ -75,43 +112,3 @@ function redactorOf(known: readonly string[]): Redactor {
 
 /** A shorter text is no key, and taking it out everywhere would spoil prompts. */
 const KEY_LENGTH_MIN = 8;
-
-function keyFile(env: Environment): string {
-  const home = env['HOME'] ?? env['USERPROFILE'] ?? '';
-  const config = env['XDG_CONFIG_HOME'] || join(home, '.config');
-  return join(config, 'datum', 'keys.json');
-}
-
-function readKeyFile(file: string, disk: Disk): Readonly<Record<string, string>> {
-  if (!disk.exists(file)) return {};
-  let value: unknown;
-  try {
-    value = JSON.parse(disk.readFile(file).toString('utf8'));
-  } catch {
-    // A syntax error quotes the text around it, which may be a key: it is no cause to show.
-    throw badKeyFile(file, 'is not readable JSON');
-  }
-  if (!isJsonObject(value)) throw badKeyFile(file, 'is no object of provider ids and keys');
-  const keys: Record<string, string> = {};
-  for (const [provider, key] of Object.entries(value)) {
-    if (typeof key !== 'string') throw badKeyFile(file, `has no text as the key of ${provider}`);
-    if (key.trim() !== '') keys[provider] = key.trim();
-  }
-  return keys;
-}
-
-const badKeyFile = (file: string, what: string): ModelError =>
-  new ModelError({
-    code: 'model/bad-key-file',
-    kind: 'usage',
-    message: `${file} ${what}`,
-    hint: 'write it like {"anthropic": "the key"}, readable by you alone (chmod 600)',
-    data: { file },
-  });
-
-function widerThanOwner(file: string, disk: Disk): readonly string[] {
-  if (process.platform === 'win32' || !disk.exists(file)) return [];
-  const mode = disk.lstat(file).mode & 0o777;
-  if ((mode & 0o077) === 0) return [];
-  return [`others on this machine can read ${file} (mode ${mode.toString(8)}): chmod 600 it`];
-}

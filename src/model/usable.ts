@@ -2,6 +2,7 @@ import type { Timer } from '../effect/index.ts';
 import { EMBEDDED_MODEL } from './embedded.ts';
 import type { Keys } from './keys.ts';
 import { providers } from './providers.ts';
+import { VERTEX_TOKEN } from './vertex.ts';
 
 /** Whether a provider can be asked from here. */
 export interface Usable {
@@ -33,22 +34,27 @@ export async function usableProviders(options: UsableOptions): Promise<readonly 
   };
   const others = providers.map(({ id, keyNames }) => {
     if (id === 'ollama') return findOllama(options);
-    // An access token, unlike an API key, is good for a project that is named.
-    if (id === 'vertex' && options.keys.sourceOf(id) !== keyNames[0]) {
-      return byVariable(id, 'GOOGLE_VERTEX_PROJECT', options);
-    }
+    if (id === 'vertex') return findVertex(options);
     return keyNames.length === 0
       ? byVariable(id, `${id.toUpperCase().replace('.', '_')}_BASE_URL`, options)
-      : byKey(id, keyNames[0] ?? '', options);
+      : byKey(id, options);
   });
   return [embedded, ...(await Promise.all(others))];
 }
 
-function byKey(provider: string, name: string, { keys }: UsableOptions): Usable {
-  const source = keys.sourceOf(provider);
-  const reason =
-    source === undefined ? `no key: set ${name}, or add it to ${keys.file}` : `key of ${source}`;
+async function byKey(provider: string, { keys }: UsableOptions): Promise<Usable> {
+  const { source, places, refused } = await keys.lookup(provider);
+  const nowhere = `no key: looked for in ${places.join(', then ')}`;
+  const reason = source === undefined ? (refused ?? nowhere) : `key of ${source}`;
   return { provider, usable: source !== undefined, reason, models: [] };
+}
+
+/** An access token, unlike an API key, is good for a project that is named. */
+async function findVertex(options: UsableOptions): Promise<Usable> {
+  const { source } = await options.keys.lookup('vertex');
+  return source === undefined || source === VERTEX_TOKEN
+    ? byVariable('vertex', 'GOOGLE_VERTEX_PROJECT', options)
+    : byKey('vertex', options);
 }
 
 function byVariable(provider: string, name: string, { env }: UsableOptions): Usable {

@@ -22,7 +22,8 @@ export interface VertexSettings {
 }
 
 const PREFIX = 'vertex/';
-const TOKEN = 'GOOGLE_VERTEX_ACCESS_TOKEN';
+/** The variable of an access token, which is good for an hour. */
+export const VERTEX_TOKEN = 'GOOGLE_VERTEX_ACCESS_TOKEN';
 
 /**
  * Gemini on Google Vertex. Who asks is settled by an API key (express mode), by an access token, or
@@ -31,7 +32,7 @@ const TOKEN = 'GOOGLE_VERTEX_ACCESS_TOKEN';
 export const vertexProvider = (load: () => Promise<VertexPackage>): Provider => ({
   id: 'vertex',
   serves: (model) => model.startsWith(PREFIX),
-  keyNames: ['GOOGLE_VERTEX_API_KEY', TOKEN],
+  keyNames: ['GOOGLE_VERTEX_API_KEY', VERTEX_TOKEN],
   open: async (model, context) => {
     const settings = await settingsOf(context);
     const { createVertex } = await load();
@@ -47,7 +48,7 @@ async function settingsOf({ env, fetch, keyOf }: ProviderContext): Promise<Verte
     fetch,
     ...(baseURL === undefined ? {} : { baseURL }),
   };
-  const isToken = key !== undefined && key === env[TOKEN]?.trim();
+  const isToken = key !== undefined && key === env[VERTEX_TOKEN]?.trim();
   if (key !== undefined && !isToken) return { ...common, apiKey: key };
   const project = env['GOOGLE_VERTEX_PROJECT'] || env['GOOGLE_CLOUD_PROJECT'];
   if (project === undefined || project === '') throw noProject();

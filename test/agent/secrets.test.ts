@@ -46,7 +46,9 @@ async function place(): Promise<Place> {
   const outside = join(root, 'outside');
   mkdirSync(join(root, '.config/datum'), { recursive: true });
   mkdirSync(outside);
-  writeFileSync(join(root, '.config/datum/keys.json'), JSON.stringify({ openai: secrets.file }));
+  writeFileSync(join(root, '.config/datum/keys.json'), JSON.stringify({ openai: secrets.file }), {
+    mode: 0o600,
+  });
   writeFileSync(join(outside, 'token.txt'), `token: ${secrets.read}\nfile: ${secrets.file}\n`);
   const tools = join(home, 'tools.md');
   const text = readFileSync(tools, 'utf8').replace(

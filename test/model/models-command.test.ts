@@ -1,3 +1,4 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { systemDisk } from '../../src/base/index.ts';
 import { keysOf, usableProviders } from '../../src/model/index.ts';
@@ -14,12 +15,38 @@ test('datum models says what is usable and what the rest lacks, without any home
   expect(code, err).toBe(0);
   expect(out).toMatch(/^usable +flux +built in: no key, no network: flux\/think$/m);
   expect(out).toMatch(/^usable +anthropic +key of ANTHROPIC_API_KEY$/m);
-  expect(out).toMatch(/^- +openai +no key: set OPENAI_API_KEY, or add it to .*keys\.json$/m);
+  expect(out).toMatch(
+    /^- +openai +no key: looked for in OPENAI_API_KEY, then OPENAI_KEY, then .*keys\.json$/m,
+  );
   expect(out).toMatch(/^- +ollama +nothing answers at http:\/\/127\.0\.0\.1:1$/m);
   expect(out).toMatch(/^- +vertex +set GOOGLE_VERTEX_PROJECT$/m);
   expect(out).toMatch(/^claude-sonnet-4-6 +3 +15 +price list of atomic-agents-stack$/m);
   expect(out + err).not.toContain('secret-key-0815');
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a key file that others can read is refused by models and by a run, with what to do',
+  async () => {
+    const machine = testMachine();
+    const file = machine.path('config', 'datum', 'keys.json');
+    mkdirSync(machine.path('config', 'datum'), { recursive: true });
+    writeFileSync(file, '{"anthropic":"in-the-file-4711","vertex":"vertex-4711"}', { mode: 0o640 });
+    const options = { env: { ...nowhere, XDG_CONFIG_HOME: machine.path('config') } };
+    const shown = await machine.run(['models'], options);
+    expect(shown.code).toBe(0);
+    expect(shown.out).toContain(`chmod 600 ${file}`);
+    expect((await machine.run(['boot', machine.path('home')], options)).code).toBe(0);
+    const args = ['run', 'datum', 'hello', '--model', 'claude-sonnet-4-6', '--quiet'];
+    const ran = await machine.run(args, { ...options, in: machine.path('home') });
+    expect([ran.code, ran.err]).toEqual([2, expect.stringContaining('chmod 600')]);
+    expect(shown.out + ran.out + ran.err).not.toContain('4711');
+    chmodSync(file, 0o600);
+    const { providers } = await machine.ask(['models'], options);
+    expect(providers).toContainEqual(
+      expect.objectContaining({ provider: 'vertex', usable: true, reason: `key of ${file}` }),
+    );
+  },
+);
 
 test('a price that was stated goes before the one a home starts with', () => {
   const machine = testMachine();

@@ -5,13 +5,20 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { type Sha256, seededRandom, systemClock, systemDisk } from '../../src/base/index.ts';
+import {
+  DatumError,
+  type Sha256,
+  seededRandom,
+  systemClock,
+  systemDisk,
+} from '../../src/base/index.ts';
 import { openRecorder, perform, readStep, redact, within } from '../../src/effect/index.ts';
 import { memoryLog, openLog } from '../../src/fact/index.ts';
 import {
@@ -28,6 +35,8 @@ import { ask, modelsAt } from './ask.ts';
 import type { Turn } from './wire-server.ts';
 
 const MODEL = 'claude-sonnet-4-6';
+class KeeperRefusal extends DatumError {}
+
 const world = () => ({ clock: systemClock, random: seededRandom('recording') });
 const user = (text: string) => ({ role: 'user' as const, text });
 
@@ -189,21 +198,82 @@ test('keys come from the environment before the key file, and never say what the
   expect(await keys.keyOf('anthropic')).toBe('from-file');
   expect(await keys.keyOf('openai')).toBe('from-env');
   expect(await keys.keyOf('moonshot')).toBeUndefined();
-  expect(keys.sourceOf('anthropic')).toBe(file);
-  expect(keys.sourceOf('openai')).toBe('OPENAI_API_KEY');
+  expect(await keys.lookup('anthropic')).toMatchObject({ source: file });
+  expect(await keys.lookup('openai')).toMatchObject({ source: 'OPENAI_API_KEY' });
+  expect(await keys.lookup('moonshot')).toEqual({
+    places: ['MOONSHOT_API_KEY', 'MOONSHOT_KEY', file],
+  });
   expect(keys.all()).toEqual(['from-env', 'from-file', 'from-file-too']);
-  expect(keys.warnings()).toEqual([]);
 });
 
-test.skipIf(process.platform === 'win32')('a key file that others can read is reported', () => {
+test('a keeper is asked after the environment and before the key file', async () => {
   const home = scratch();
-  const folder = join(home, 'datum');
-  mkdirSync(folder);
-  writeFileSync(join(folder, 'keys.json'), '{}');
-  chmodSync(join(folder, 'keys.json'), 0o644);
-  const keys = keysOf({ env: { XDG_CONFIG_HOME: home }, disk: systemDisk });
-  expect(keys.warnings()).toEqual([expect.stringContaining('(mode 644): chmod 600 it')]);
+  const file = join(home, 'datum', 'keys.json');
+  mkdirSync(join(home, 'datum'));
+  writeFileSync(file, '{"moonshot": "moon-of-file", "openai": "open-of-file"}', { mode: 0o600 });
+  const kept: Record<string, string> = { anthropic: 'anthropic-kept', openai: 'openai-kept' };
+  const asked: string[] = [];
+  const keeper = {
+    name: 'the keeper here',
+    holds: async (provider: string) => provider in kept,
+    keyOf: async (provider: string) => {
+      asked.push(provider);
+      return kept[provider];
+    },
+  };
+  const env = { XDG_CONFIG_HOME: home, ANTHROPIC_API_KEY: 'anthropic-stated' };
+  const keys = keysOf({ env, disk: systemDisk, keeper });
+  const hide = keyRedactor(keys);
+  expect(await keys.lookup('openai')).toEqual({
+    source: 'the keeper here',
+    places: ['OPENAI_API_KEY', 'OPENAI_KEY', 'the keeper here', file],
+  });
+  expect(await keys.lookup('moonshot')).toMatchObject({ source: file });
+  expect([asked, hide('say openai-kept')]).toEqual([[], 'say openai-kept']);
+  expect(await keys.keyOf('anthropic')).toBe('anthropic-stated');
+  expect(await keys.keyOf('openai')).toBe('openai-kept');
+  expect(await keys.keyOf('moonshot')).toBe('moon-of-file');
+  expect(asked).toEqual(['openai', 'moonshot']);
+  expect(hide('say openai-kept and anthropic-stated')).toBe(
+    'say [redacted:key] and [redacted:key]',
+  );
 });
+
+test('a keeper that refuses is no keeper without the key', async () => {
+  const refusal = new KeeperRefusal({ code: 'test/refused', message: 'not you', hint: 'ask Ada' });
+  const refuse = async () => Promise.reject(refusal);
+  const keeper = { name: 'the keeper', holds: refuse, keyOf: refuse };
+  const keys = keysOf({ env: { XDG_CONFIG_HOME: scratch() }, disk: systemDisk, keeper });
+  await expect(keys.keyOf('openai')).rejects.toBe(refusal);
+  expect(await keys.lookup('openai')).toMatchObject({ refused: 'not you: ask Ada' });
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a key file that others can read is refused, also behind a link, and its keys are still hidden',
+  async () => {
+    const home = scratch();
+    const folder = join(home, 'datum');
+    mkdirSync(folder);
+    writeFileSync(join(home, 'elsewhere.json'), '{"anthropic": "plain-key-0815"}');
+    symlinkSync(join(home, 'elsewhere.json'), join(folder, 'keys.json'));
+    const env = { XDG_CONFIG_HOME: home, OPENAI_API_KEY: 'from-env' };
+    const keys = keysOf({ env, disk: systemDisk });
+    for (const mode of [0o644, 0o640, 0o604]) {
+      chmodSync(join(home, 'elsewhere.json'), mode);
+      await expect(keys.keyOf('anthropic')).rejects.toMatchObject({
+        code: 'model/open-key-file',
+        kind: 'usage',
+        hint: expect.stringContaining(`chmod 600 ${join(folder, 'keys.json')}`),
+      });
+      const { source, refused } = await keys.lookup('anthropic');
+      expect([source, refused]).toEqual([undefined, expect.stringContaining('(mode 6')]);
+    }
+    expect(await keys.keyOf('openai')).toBe('from-env');
+    expect(keyRedactor(keys)('is plain-key-0815')).toBe('is [redacted:key]');
+    chmodSync(join(home, 'elsewhere.json'), 0o600);
+    expect(await keys.keyOf('anthropic')).toBe('plain-key-0815');
+  },
+);
 
 test.each([
   '{"anthropic": plain-key-7',

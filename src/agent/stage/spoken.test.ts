@@ -4,7 +4,7 @@ import { keyRedactor } from '../../model/index.ts';
 import { Spoken } from './spoken.ts';
 
 const key = 'plain-and-secret-0815';
-const redact = keyRedactor({ all: () => [key] });
+const redact = keyRedactor({ all: () => [key], lent: () => 0 });
 
 /** All that is shown of a text that arrives cut at some places. */
 function shown(text: string, cuts: readonly number[]): string {

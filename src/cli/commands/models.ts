@@ -41,9 +41,8 @@ export const command = defineCommand({
 });
 
 async function list(invocation: Invocation): Promise<Report> {
-  const { env, disk } = invocation.world;
-  const keys = keysOf({ env, disk });
-  for (const line of keys.warnings()) invocation.terminal.note(line);
+  const { env } = invocation.world;
+  const keys = keysOf(invocation.world);
   const usable = await usableProviders({ env, keys, fetch: globalThis.fetch, timer: systemClock });
   const prices = await pricesHere(invocation);
   return {
