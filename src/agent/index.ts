@@ -79,6 +79,7 @@ export type { ProgramMachine, ProgramTrust } from './program/machine.ts';
 export type { LeftOut, Program } from './program/program.ts';
 export { aboutProgram } from './program/program-about.ts';
 export { isText, type ProgramFolder, readPrograms } from './program/read-programs.ts';
+export { agentNamed } from './prompt/agent-name.ts';
 export { assemblePrompt, type PromptSection, promptText, SECTION_RULE } from './prompt/assemble.ts';
 export { type FiledNote, readNotes } from './prompt/notes.ts';
 export { type PromptSource, readModelOf, readPromptSource } from './prompt/prompt-source.ts';

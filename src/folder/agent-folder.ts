@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import type { Disk, Json } from '../base/index.ts';
+import { type Disk, isJsonObject, type Json } from '../base/index.ts';
 import type { Database, FactInput } from '../fact/index.ts';
 import { cascadeFolders } from './cascade.ts';
 import { type FolderContext, readFileAt } from './context.ts';
@@ -20,24 +20,56 @@ export const folderOfFact = (value: Json | undefined): string | undefined =>
 
 /**
  * The agent folders among the files of a home: those with a `model.md`, and the roles of projects,
- * which may leave it to their role. The role itself is no agent. Two folders of one name are told
+ * which may leave it to their role. The role itself is no agent. A folder keeps the name it is `known`
+ * by, so that what stands under that name stays the agent's; of others, two of one name are told
  * apart by their paths.
  */
-export function findAgents(paths: readonly string[], rootName: string): readonly AgentFolder[] {
+export function findAgents(
+  paths: readonly string[],
+  { rootName, known }: { readonly rootName: string; readonly known: readonly AgentFolder[] },
+): readonly AgentFolder[] {
   const instances = foldersWith('persona/IDENTITY.md', paths).filter(
     (folder) => cascadeFolders(folder, paths) !== undefined,
   );
   const folders = [...new Set([...foldersWith('model.md', paths), ...instances])]
     .filter((path) => path.split('/').length <= FOLDERS_DEEP_MAX)
     .filter((path) => !/(?:^|\/)roles\/[^/]+$/.test(path));
-  const names = folders.map((path) =>
-    path === '' ? rootName : (path.split('/').at(-1) as string),
-  );
+  const held = folders.map((path) => (path === '' ? rootName : nameOfFolder(path, known)));
+  const wanted = folders.map((path, index) => held[index] ?? lastOf(path));
   return folders.map((path, index) => {
-    const name = names[index] as string;
-    const isAlone = names.indexOf(name) === names.lastIndexOf(name);
-    return { name: isAlone || path === '' ? name : path, path };
+    const name = wanted[index] as string;
+    const isAlone = wanted.indexOf(name) === wanted.lastIndexOf(name);
+    return { name: isAlone || held[index] !== undefined ? name : path, path };
   });
+}
+
+const lastOf = (path: string): string => path.split('/').at(-1) as string;
+
+/** The agents that the log knows, each with a folder of a home; a folder may have several names. */
+export async function knownAgents(database: Database): Promise<readonly AgentFolder[]> {
+  const found = await database.find([
+    { e: { var: 'agent' }, a: AGENT_FOLDER, v: { var: 'folder' } },
+  ]);
+  return found.flatMap(({ agent, folder }) => {
+    const path = folderOfFact(folder);
+    const entity = isJsonObject(agent) ? agent['$ref'] : agent;
+    return path === undefined ? [] : [{ name: String(entity).slice('agent:'.length), path }];
+  });
+}
+
+/** The agents that the log knows, one for each folder. */
+export async function agentFolders(database: Database): Promise<readonly AgentFolder[]> {
+  const known = await knownAgents(database);
+  return known.filter(({ name, path }) => name === nameOfFolder(path, known));
+}
+
+/**
+ * What the agent of a folder is called: of the names it is known by the last part of its path, else
+ * its path, else the first. There is one, so that it has one account, one lease and one goal.
+ */
+export function nameOfFolder(path: string, known: readonly AgentFolder[]): string | undefined {
+  const names = known.filter((each) => each.path === path).map(({ name }) => name);
+  return [lastOf(path), path].find((name) => names.includes(name)) ?? names.sort()[0];
 }
 
 const foldersWith = (file: string, paths: readonly string[]): readonly string[] =>
@@ -54,10 +86,8 @@ export async function rootAgentName(
   database: Database,
   { root, disk }: Pick<FolderContext, 'root' | 'disk'>,
 ): Promise<string> {
-  const found = await database.find([{ e: { var: 'agent' }, a: AGENT_FOLDER, v: '.' }]);
-  const [known] = found.map(({ agent }) => String(agent));
-  if (known !== undefined) return known.slice('agent:'.length);
-  return personaName(root, disk) ?? basename(root);
+  const known = nameOfFolder('', await knownAgents(database));
+  return known ?? personaName(root, disk) ?? basename(root);
 }
 
 /** What a persona calls its agent: `harbor` for `# IDENTITY - Harbor`. */

@@ -1,6 +1,12 @@
 /** `folder`: the files people read and edit, byte for byte, and their way into facts and back. */
 
-export { folderOfFact, personaName } from './agent-folder.ts';
+export {
+  agentFolders,
+  folderOfFact,
+  knownAgents,
+  nameOfFolder,
+  personaName,
+} from './agent-folder.ts';
 export { type CascadeFolders, cascadeFolders } from './cascade.ts';
 // What can go wrong.
 export { entryText } from './entry-facts.ts';

@@ -1,5 +1,5 @@
 import type { TransactionId } from '../fact/index.ts';
-import { findAgents, rootAgentName } from './agent-folder.ts';
+import { findAgents, knownAgents, rootAgentName } from './agent-folder.ts';
 import { syncAppended } from './append-file.ts';
 import { type FolderContext, readDisk, setMark } from './context.ts';
 import { fileKind } from './file-kind.ts';
@@ -53,7 +53,7 @@ export async function reconcileLocked(
   const plans = await planReconcile(context, { found: files, database, touched, only });
   const agents = findAgents(
     files.map(({ path }) => path),
-    await rootAgentName(database, context),
+    { rootName: await rootAgentName(database, context), known: await knownAgents(database) },
   );
   const recorded = await recordPlans(context, { plans, agents, known: database.known, options });
   const finished = await finishWrites(context, plans, options);

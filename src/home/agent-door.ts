@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   type AgentSnapshot,
   type AgentWorld,
+  agentNamed,
   assemblePrompt,
   openSnapshot,
   previewRun,
@@ -32,6 +33,8 @@ import { trustIn } from './trusted-files.ts';
 /** An agent of a home, ready to be asked. */
 export interface AgentDoor {
   readonly name: string;
+  /** The one name it has, if it was asked for by a path or an earlier name. */
+  called(): Promise<string>;
   /** What its runs stand on, for what else is done with it: evaluating, tuning, dreaming. */
   world(): Promise<AgentWorld>;
   /** Runs it on a work item; what it wrote is committed, whatever the ending. */
@@ -74,19 +77,23 @@ export function agentDoor(home: AgentHost, name: string): AgentDoor {
       await home.commit(`run: ${name}`);
     }
   };
+  const place = { root: home.folder.root, disk: home.machine.disk };
+  const called = async (point: Point = {}): Promise<string> =>
+    agentNamed(name, { ...place, database: await home.log.at(point) });
   const snapshot = async (point: Point = {}): Promise<AgentSnapshot> =>
-    openSnapshot(home.log, { agent: name, database: await home.log.at(point) });
+    openSnapshot(home.log, { agent: await called(point), database: await home.log.at(point) });
   const run: AgentDoor['run'] = (request, options) =>
-    committed(() => runAgent(world, { ...request, agent: name }, options));
+    committed(async () => runAgent(world, { ...request, agent: await called() }, options));
   return {
     name,
+    called: () => called(),
     world: async () => world,
     run,
     stream: (request, options) => streamRun((each) => run(request, each), options),
     resume: (id, options) => committed(() => resumeRun(world, id, options)),
-    preview: async (request) => previewRun(world, { ...request, agent: name }),
+    preview: async (request) => previewRun(world, { ...request, agent: await called() }),
     recall: async (query) => {
-      const hits = await recallMemory(world, name, query);
+      const hits = await recallMemory(world, await called(), query);
       if (query.byWords !== true) await home.commit(`memory search: ${name}`);
       return hits;
     },

@@ -3,6 +3,7 @@ import type { AgentDoor } from './agent-door.ts';
 /** The agent of a name, whose code is loaded when something is asked of it. */
 export const lazyAgent = (name: string, load: () => Promise<AgentDoor>): AgentDoor => ({
   name,
+  called: async () => (await load()).called(),
   world: async () => (await load()).world(),
   run: async (request, options) => (await load()).run(request, options),
   stream: async function* (request, options) {

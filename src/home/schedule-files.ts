@@ -1,8 +1,8 @@
 import type { Sha256 } from '../base/index.ts';
 import type { Log } from '../fact/index.ts';
 import {
+  agentFolders,
   FolderError,
-  folderOfFact,
   type Problem,
   parseScheduleFile,
   type Schedule,
@@ -28,18 +28,13 @@ export async function scheduleDocuments({
   readonly log: Log;
 }): Promise<readonly ScheduleDocument[]> {
   const database = await log.at();
-  const agents = await database.find([
-    { e: { var: 'agent' }, a: 'agent/folder', v: { var: 'folder' } },
-  ]);
+  const agents = await agentFolders(database);
   const documents = await Promise.all(
-    agents.map(async ({ agent, folder: stated }): Promise<readonly ScheduleDocument[]> => {
-      const folder = folderOfFact(stated);
-      if (folder === undefined) return [];
+    agents.map(async ({ name, path: folder }): Promise<readonly ScheduleDocument[]> => {
       const path = folder === '' ? FILE : `${folder}/${FILE}`;
       const hash = await database.get(`doc:${path}`, 'doc/hash');
       if (typeof hash !== 'string') return [];
       const content = await log.blobs.get(hash);
-      const name = String(agent).slice('agent:'.length);
       return [{ agent: name, path, hash, ...read(content, path) }];
     }),
   );

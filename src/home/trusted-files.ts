@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ProgramTrust } from '../agent/index.ts';
 import { type Disk, type Sha256, sha256 } from '../base/index.ts';
 import { readChecked, stateRoot, writeChecked } from '../fact/index.ts';
-import { folderOfFact } from '../folder/index.ts';
+import { agentFolders } from '../folder/index.ts';
 import { aboutSchedules, scheduleDocuments } from './schedule-files.ts';
 import { TEMPLATE } from './template.ts';
 import type { AgentFolder, TrustHost, TrustItem } from './trust-item.ts';
@@ -26,7 +26,10 @@ export async function trustItems(host: TrustHost): Promise<readonly TrustItem[]>
   const add = (path: string, hash: Sha256, about: string): void => {
     if (!items.has(path)) items.set(path, { path, hash, trust: trustOf(path, hash), about });
   };
-  const agents = await agentFolders(host);
+  const found = await agentFolders(await host.log.at());
+  const agents = found
+    .map(({ name, path }) => ({ name, folder: path }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
   const seen = new Set<string>();
   for (const folder of ['tools', ...agents.map(toolsOf), ...agents.flatMap(roleToolsOf)]) {
     if (seen.has(folder)) continue;
@@ -91,18 +94,6 @@ export async function distrustNow(host: TrustHost, items: readonly TrustItem[]):
   const gone = new Set(items.map(({ path }) => path));
   const kept = Object.entries(readPins(host)).filter(([path]) => !gone.has(path));
   writePins(host, Object.fromEntries(kept));
-}
-
-async function agentFolders({ log }: TrustHost): Promise<readonly AgentFolder[]> {
-  const found = await (await log.at()).find([
-    { e: { var: 'agent' }, a: 'agent/folder', v: { var: 'folder' } },
-  ]);
-  return found
-    .flatMap(({ agent, folder: stated }) => {
-      const folder = folderOfFact(stated);
-      return folder === undefined ? [] : [{ name: String(agent).slice('agent:'.length), folder }];
-    })
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 const toolsOf = ({ folder }: AgentFolder): string => (folder === '' ? 'tools' : `${folder}/tools`);

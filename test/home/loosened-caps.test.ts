@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testMachine } from '../machine.ts';
@@ -81,7 +81,7 @@ test('a tighter cap counts at once, and loosening it again asks', async () => {
   expect(server.requests).toHaveLength(1);
 });
 
-test('a second folder of the name, by which the first is called after its path, loosens nothing', async () => {
+test('a second folder of the name loosens nothing', async () => {
   const { machine, at, guard, run } = await capped('0.02');
   expect((await run()).code).toBe(0);
   const folder = join(at.in, 'agents/harbor');
@@ -94,6 +94,34 @@ test('a second folder of the name, by which the first is called after its path, 
     3,
     expect.stringContaining('daily cap of $0.02'),
   ]);
+});
+
+test('an agent has one account, by whatever name or path it is called', async () => {
+  const { machine, at, run, server } = await capped('0.02');
+  expect((await run()).code).toBe(0);
+  // A second folder of the name, and what older logs say of such a pair.
+  cpSync(join(at.in, 'agents/harbor'), join(at.in, 'x/harbor'), { recursive: true });
+  const named = (name: string, folder: string) =>
+    machine.ask(['fact', 'assert', `agent:${name}`, 'agent/folder', JSON.stringify(folder)], at);
+  await named('agents/harbor', 'agents/harbor');
+  await named('other', 'agents/harbor');
+  symlinkSync(join(at.in, 'agents/harbor'), machine.path('link'));
+  const names = [
+    ...['harbor', 'agents/harbor', 'agents/harbor/', './agents/../agents/harbor', 'other'],
+    ...[join(at.in, 'agents/harbor'), machine.path('link')],
+  ];
+  for (const name of names) {
+    const refused = await run(name);
+    expect([refused.code, JSON.parse(refused.out).reason], name).toEqual([
+      3,
+      expect.stringContaining('daily cap of $0.02'),
+    ]);
+    const { agent, caps } = await machine.ask(['caps', 'list', name], at);
+    expect([agent, caps[0].spent], name).toEqual(['harbor', 0.025]);
+  }
+  expect(server.requests).toHaveLength(1);
+  expect((await run('x/harbor')).code).toBe(0);
+  expect((await run('agents/nobody')).code).toBe(2);
 });
 
 test('caps of all agents together are held in the same way', async () => {

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { knownAgents, nameOfFolder } from '../../folder/index.ts';
 import { AgentError } from '../error.ts';
 import type { LoadedRun } from '../stage/load.ts';
 
@@ -12,14 +13,13 @@ export async function delegateOf(run: LoadedRun, target: string): Promise<string
   const { agent, parentRun } = identity.request;
   if (parentRun !== undefined) throw nested(agent, parentRun);
   if (!roster.includes(target)) throw notInRoster(agent, { target, roster });
-  const names = [posix.join(posix.dirname(agent), target), target];
-  if (target === agent || names[0] === agent) throw toItself(agent);
-  for (const name of names) {
-    if (typeof (await identity.database.get(`agent:${name}`, 'agent/folder')) === 'string') {
-      return name;
-    }
-  }
-  throw unknownDelegate(agent, target);
+  const known = await knownAgents(identity.database);
+  const beside = nameOfFolder(posix.join(posix.dirname(run.snapshot.path), target), known);
+  const path = known.find(({ name }) => name === target)?.path ?? target;
+  const name = beside ?? nameOfFolder(path, known);
+  if (target === agent || name === agent) throw toItself(agent);
+  if (name === undefined) throw unknownDelegate(agent, target);
+  return name;
 }
 
 const nested = (agent: string, parentRun: string): AgentError =>

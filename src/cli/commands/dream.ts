@@ -53,7 +53,9 @@ export const command = defineCommand({
     if (action === undefined) return writeHome(invocation, (home) => begin(home, invocation));
     const id = givenText(options[action]);
     const open = action === 'apply' || action === 'discard' ? writeHome : readHome;
-    return open(invocation, (home) => DOES[action](home, { agent: invocation.args[0] ?? '', id }));
+    return open(invocation, async (home) =>
+      DOES[action](home, { agent: await home.agent(invocation.args[0] ?? '').called(), id }),
+    );
   },
 });
 
@@ -125,7 +127,7 @@ const DOES: Readonly<Record<Action, (home: Home, chosen: Chosen) => Promise<Repo
 };
 
 async function begin(home: Home, { args, options, terminal, world }: Invocation): Promise<Report> {
-  const [agent = ''] = args;
+  const agent = await home.agent(args[0] ?? '').called();
   const own = await home.agent(agent).world();
   try {
     const manifest = await dream(own, {

@@ -34,7 +34,7 @@ export const command = defineCommand({
     const { args, options, terminal, world } = invocation;
     const filter = filterOf(options);
     return writeHome(invocation, async (home) => {
-      const [agent = ''] = args;
+      const agent = await home.agent(args[0] ?? '').called();
       const request = {
         agent,
         ...filter,

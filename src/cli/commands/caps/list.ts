@@ -10,8 +10,8 @@ export const command = defineCommand({
   examples: ['datum caps list harbor'],
   run: (invocation) =>
     readHome(invocation, async (home) => {
-      const [agent = ''] = invocation.args;
-      const door = home.agent(agent);
+      const door = home.agent(invocation.args[0] ?? '');
+      const agent = await door.called();
       const { model } = await readPromptSource(home.log, await door.snapshot());
       const world = await door.world();
       const { budget } = world;

@@ -15,12 +15,12 @@ export const command = defineCommand({
   examples: ['datum caps take-over harbor'],
   run: (invocation) =>
     writeHome(invocation, async (home) => {
-      const [agent] = invocation.args;
+      const [named] = invocation.args;
       const isFleet = invocation.options['fleet'] === true;
-      if ((agent === undefined) !== isFleet) {
+      if ((named === undefined) !== isFleet) {
         throw usageError('whose caps?', 'name an agent, or --fleet for those of all together');
       }
-      if (agent !== undefined) await home.agent(agent).snapshot();
+      const agent = named === undefined ? undefined : (await home.agent(named).snapshot()).agent;
       const from = await takeCaps(home.log, agent === undefined ? 'budget:home' : `agent:${agent}`);
       await home.commit('caps: taken over');
       const whose = agent ?? 'all agents together';

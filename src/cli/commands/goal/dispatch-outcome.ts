@@ -19,7 +19,8 @@ export const command = defineCommand({
   examples: ['datum goal dispatch-outcome harbor ch5_check --rubric rubric.md'],
   run: (invocation) =>
     writeHome(invocation, async (home) => {
-      const [agent = '', subGoal] = invocation.args;
+      const [named = '', subGoal] = invocation.args;
+      const agent = await home.agent(named).called();
       const { signal } = invocation.world;
       const options = { signal, onStep: invocation.terminal.progress };
       const goal = await goalOf(home, invocation);

@@ -11,9 +11,9 @@ export const goalOption = {
 
 /** The goal a command is about: the agent's own, or one of its `goals/`. */
 export async function goalOf(home: Home, { args, options }: Invocation): Promise<FileGoal> {
-  const [agent = ''] = args;
   const { goal: id } = options;
-  const door = home.agent(agent);
+  const door = home.agent(args[0] ?? '');
+  const agent = await door.called();
   const [{ path }, { zone, clock }] = [await door.snapshot(), await door.world()];
   const world = {
     log: home.log,

@@ -8,9 +8,9 @@ export const command = defineCommand({
   arguments: [{ name: '<agent>', about: 'the agent' }],
   examples: ['datum outcome list harbor'],
   run: (invocation) =>
-    readHome(invocation, async ({ log }) => {
-      const [agent = ''] = invocation.args;
-      const outcomes = logOutcomes(log);
+    readHome(invocation, async (home) => {
+      const agent = await home.agent(invocation.args[0] ?? '').called();
+      const outcomes = logOutcomes(home.log);
       const found = await Promise.all(
         (await outcomes.list(agent)).map((run) => outcomes.read(agent, run)),
       );

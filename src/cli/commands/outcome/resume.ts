@@ -17,7 +17,8 @@ export const command = defineCommand({
   examples: ['datum outcome resume harbor outcome-20260605-141200-3c1f9e20'],
   run: (invocation) =>
     writeHome(invocation, async (home) => {
-      const [agent = '', id = ''] = invocation.args;
+      const [named = '', id = ''] = invocation.args;
+      const agent = await home.agent(named).called();
       const { signal } = invocation.world;
       const repeat = invocation.options['repeat'] === true;
       const options = { signal, onStep: invocation.terminal.progress, repeat };

@@ -22,7 +22,8 @@ export const command = defineCommand({
   ],
   run: (invocation) =>
     writeHome(invocation, async (home) => {
-      const [agent = '', description = ''] = invocation.args;
+      const [named = '', description = ''] = invocation.args;
+      const agent = await home.agent(named).called();
       const { rubric, ...request } = outcomeRequest(invocation);
       if (rubric === undefined)
         throw usageError('a rubric is missing', 'say what the judge goes by: --rubric');

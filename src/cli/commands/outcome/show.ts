@@ -13,9 +13,10 @@ export const command = defineCommand({
   ],
   examples: ['datum outcome show harbor outcome-20260605-141200-3c1f9e20'],
   run: (invocation) =>
-    readHome(invocation, async ({ log }) => {
-      const [agent = '', run = ''] = invocation.args;
-      const found = await logOutcomes(log).read(agent, run);
+    readHome(invocation, async (home) => {
+      const [named = '', run = ''] = invocation.args;
+      const agent = await home.agent(named).called();
+      const found = await logOutcomes(home.log).read(agent, run);
       if (found === undefined) {
         throw usageError(`${agent} has no outcome ${run}`, 'see datum outcome list');
       }

@@ -23,7 +23,7 @@ export const command = defineCommand({
       const world = await home.agent(name).world();
       const { looked, findings } = name.startsWith('run-')
         ? await checkRun(world, name)
-        : await checkAgent(world, name, { limit });
+        : await checkAgent(world, await home.agent(name).called(), { limit });
       const lines = findings.map(
         ({ kind, where, text }) => `${kind.padEnd(14)}  ${where}\n    ${text}`,
       );

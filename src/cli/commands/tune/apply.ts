@@ -19,7 +19,7 @@ export const command = defineCommand({
   examples: ['datum tune apply harbor', 'datum tune apply harbor --dry-run'],
   run: (invocation) =>
     writeHome(invocation, async (home) => {
-      const [agent = ''] = invocation.args;
+      const agent = await home.agent(invocation.args[0] ?? '').called();
       const { report, dryRun } = invocation.options;
       const world = await home.agent(agent).world();
       const handled = await applyTuning(world, {

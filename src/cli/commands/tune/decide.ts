@@ -19,13 +19,14 @@ export const command = defineCommand({
   options: [{ flags: '--note <text>', about: 'why' }],
   examples: ['datum tune decide harbor harbor-2026-06-05-001 accepted --note "yes"'],
   run: (invocation) => {
-    const [agent = '', proposal = '', wanted = ''] = invocation.args;
+    const [named = '', proposal = '', wanted = ''] = invocation.args;
     const decision = DECISIONS.find((each) => each === wanted);
     if (decision === undefined) {
       throw usageError(`${wanted} is no decision`, `name one of ${DECISIONS.join(', ')}`);
     }
     return writeHome(invocation, async (home) => {
       const { note } = invocation.options;
+      const agent = await home.agent(named).called();
       const world = await home.agent(agent).world();
       const asked = {
         agent,

@@ -22,7 +22,7 @@ export const command = defineCommand({
     const { args, options } = invocation;
     const windowDays = daysOf(options['since']);
     return writeHome(invocation, async (home) => {
-      const [agent = ''] = args;
+      const agent = await home.agent(args[0] ?? '').called();
       const world = await home.agent(agent).world();
       const isDry = options['dryRun'] === true;
       const found = await proposeTuning(world, {
