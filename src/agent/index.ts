@@ -25,7 +25,17 @@ export {
 } from './dream/read-dreams.ts';
 export { AgentError } from './error.ts';
 export type { CaseResult, CaseSpend } from './evaluation/case-result.ts';
+export { type EvalLines, readEvalLines } from './evaluation/eval-lines.ts';
 export { type Evaluation, type EvaluationRequest, evaluateAgent } from './evaluation/evaluate.ts';
+export {
+  type EvalRate,
+  type EvalRates,
+  evalRates,
+  RATE_KEYS,
+  type RateKey,
+  SUITES,
+  suiteOf,
+} from './evaluation/rates.ts';
 export type { CaseFilter } from './evaluation/suite.ts';
 export { explainRun } from './explain.ts';
 export { capsItem, heldSettings } from './held-caps.ts';

@@ -93,9 +93,8 @@ async function attach(parent: Commander, entry: Entry, attachment: Attachment): 
     for (const inner of entry.commands) {
       await attach(child, inner, { ...attachment, path: [...path, inner.name] });
     }
-    const { bare } = entry;
-    if (bare === undefined) child.action(() => child.help({ error: true }));
-    else child.action(async () => carryOut(child, (await bare.load()).command, attachment));
+    if (entry.bare === undefined) child.action(() => child.help({ error: true }));
+    else configure(child, (await entry.bare.load()).command, attachment);
     return;
   }
   const { command } = await entry.load();

@@ -1,5 +1,6 @@
 import { branch } from './commands/branch/group.ts';
 import { caps } from './commands/caps/group.ts';
+import { evaluation } from './commands/eval/group.ts';
 import { fact } from './commands/fact/group.ts';
 import { flux } from './commands/flux/group.ts';
 import { goal } from './commands/goal/group.ts';
@@ -46,7 +47,7 @@ export const commands: readonly Entry[] = Object.freeze<Entry[]>([
   lazy('skills', 'The skills of an agent', () => import('./commands/skills.ts')),
   goal,
   outcome,
-  lazy('eval', 'Measure an agent by its golden cases', () => import('./commands/eval.ts')),
+  evaluation,
   research,
   tune,
   lazy(

@@ -15,7 +15,12 @@ type Entries = typeof commands;
 /** Every command line there is, as its words. */
 const paths = (entries: Entries, above: readonly string[] = []): readonly (readonly string[])[] =>
   entries.flatMap((entry) =>
-    'commands' in entry ? paths(entry.commands, [...above, entry.name]) : [[...above, entry.name]],
+    'commands' in entry
+      ? [
+          ...paths(entry.commands, [...above, entry.name]),
+          ...(entry.bare === undefined ? [] : [[...above, entry.name]]),
+        ]
+      : [[...above, entry.name]],
   );
 
 /** What the page says a command answers, by its words. */
@@ -172,6 +177,8 @@ function parsed(out: string): unknown {
 async function commandAt(entries: Entries, path: readonly string[]): Promise<Command> {
   const entry = entries.find((each) => each.name === path[0]);
   if (entry === undefined) throw new Error(`no command ${path.join(' ')}`);
-  if ('commands' in entry) return commandAt(entry.commands, path.slice(1));
-  return (await entry.load()).command;
+  if ('commands' in entry && path.length > 1) return commandAt(entry.commands, path.slice(1));
+  const named = 'commands' in entry ? entry.bare : entry;
+  if (named === undefined) throw new Error(`no command ${path.join(' ')}`);
+  return (await named.load()).command;
 }

@@ -1,8 +1,6 @@
 import type { Log } from '../../fact/index.ts';
 import {
-  dayOfEvalRun,
   type EvalLine,
-  parseEvalRun,
   parseJsonLines,
   parseRubric,
   parseTuningReport,
@@ -10,6 +8,7 @@ import {
   TUNING_HISTORY,
   type TuningReport,
 } from '../../folder/index.ts';
+import { readEvalLines } from '../evaluation/eval-lines.ts';
 import { entriesUnder, textsInOrder } from '../prompt/entries.ts';
 import { type FiledNote, readNotes } from '../prompt/notes.ts';
 import type { AgentSnapshot } from '../prompt/snapshot.ts';
@@ -48,22 +47,12 @@ export async function readEvidence(
   snapshot: AgentSnapshot,
   { today, since }: { readonly today: string; readonly since: string },
 ): Promise<Evidence> {
-  const placed = (await entriesUnder(snapshot, 'evals/runs')).filter(({ file }) => {
-    const day = dayOfEvalRun(file);
-    return day !== undefined && day >= since;
-  });
-  const texts = await textsInOrder(
-    placed.map(({ entity }) => entity),
-    { database: snapshot.database, log },
-  );
-  const { lines } = parseEvalRun(texts.join('\n'), 'evals/runs');
+  const { lines } = await readEvalLines(log, snapshot, since);
   const rubric = await snapshot.read('evals/rubric.md');
   return {
     agent: snapshot.agent,
     today,
-    lines: lines
-      .filter(({ verdict }) => verdict !== 'judge_error')
-      .toSorted((a, b) => (a.ts < b.ts ? -1 : a.ts > b.ts ? 1 : 0)),
+    lines: lines.filter(({ verdict }) => verdict !== 'judge_error'),
     notes: await readNotes(snapshot),
     ...(rubric === undefined ? {} : { rubric: parseRubric(rubric, 'evals/rubric.md') }),
   };

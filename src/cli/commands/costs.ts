@@ -3,6 +3,7 @@ import type { Json } from '../../base/index.ts';
 import { type RunQuery, type SpendKey, spendBy } from '../../folder/index.ts';
 import type { Home } from '../../home/index.ts';
 import { defineCommand, type OptionValue } from '../command.ts';
+import { readDay } from '../day.ts';
 import { usageError } from '../error.ts';
 import { given } from '../given.ts';
 import { readHome } from '../session.ts';
@@ -24,7 +25,7 @@ export const command = defineCommand({
     readHome(invocation, async ({ log }) => {
       const { options, terminal } = invocation;
       const by = readKey(options['by']);
-      const from = readDay(options['since']);
+      const from = readDay('--since', options['since']);
       const agent: RunQuery = given('agent', options['agent']);
       const query = { ...agent, ...(from === undefined ? {} : { from }) };
       const rows = await terminal.during('adding up the runs', () => spendBy(log, by, query));
@@ -76,10 +77,4 @@ function readKey(value: OptionValue): SpendKey {
   const key = KEYS.find((each) => each === (value ?? 'day'));
   if (key !== undefined) return key;
   throw usageError(`--by ${String(value)} is not known`, `use one of ${KEYS.join(', ')}`);
-}
-
-function readDay(value: OptionValue): string | undefined {
-  if (typeof value !== 'string') return undefined;
-  if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return value;
-  throw usageError(`--since ${value} is not a day`, 'write it as 2026-06-01');
 }

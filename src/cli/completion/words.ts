@@ -1,4 +1,4 @@
-import type { Entry } from '../entry.ts';
+import type { Entry, LazyCommand } from '../entry.ts';
 
 /** One word that may stand at a place of a command line. */
 export interface Word {
@@ -34,18 +34,18 @@ async function placesBelow(path: string, entries: readonly Entry[]): Promise<rea
   for (const entry of entries) {
     const here = `${path} ${entry.name}`.trim();
     if ('commands' in entry) {
-      places.push({ path: here, words: [...entry.commands.map(wordOf), ...GLOBAL] });
+      const own = entry.bare === undefined ? [] : await optionsOf(entry.bare);
+      places.push({ path: here, words: [...entry.commands.map(wordOf), ...own, ...GLOBAL] });
       places.push(...(await placesBelow(here, entry.commands)));
     } else {
-      const { command } = await entry.load();
-      places.push({
-        path: here,
-        words: [...(command.options ?? []).flatMap(optionWords), ...GLOBAL],
-      });
+      places.push({ path: here, words: [...(await optionsOf(entry)), ...GLOBAL] });
     }
   }
   return places;
 }
+
+const optionsOf = async (entry: LazyCommand): Promise<readonly Word[]> =>
+  ((await entry.load()).command.options ?? []).flatMap(optionWords);
 
 const wordOf = ({ name, summary }: Entry): Word => ({ word: name, about: summary });
 

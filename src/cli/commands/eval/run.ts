@@ -1,12 +1,12 @@
-import { type CaseResult, type Evaluation, evaluateAgent } from '../../agent/index.ts';
-import type { JsonObject } from '../../base/index.ts';
-import { CASE_CATEGORIES } from '../../folder/index.ts';
-import { defineCommand, type OptionValue, type Report } from '../command.ts';
-import { usageError } from '../error.ts';
-import { exitCode } from '../exit-code.ts';
-import { given } from '../given.ts';
-import { writeHome } from '../session.ts';
-import { judgeOption } from './outcome/outcome-options.ts';
+import { type CaseResult, type Evaluation, evaluateAgent } from '../../../agent/index.ts';
+import type { JsonObject } from '../../../base/index.ts';
+import { CASE_CATEGORIES } from '../../../folder/index.ts';
+import { defineCommand, type OptionValue, type Report } from '../../command.ts';
+import { usageError } from '../../error.ts';
+import { exitCode } from '../../exit-code.ts';
+import { given } from '../../given.ts';
+import { writeHome } from '../../session.ts';
+import { judgeOption } from '../outcome/outcome-options.ts';
 
 /** `datum eval` */
 export const command = defineCommand({
