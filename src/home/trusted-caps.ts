@@ -1,15 +1,7 @@
-import { join } from 'node:path';
-import {
-  DatumError,
-  hashOf,
-  isJsonObject,
-  type Json,
-  type JsonObject,
-  sha256,
-} from '../base/index.ts';
-import { readChecked, stateRoot, writeChecked } from '../fact/index.ts';
+import { DatumError, hashOf, isJsonObject, type Json, type JsonObject } from '../base/index.ts';
 import { CAP_ACTIONS } from '../folder/index.ts';
 import { type AcceptedCaps, type Cap, capScopes, holdCaps, settingsOf } from '../guard/index.ts';
+import { machineNotes } from './machine-notes.ts';
 import type { AgentFolder, TrustHost, TrustItem } from './trust-item.ts';
 
 /** What this machine has accepted as caps of a home; kept in its state folder, never in the repository. */
@@ -68,10 +60,11 @@ const told = (caps: readonly Cap[]): string =>
  * after its path while another has its name: what was accepted under one of the two holds under both.
  */
 function acceptedBy(host: TrustHost, holder: string): readonly Cap[] | undefined {
-  const all = readChecked(capsFile(host), host.machine.disk) ?? {};
-  if (Array.isArray(all[holder])) return capsOf(all[holder]);
-  const others = Object.keys(all).filter((each) => nameOf(each) === nameOf(holder));
-  return others.length === 0 ? undefined : others.flatMap((each) => capsOf(all[each]));
+  const notes = machineNotes('accepted-caps', host);
+  const own = notes.get(holder);
+  if (own !== undefined) return capsOf(own);
+  const others = [...notes.all()].filter(([each]) => nameOf(each) === nameOf(holder));
+  return others.length === 0 ? undefined : others.flatMap(([, caps]) => capsOf(caps));
 }
 
 const nameOf = (holder: string): string => holder.replace(/:.*\//s, ':');
@@ -81,12 +74,8 @@ const capsOf = (value: Json | undefined): readonly Cap[] =>
 
 /** Accepts caps as they are stated, also looser ones. */
 export function acceptCaps(host: TrustHost, holder: string, stated: readonly Cap[]): void {
-  const { disk, random } = host.machine;
-  const path = capsFile(host);
-  const before = readChecked(path, disk) ?? {};
   const caps = stated.map(({ scope, usd, action }): JsonObject => ({ scope, usd, action }));
-  disk.makeFolder(join(path, '..'));
-  writeChecked(path, { ...before, [holder]: caps }, { disk, random });
+  machineNotes('accepted-caps', host).set(holder, caps);
 }
 
 const isSame = (some: readonly Cap[], others: readonly Cap[]): boolean =>
@@ -103,7 +92,3 @@ function readCap(value: Json): readonly Cap[] {
     ? []
     : [{ scope, usd, action }];
 }
-
-/** Bound to the place the home lies in, as what may run is. */
-const capsFile = ({ machine, folder }: TrustHost): string =>
-  join(stateRoot(machine.env), 'caps', sha256(machine.disk.realpath(folder.root)).slice(0, 32));

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { ProgramTrust } from '../agent/index.ts';
 import { type Disk, type Sha256, sha256 } from '../base/index.ts';
-import { readChecked, stateRoot, writeChecked } from '../fact/index.ts';
 import { agentFolders } from '../folder/index.ts';
+import { machineNotes } from './machine-notes.ts';
 import { aboutSchedules, scheduleDocuments } from './schedule-files.ts';
 import { TEMPLATE } from './template.ts';
 import type { AgentFolder, TrustHost, TrustItem } from './trust-item.ts';
@@ -58,21 +58,20 @@ export async function trustItems(host: TrustHost): Promise<readonly TrustItem[]>
 
 /** Whether this machine trusted a thing of that name with that content. */
 export function trustIn(host: TrustHost): (path: string, hash: Sha256) => ProgramTrust {
-  const pins = readPins(host);
+  const pins = machineNotes('trusted-programs', host);
   return (path, hash) => {
-    const pinned = pins[path];
+    const pinned = pins.get(path);
     return pinned === hash ? 'trusted' : pinned === undefined ? 'unknown' : 'changed';
   };
 }
 
 /** Trusts the items as they are now. */
 export async function trustNow(host: TrustHost, items: readonly TrustItem[]): Promise<void> {
-  const pins = { ...readPins(host) };
+  const pins = machineNotes('trusted-programs', host);
   for (const { path, hash, caps } of items) {
-    if (caps === undefined) pins[path] = hash;
+    if (caps === undefined) pins.set(path, hash);
     else acceptCaps(host, caps.holder, caps.stated);
   }
-  writePins(host, pins);
 }
 
 /**
@@ -82,18 +81,15 @@ export async function trustNow(host: TrustHost, items: readonly TrustItem[]): Pr
 export async function trustWritten(host: TrustHost, made: readonly string[]): Promise<void> {
   const { readPrograms } = await import('../agent/index.ts');
   const { programs } = readPrograms('tools', { root: TEMPLATE, disk: host.machine.disk });
-  const own = programs.filter(({ path }) => made.includes(path));
-  const isListedByUs = made.includes('tools/manifest.json');
-  if (!isListedByUs || own.length === 0) return;
-  const pinned = Object.fromEntries(own.map(({ path, hash }) => [path, hash]));
-  writePins(host, { ...readPins(host), ...pinned });
+  if (!made.includes('tools/manifest.json')) return;
+  const pins = machineNotes('trusted-programs', host);
+  for (const { path, hash } of programs) if (made.includes(path)) pins.set(path, hash);
 }
 
 /** Trusts the items no longer. */
 export async function distrustNow(host: TrustHost, items: readonly TrustItem[]): Promise<void> {
-  const gone = new Set(items.map(({ path }) => path));
-  const kept = Object.entries(readPins(host)).filter(([path]) => !gone.has(path));
-  writePins(host, Object.fromEntries(kept));
+  const pins = machineNotes('trusted-programs', host);
+  for (const { path } of items) pins.remove(path);
 }
 
 const toolsOf = ({ folder }: AgentFolder): string => (folder === '' ? 'tools' : `${folder}/tools`);
@@ -134,24 +130,3 @@ function looseFiles(
     return [{ path, hash, about: 'no tool: nothing describes it, so it is not run' }];
   });
 }
-
-type Pins = Readonly<Record<string, string>>;
-
-function readPins(host: TrustHost): Pins {
-  const value = readChecked(pinFile(host), host.machine.disk) ?? {};
-  return Object.fromEntries(
-    Object.entries(value).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string',
-    ),
-  );
-}
-
-function writePins(host: TrustHost, pins: Pins): void {
-  const { disk, random } = host.machine;
-  disk.makeFolder(join(pinFile(host), '..'));
-  writeChecked(pinFile(host), pins, { disk, random });
-}
-
-/** Bound to the home and to the place it lies in, so that a copied folder asks again. */
-const pinFile = ({ machine, folder }: TrustHost): string =>
-  join(stateRoot(machine.env), 'programs', sha256(machine.disk.realpath(folder.root)).slice(0, 32));
