@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Micros } from './instant.ts';
 
 /** Time as a parameter: nothing but the system clock below reads the machine's own. */
@@ -12,7 +11,18 @@ export interface Clock {
 export const systemClock: Clock = Object.freeze({
   now: () => Date.now() * 1000,
   sleep: (millis: number, signal?: AbortSignal) =>
-    delay(millis, undefined, signal === undefined ? {} : { signal }),
+    new Promise<void>((resolve, reject) => {
+      signal?.throwIfAborted();
+      const stop = (): void => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', stop);
+        resolve();
+      }, millis);
+      signal?.addEventListener('abort', stop, { once: true });
+    }),
 });
 
 /** A clock that moves only when told to, or by what is slept. */

@@ -5,8 +5,21 @@ export interface Random {
   bytes(count: number): Uint8Array;
 }
 
-/** The machine's secure randomness. */
-export const systemRandom: Random = Object.freeze({ bytes: (count: number) => randomBytes(count) });
+/** Asked of the machine at once: ids take ten bytes each, and many of them are made. */
+const POOL = 4096;
+let pool = Buffer.alloc(0);
+
+/** The machine's secure randomness; no byte is given out twice. */
+export const systemRandom: Random = Object.freeze({
+  bytes: (count: number) => {
+    if (count > POOL / 16) return randomBytes(count);
+    if (pool.length < count) pool = randomBytes(POOL);
+    const taken = Buffer.from(pool.subarray(0, count));
+    pool.fill(0, 0, count);
+    pool = pool.subarray(count);
+    return taken;
+  },
+});
 
 /**
  * Repeatable bytes for tests and replays: SHA-256 over the seed and a counter; never for keys.

@@ -18,12 +18,13 @@ export interface Connections {
 }
 
 export function openConnections(entries: readonly ServerEntry[], host: ProgramHost): Connections {
+  if (entries.length === 0) return NO_CONNECTIONS;
   const open = new Map<string, Promise<Connection>>();
   const over = new AbortController();
 
   const connect = async (name: string, offered: Sha256 | undefined): Promise<Connection> => {
     const entry = entries.find(({ server }) => server.name === name);
-    if (entry === undefined) throw notTrusted(name, 'it is no longer in mcp.md');
+    if (entry === undefined) throw missing(name);
     const hash = serverHash(entry, host);
     if (host.machine.trust(entry.path, hash) !== 'trusted' || (offered ?? hash) !== hash) {
       throw notTrusted(name, `${entry.path} is not what this machine trusted`);
@@ -59,6 +60,14 @@ export function openConnections(entries: readonly ServerEntry[], host: ProgramHo
     },
   };
 }
+
+const missing = (server: string): AgentError => notTrusted(server, 'it is no longer in mcp.md');
+
+/** Of an agent without servers, as most are. */
+const NO_CONNECTIONS: Connections = Object.freeze<Connections>({
+  to: (server) => Promise.reject(missing(server)),
+  close: () => Promise.resolve(),
+});
 
 const isOpen = (connection: Promise<Connection>): Promise<boolean> =>
   connection.then(

@@ -12,6 +12,8 @@ export interface AgentLock {
 const TTL_MILLIS = 10_000;
 const RENEW_MILLIS = 2_500;
 const RETRY_MILLIS = 250;
+/** A reason of its own costs nothing; without one the machine makes an error, with its stack. */
+const RELEASED = 'released';
 
 /**
  * Takes the agent's lock and keeps it until it is released. Waits at most `waitMillis`, then throws
@@ -44,7 +46,7 @@ export async function holdLease(
       return {
         fence: { name: lease.name, token: lease.token },
         release: async () => {
-          ended.abort();
+          ended.abort(RELEASED);
           await lease.release();
         },
       };
