@@ -1,4 +1,4 @@
-import type { Micros } from '../base/index.ts';
+import { type Micros, oncePerMinute } from '../base/index.ts';
 
 /** An instant on the calendar of a place. */
 export interface LocalTime {
@@ -19,37 +19,47 @@ export interface LocalTime {
  * localTime(1_778_085_120_123_456, 'America/Chicago').iso; // => '2026-05-06T11:32:00.123456-05:00'
  */
 export function localTime(at: Micros, zone: string): LocalTime {
-  const part = partsOf(at, zone);
-  const day = `${part('year')}-${part('month')}-${part('day')}`;
-  const micros = String(((at % 1_000_000) + 1_000_000) % 1_000_000).padStart(6, '0');
-  const time = `${part('hour')}:${part('minute')}:${part('second')}`;
-  const offset = part('timeZoneName').replace('GMT', '') || '+00:00';
+  const { day, minute, offset } = minuteOf(at, zone);
+  const micros = String(modulo(at, SECOND)).padStart(6, '0');
+  const second = String(Math.floor(modulo(at, MINUTE) / SECOND)).padStart(2, '0');
   return {
     day,
-    minute: time.slice(0, 5),
-    iso: `${day}T${time}.${micros}${offset}`,
-    stamp: `${day.replaceAll('-', '')}-${time.replaceAll(':', '')}-${micros}`,
+    minute,
+    iso: `${day}T${minute}:${second}.${micros}${offset}`,
+    stamp: `${day.replaceAll('-', '')}-${minute.replace(':', '')}${second}-${micros}`,
   };
 }
 
+const SECOND = 1_000_000;
+const MINUTE = 60 * SECOND;
+const modulo = (value: number, by: number): number => ((value % by) + by) % by;
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function partsOf(at: Micros, zone: string): (type: Intl.DateTimeFormatPartTypes) => string {
-  let format = formats.get(zone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      timeZoneName: 'longOffset',
-    });
-    formats.set(zone, format);
-  }
-  const parts = format.formatToParts(Math.floor(at / 1000));
-  return (type) => parts.find((part) => part.type === type)?.value ?? '';
+const minuteOf = oncePerMinute((at, zone) => {
+  const parts = formatOf(zone).formatToParts(Math.floor(at / 1000));
+  const part = (type: Intl.DateTimeFormatPartTypes): string =>
+    parts.find((each) => each.type === type)?.value ?? '';
+  return {
+    day: `${part('year')}-${part('month')}-${part('day')}`,
+    minute: `${part('hour')}:${part('minute')}`,
+    offset: part('timeZoneName').replace('GMT', '') || '+00:00',
+  };
+});
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known !== undefined) return known;
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'longOffset',
+  });
+  formats.set(zone, format);
+  return format;
 }

@@ -32,6 +32,7 @@ export { formatInstant, type Micros, parseInstant, readInstant } from './instant
 export type { Json, JsonArray, JsonObject } from './json.ts';
 export { isJsonObject } from './json.ts';
 export { limits } from './limits.ts';
+export { oncePerMinute } from './once-per-minute.ts';
 export { loadOptional, type OptionalPackage } from './optional-package.ts';
 export { type Random, seededRandom, systemRandom, uniform } from './random.ts';
 export { TextMemory } from './text-memory.ts';

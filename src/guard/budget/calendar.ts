@@ -1,4 +1,4 @@
-import type { Micros } from '../../base/index.ts';
+import { type Micros, oncePerMinute } from '../../base/index.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -9,7 +9,7 @@ const formats = new Map<string, Intl.DateTimeFormat>();
  * @example
  * dayIn(1_793_750_400_000_000, 'America/Chicago'); // => '2026-11-03'
  */
-export function dayIn(at: Micros, zone: string): string {
+export const dayIn: (at: Micros, zone: string) => string = oncePerMinute((at, zone) => {
   let format = formats.get(zone);
   if (format === undefined) {
     const options = { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' } as const;
@@ -17,4 +17,4 @@ export function dayIn(at: Micros, zone: string): string {
     formats.set(zone, format);
   }
   return format.format(Math.floor(at / 1000));
-}
+});
