@@ -1,5 +1,6 @@
 import type { Disk } from '../../base/index.ts';
-import { type AllowedPaths, isInternal, isRule, isUnder, realPath } from '../tool/allowed-paths.ts';
+import { type AllowedPaths, isInternal, isRule, isUnder } from '../tool/allowed-paths.ts';
+import { RealPaths } from '../tool/real-paths.ts';
 import { guardedFiles } from './guarded-files.ts';
 
 export interface Enclosure {
@@ -28,10 +29,11 @@ const SYSTEM = [
  * too, and what git and datum keep is not there.
  */
 export function enclosed({ paths, folder, disk }: Enclosure): readonly string[] {
+  const reals = new RealPaths(disk);
   const real = (list: readonly string[]): readonly string[] =>
     list
-      .filter((path) => disk.exists(path))
-      .map((path) => realPath(path, disk))
+      .filter((path) => reals.exists(path))
+      .map((path) => reals.of(path))
       .filter((path) => !isInternal(path));
   const bind = (how: string, list: readonly string[]): readonly string[] =>
     list.flatMap((path) => [how, path, path]);
@@ -57,6 +59,6 @@ export function enclosed({ paths, folder, disk }: Enclosure): readonly string[] 
     ...bind('--bind', write),
     ...bind('--ro-bind', [...new Set([...protectedPaths, ...writableRules])]),
     ...hidden,
-    ...['--chdir', realPath(folder, disk), '--'],
+    ...['--chdir', reals.of(folder), '--'],
   ];
 }

@@ -4,6 +4,7 @@ import type { CascadeFolders, ToolsFile } from '../../folder/index.ts';
 import { AgentError } from '../error.ts';
 import type { AgentSnapshot } from '../prompt/snapshot.ts';
 import type { LoadedRun } from '../stage/load.ts';
+import { RealPaths } from './real-paths.ts';
 
 /** Where an agent may read and write, as absolute paths. */
 export interface AllowedPaths {
@@ -87,16 +88,6 @@ export function absolutePath(path: string, { agent, folder, homeFolder }: PathOr
 export const isUnder = (path: string, roots: readonly string[]): boolean =>
   roots.some((root) => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep));
 
-/** The real path, of which the last parts need not exist yet: links are followed before anything is decided. */
-export function realPath(path: string, disk: Disk): string {
-  if (disk.lstat(path, { throwIfNoEntry: false }) !== undefined) return disk.realpath(path);
-  const parent = resolve(path, '..');
-  return parent === path ? path : join(realPath(parent, disk), path.slice(parent.length));
-}
-
-const realRoots = (roots: readonly string[], disk: Disk): readonly string[] =>
-  roots.map((root) => realPath(root, disk));
-
 /** What git or datum would believe or run. */
 export const isInternal = (path: string): boolean =>
   path.split(sep).some((part) => /^\.(?:git|datum)$/i.test(part));
@@ -115,13 +106,19 @@ const isAgentFolder = (folder: string, disk: Disk): boolean => disk.exists(join(
 
 /** True when the agent may write there; read-only and what holds it win, and nobody writes into `.git` or `.datum`. */
 export function mayWrite(path: string, allowed: AllowedPaths, disk: Disk): boolean {
-  const real = realPath(path, disk);
+  const reals = new RealPaths(disk);
+  const real = reals.of(path);
+  const isIn = (roots: readonly string[]): boolean =>
+    isUnder(
+      real,
+      roots.map((root) => reals.of(root)),
+    );
   return (
     !isInternal(real) &&
     !isRule(real, disk) &&
-    isUnder(real, realRoots(allowed.write, disk)) &&
-    (allowed.within === undefined || isUnder(real, realRoots([allowed.within], disk))) &&
-    !isUnder(real, realRoots(allowed.readOnly, disk))
+    isIn(allowed.write) &&
+    (allowed.within === undefined || isIn([allowed.within])) &&
+    !isIn(allowed.readOnly)
   );
 }
 
@@ -130,9 +127,10 @@ export function mayWrite(path: string, allowed: AllowedPaths, disk: Disk): boole
  * or `.datum`: addresses of remotes hold passwords, and the log what other agents were told.
  */
 export function mayRead(path: string, allowed: AllowedPaths, disk: Disk): boolean {
-  const { read, write } = allowed;
-  const real = realPath(path, disk);
-  return !isInternal(real) && isUnder(real, realRoots([...read, ...write], disk));
+  const reals = new RealPaths(disk);
+  const real = reals.of(path);
+  const roots = [...allowed.read, ...allowed.write].map((root) => reals.of(root));
+  return !isInternal(real) && isUnder(real, roots);
 }
 
 /** The error for a path that tools.md does not allow. */

@@ -4,7 +4,8 @@ import type { LeftOut } from '../program/program.ts';
 import { distrust } from '../program/program-tools.ts';
 import type { RunIdentity } from '../run-state.ts';
 import type { LoadedRun } from '../stage/load.ts';
-import { type AllowedPaths, allowedPaths, isUnder, pathOrigin, realPath } from './allowed-paths.ts';
+import { type AllowedPaths, allowedPaths, isUnder, pathOrigin } from './allowed-paths.ts';
+import { RealPaths } from './real-paths.ts';
 
 /** A folder or file outside the home that a tools.md lets an agent read or write. */
 export interface OutsidePath {
@@ -16,22 +17,28 @@ export interface OutsidePath {
 }
 
 /** The paths that really lie outside the home, links followed, as far as there is something; several may lead to one place. */
-export function outsidePaths(
+export const outsidePaths = (
+  allowed: AllowedPaths,
+  { root, disk }: FileWorld,
+): readonly OutsidePath[] => outsideOf(allowed, root, new RealPaths(disk));
+
+function outsideOf(
   { read, write }: AllowedPaths,
-  world: FileWorld,
+  root: string,
+  reals: RealPaths,
 ): readonly OutsidePath[] {
   const outside = (paths: readonly string[], doing: OutsidePath['doing']) =>
     paths
-      .filter((path) => world.disk.exists(path) && !isInHome(path, world))
+      .filter((path) => reals.exists(path) && !isInHome(path, root, reals))
       .map((path) => {
-        const real = realPath(path, world.disk);
+        const real = reals.of(path);
         return { name: `${doing} ${real}`, hash: hashOf({ doing, path: real }), doing, path };
       });
   return [...outside(write, 'write'), ...outside(read, 'read')];
 }
 
-const isInHome = (path: string, { root, disk }: FileWorld): boolean =>
-  isUnder(realPath(path, disk), [disk.realpath(root)]);
+const isInHome = (path: string, root: string, reals: RealPaths): boolean =>
+  isUnder(reals.of(path), [reals.of(root)]);
 
 /**
  * The paths of tools.md that hold on this machine: a file of the folder says what an agent may do in
@@ -53,15 +60,15 @@ const ofRun = new WeakMap<RunIdentity, TrustedPaths>();
 
 function findPaths(run: LoadedRun): TrustedPaths {
   const { folder, disk, programs } = run.world;
-  const world = { root: folder.root, disk };
+  const reals = new RealPaths(disk);
   const allowed = allowedPaths(run.source.tools, pathOrigin(run));
-  const distrusted = outsidePaths(allowed, world).flatMap((outside) => {
+  const distrusted = outsideOf(allowed, folder.root, reals).flatMap((outside) => {
     const trust = programs?.trust(outside.name, outside.hash) ?? 'unknown';
     return trust === 'trusted' ? [] : [{ ...outside, trust }];
   });
   const isRefused = (path: string, doing: OutsidePath['doing']): boolean =>
     distrusted.some((each) => each.path === path && each.doing === doing) ||
-    (!disk.exists(path) && !isInHome(path, world));
+    (!reals.exists(path) && !isInHome(path, folder.root, reals));
   return {
     allowed: {
       ...allowed,
