@@ -1,5 +1,6 @@
 import type { Json } from '../../base/index.ts';
 import type { Call, Handler, Next, Step } from '../../effect/index.ts';
+import type { Database } from '../../fact/index.ts';
 import { GuardError } from '../error.ts';
 import { type Budget, DecidedAnew, type Request, type Riding } from './budget.ts';
 import type { BudgetSettings } from './caps.ts';
@@ -54,14 +55,15 @@ interface Payment {
 async function pay(payment: Payment): Promise<Json> {
   const { options, rule, call, next } = payment;
   const { budget } = options;
-  const request = await requestOf(options, rule, call);
+  const prices = await budget.prices();
+  const request = await requestOf(payment, prices);
   const isFree = request.worst.bound === 0 && !budget.isCapped(request.settings);
   if (isFree) return next(call);
   const { id, decision, isWritten } = await reserve(budget, request, call);
   const falls = decision.verdict === 'fallback';
   const args = falls ? rule.withModel(call.args, decision.model) : call.args;
   const attempts = call.step?.attempts;
-  const watched = await watch({ budget, rule, request, decision, id }, { ...call, args });
+  const watched = await watch({ budget, rule, prices, request, decision, id }, { ...call, args });
   let result: Json;
   try {
     result = await next(watched);
@@ -74,7 +76,7 @@ async function pay(payment: Payment): Promise<Json> {
     else await budget.settle(id, decision.worst.bound, 'unknown');
     throw error;
   }
-  const { usd, estimated } = await rule.cost(args, result, await budget.prices());
+  const { usd, estimated } = await rule.cost(args, result, prices);
   const as = estimated ? 'estimated' : 'measured';
   // A stack without intents would answer what nobody reserved for.
   if (!isWritten()) throw unreserved(call.operation.name);
@@ -105,18 +107,21 @@ const unreserved = (operation: string): GuardError =>
 interface Watched {
   readonly budget: Budget;
   readonly rule: PricedOperation;
+  /** As they were when the call was decided. */
+  readonly prices: Database;
   readonly request: Request;
   readonly decision: Decision;
   readonly id: string;
 }
 
 /** The call with its spending watched while the answer arrives; a critical one may go on. */
-async function watch({ budget, rule, request, decision, id }: Watched, call: Call): Promise<Call> {
+async function watch(watched: Watched, call: Call): Promise<Call> {
+  const { budget, rule, prices, request, decision, id } = watched;
   if (rule.meter === undefined || decision.verdict === 'critical') return call;
   if (!decision.caps.some(isHard)) return call;
   const { signal, onProgress } = spendWatch({
     estimate: decision.worst.estimate,
-    meter: await rule.meter(call.args, await budget.prices()),
+    meter: await rule.meter(call.args, prices),
     left: () => budget.leftFor(id, request),
   });
   const aborted = (): void => call.step?.note('budget/out-of-money', String(signal.reason.message));
@@ -131,14 +136,9 @@ async function watch({ budget, rule, request, decision, id }: Watched, call: Cal
   };
 }
 
-async function requestOf(
-  options: BudgetHandlerOptions,
-  rule: PricedOperation,
-  call: Call,
-): Promise<Request> {
-  const { budget, spender, critical, finishing, source, batch, onDecision } = options;
+async function requestOf({ options, rule, call }: Payment, prices: Database): Promise<Request> {
+  const { spender, critical, finishing, source, batch, onDecision } = options;
   const settings = await options.settings();
-  const prices = await budget.prices();
   const { fallbackModel } = settings;
   const fallback =
     fallbackModel === undefined

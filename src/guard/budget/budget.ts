@@ -93,6 +93,8 @@ interface Draft extends Admission {
   readonly if: readonly Precondition[];
   /** The newest reservation it knows of. */
   readonly turn: Json | undefined;
+  /** How many of this process had begun or ended by then. */
+  readonly changes: number;
   readonly charge: OpenCharge;
 }
 
@@ -127,8 +129,10 @@ export class Budget {
   /** What stands on the account of each cap. */
   async standing(spender: Spender, settings: BudgetSettings): Promise<readonly CapStanding[]> {
     const { log } = this.#options;
+    const database = await log.at();
+    const open = await openCharges(log, database);
     const all = this.#withFleet(settings);
-    return standingsOf(log, all, this.#booking(spender), await openCharges(log));
+    return standingsOf({ log, database, open }, all, this.#booking(spender));
   }
 
   /** True when a call under these settings has a cap to pass. */
@@ -162,8 +166,9 @@ export class Budget {
   async leftFor(id: string, { spender, settings: own }: Request): Promise<MicroUsd> {
     const { log } = this.#options;
     const settings = this.#withFleet(own);
-    const others = (await openCharges(log)).filter((charge) => charge.id !== id);
-    const standings = await standingsOf(log, settings, this.#booking(spender), others);
+    const database = await log.at();
+    const open = (await openCharges(log, database)).filter((charge) => charge.id !== id);
+    const standings = await standingsOf({ log, database, open }, settings, this.#booking(spender));
     const hard = standings.filter(isHard);
     return Math.min(...hard.map(({ usd, spent, open }) => microUsd(usd) - spent - heldBy(open)));
   }
@@ -223,7 +228,7 @@ export class Budget {
    */
   async review(of: { readonly run?: string } = {}): Promise<readonly Found[]> {
     const { log, clock } = this.#options;
-    const left = (await openCharges(log)).filter(({ booking, until, state }) =>
+    const left = (await openCharges(log, await log.at())).filter(({ booking, until, state }) =>
       of.run === undefined ? state === 'held' && until <= clock.now() : booking.run === of.run,
     );
     const found: Found[] = [];
@@ -278,8 +283,7 @@ export class Budget {
       readonly onWritten: () => void;
     },
   ): Promise<StepOpening> {
-    const isNow =
-      given !== undefined && (given.if.length === 0 || (await this.#turn()) === given.turn);
+    const isNow = given !== undefined && (await this.#stands(given));
     const draft = isNow ? given : await this.#draft(request, first.id);
     const { decision } = draft;
     const isOther =
@@ -304,9 +308,14 @@ export class Budget {
   }
 
   /** The newest reservation: whatever comes after it makes a condition on it fail. */
-  async #turn(): Promise<Json | undefined> {
-    const { log } = this.#options;
-    return this.#underWay.last ?? (await (await log.at()).get('budget:home', LEDGER.turn));
+  async #turn(database: Database): Promise<Json | undefined> {
+    return this.#underWay.last ?? (await database.get('budget:home', LEDGER.turn));
+  }
+
+  /** Whether nobody reserved since; unknown of other processes, whose turn the condition finds. */
+  async #stands({ if: conditions, turn, changes }: Draft): Promise<boolean> {
+    if (conditions.length === 0 || changes === this.#underWay.changes) return true;
+    return (await this.#turn(await this.#options.log.at())) === turn;
   }
 
   async #draft(request: Request, id: string): Promise<Draft> {
@@ -314,20 +323,20 @@ export class Budget {
       const { changes } = this.#underWay;
       const draft = await this.#draftOnce(request, id);
       // Otherwise a reservation was written while the accounts were read, and stands in them twice.
-      if (changes === this.#underWay.changes) return draft;
+      if (changes === this.#underWay.changes) return { ...draft, changes };
     }
     throw overtaken();
   }
 
-  async #draftOnce(request: Request, id: string): Promise<Draft> {
+  async #draftOnce(request: Request, id: string): Promise<Omit<Draft, 'changes'>> {
     const { log } = this.#options;
     const { settings, spender, step } = request;
     const booking = this.#booking(spender);
     const isCapped = settings.caps.length > 0;
-    // Read before the accounts: whatever comes after it makes the condition fail.
-    const turn = isCapped ? await this.#turn() : undefined;
     const database = await log.at();
-    const open = isCapped ? this.#underWay.with(await openCharges(log)) : [];
+    // Read before the accounts: whatever comes after it makes the condition fail.
+    const turn = isCapped ? await this.#turn(database) : undefined;
+    const open = isCapped ? this.#underWay.with(await openCharges(log, database)) : [];
     const batch = open.find((charge) => charge.id === request.batch);
     const others = batch === undefined ? open : drawn(open, batch, request.worst);
     const decision = await this.#decide(request, { others, booking, database });
@@ -356,7 +365,8 @@ export class Budget {
   async #decide(request: Request, seen: Seen): Promise<Decision> {
     const { settings, spender, operation } = request;
     const { others, booking, database } = seen;
-    const standings = await standingsOf(this.#options.log, settings, booking, others);
+    const at = { log: this.#options.log, database, open: others };
+    const standings = await standingsOf(at, settings, booking);
     const answer = decide({ ...request, standings });
     const isPast = answer.verdict === 'alert' || answer.verdict === 'critical';
     const thresholds = [...new Set([...settings.warningThresholds, ...(isPast ? [1] : [])])];

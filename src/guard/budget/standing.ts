@@ -21,30 +21,26 @@ export interface OpenCharge {
 /** What the ledger says at one head of the log: asked for several times between two transactions. */
 interface Page {
   readonly known: Database['known'];
-  readonly open?: readonly OpenCharge[];
+  /** Read before any account: what is settled meanwhile then counts twice, and never not at all. */
+  readonly open: readonly OpenCharge[];
   readonly spent: Map<string, number>;
 }
 
 const pages = new WeakMap<Log, Page>();
 
-/** The page of the head as it is now; rows read later than that are read again at the next head. */
-async function pageOf(log: Log): Promise<Page> {
-  const { known } = await log.at();
+/** The page of a head; rows read later than that are read again at the next head. */
+async function pageOf(log: Log, { known }: Database): Promise<Page> {
   const page = pages.get(log);
   if (page !== undefined && page.known === known) return page;
-  const fresh: Page = { known, spent: new Map() };
+  const rows = await log.query(ledger, 'select * from guard_open order by id');
+  const fresh: Page = { known, open: rows.map(chargeOf), spent: new Map() };
   pages.set(log, fresh);
   return fresh;
 }
 
-export async function openCharges(log: Log): Promise<readonly OpenCharge[]> {
-  const page = await pageOf(log);
-  if (page.open !== undefined) return page.open;
-  const rows = await log.query(ledger, 'select * from guard_open order by id');
-  const open = rows.map(chargeOf);
-  if (pages.get(log) === page) pages.set(log, { ...page, open });
-  return open;
-}
+/** The reservations that are open at the head a database value was made of. */
+export const openCharges = async (log: Log, database: Database): Promise<readonly OpenCharge[]> =>
+  (await pageOf(log, database)).open;
 
 const chargeOf = (row: Row): OpenCharge => ({
   id: String(row['id']),
@@ -58,12 +54,12 @@ const chargeOf = (row: Row): OpenCharge => ({
   state: row['state'] === 'unknown' ? 'unknown' : 'held',
 });
 
-/** What was spent on accounts by now. */
+/** What was spent on accounts by then. */
 async function spentOn(
-  log: Log,
+  { log, database }: Accounts,
   accounts: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  const { spent } = await pageOf(log);
+  const { spent } = await pageOf(log, database);
   const missing = [...new Set(accounts)].filter((account) => !spent.has(account));
   if (missing.length === 0) return spent;
   const rows = await log.query(
@@ -76,20 +72,28 @@ async function spentOn(
   return spent;
 }
 
-/** What stands on the account of each cap, for a booking; `except` leaves out one reservation. */
+/** Where standings are read. */
+export interface Accounts {
+  readonly log: Log;
+  /** Made before the reservations were read. */
+  readonly database: Database;
+  /** What is reserved. */
+  readonly open: readonly OpenCharge[];
+}
+
+/** What stands on the account of each cap, for a booking. */
 export async function standingsOf(
-  log: Log,
+  at: Accounts,
   { caps }: BudgetSettings,
   booking: Booking,
-  open: readonly OpenCharge[],
 ): Promise<readonly CapStanding[]> {
   const accounts = caps.map((cap) => accountFor(cap, booking));
-  const spent = await spentOn(log, accounts);
-  const held = open
+  const spent = await spentOn(at, accounts);
+  const held = at.open
     .filter(({ state }) => state === 'held')
     .map((charge) => ({ charge, accounts: accountsOf(charge.booking) }));
-  return caps.map((cap, at) => {
-    const account = accounts[at] as string;
+  return caps.map((cap, index) => {
+    const account = accounts[index] as string;
     return {
       ...cap,
       account,
