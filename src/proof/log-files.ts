@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Disk } from '../base/index.ts';
+import { type Disk, isSha256 } from '../base/index.ts';
 
 /** The bytes of a home's log, wherever they lie. */
 export interface LogFiles {
@@ -16,23 +16,61 @@ export interface LogFiles {
   /** Hashes named by the files of `.datum/blobs`. */
   blobs(): readonly string[];
   blob(hash: string): Buffer | undefined;
+  /** Paths, relative to the home, of what stands among these and is none of them. */
+  strays(among: 'log' | 'blobs'): readonly string[];
 }
 
-/** The log in the `.datum` folder of a home. */
+/** The log in the `.datum` folder of a home. Links, pipes and devices are no files of it. */
 export function logFilesOf(home: string, disk: Disk): LogFiles {
   const at = (...parts: readonly string[]): string => join(home, '.datum', ...parts);
-  const list = (path: string): readonly string[] => (disk.exists(path) ? disk.list(path) : []);
-  const read = (path: string): Buffer | undefined =>
-    disk.exists(path) ? disk.readFile(path) : undefined;
-  const visible = (names: readonly string[]) => names.filter((name) => !name.startsWith('.'));
-  return {
-    writers: () => visible(list(at('log'))),
-    segments: (writer) => visible(list(at('log', writer))),
-    segment: (writer, name) => disk.readFile(at('log', writer, name)),
-    publicKey: (writer) => read(at('keys', `${writer}.pub`)),
-    checkpoints: (writer) => visible(list(at('checkpoints', writer))),
-    checkpoint: (writer, name) => disk.readFile(at('checkpoints', writer, name)),
-    blobs: () => visible(list(at('blobs'))).flatMap((folder) => visible(list(at('blobs', folder)))),
-    blob: (hash) => read(at('blobs', hash.slice(0, 2), hash)),
+  const kindOf = (path: string): 'file' | 'folder' | 'other' | undefined => {
+    const found = disk.lstat(path, { throwIfNoEntry: false });
+    if (found === undefined) return undefined;
+    return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
   };
+  const names = (parts: readonly string[]): readonly string[] =>
+    kindOf(at(...parts)) === 'folder'
+      ? disk.list(at(...parts)).filter((name) => !name.startsWith('.'))
+      : [];
+  const list = (kind: 'file' | 'folder', ...parts: readonly string[]): readonly string[] =>
+    names(parts).filter((name) => kindOf(at(...parts, name)) === kind);
+  const blobFolders = (): readonly string[] => list('folder', 'blobs');
+  const blobsIn = (folder: string): readonly string[] =>
+    list('file', 'blobs', folder).filter((name) => isSha256(name) && name.startsWith(folder));
+  const read = (...parts: readonly string[]): Buffer | undefined =>
+    kindOf(at(...parts)) === 'file' ? disk.readFile(at(...parts)) : undefined;
+  /** What a folder holds beside these; itself when it is none. */
+  const others = (parts: readonly string[], expected: readonly string[]): readonly string[] => {
+    const path = ['.datum', ...parts].join('/');
+    const kind = kindOf(at(...parts));
+    if (kind !== undefined && kind !== 'folder') return [path];
+    const known = new Set(expected);
+    return names(parts)
+      .filter((name) => !known.has(name))
+      .map((name) => `${path}/${name}`);
+  };
+  const files: Omit<LogFiles, 'strays'> = {
+    writers: () => list('folder', 'log'),
+    segments: (writer) => list('file', 'log', writer),
+    segment: (writer, name) => disk.readFile(at('log', writer, name)),
+    publicKey: (writer) => read('keys', `${writer}.pub`),
+    checkpoints: (writer) => list('file', 'checkpoints', writer),
+    checkpoint: (writer, name) => disk.readFile(at('checkpoints', writer, name)),
+    blobs: () => blobFolders().flatMap(blobsIn),
+    blob: (hash) => read('blobs', hash.slice(0, 2), hash),
+  };
+  const inLog = (): readonly string[] => [
+    ...others(['log'], files.writers()),
+    ...files.writers().flatMap((writer) => others(['log', writer], files.segments(writer))),
+    ...others(['keys'], list('file', 'keys')),
+    ...others(['checkpoints'], list('folder', 'checkpoints')),
+    ...list('folder', 'checkpoints').flatMap((writer) =>
+      others(['checkpoints', writer], files.checkpoints(writer)),
+    ),
+  ];
+  const inBlobs = (): readonly string[] => [
+    ...others(['blobs'], blobFolders()),
+    ...blobFolders().flatMap((folder) => others(['blobs', folder], blobsIn(folder))),
+  ];
+  return { ...files, strays: (among) => (among === 'log' ? inLog() : inBlobs()) };
 }

@@ -86,6 +86,7 @@ function logOf(changes: Readonly<Record<string, Buffer | undefined>> = {}): LogF
     checkpoint: (name, size) => all.get(`checkpoints/${name}/${size}`) ?? Buffer.alloc(0),
     blobs: () => below('blobs/').flatMap((folder) => below(`blobs/${folder}/`)),
     blob: (hash) => all.get(`blobs/${hash.slice(0, 2)}/${hash}`),
+    strays: () => [],
   };
 }
 

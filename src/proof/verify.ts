@@ -58,6 +58,8 @@ export async function verifyLog(
     ...(options.fast === true ? [] : checkParents(chains)),
     ...notes.flatMap(({ findings: found }) => found),
     ...blobs.findings,
+    ...files.strays('log').map(strayFinding),
+    ...(options.fast === true ? [] : files.strays('blobs').map(strayFinding)),
     ...checkSeen(chains, options.seen ?? []),
   ];
   const home = firstTransaction(chains);
@@ -73,6 +75,13 @@ export async function verifyLog(
     findings: findings.toSorted((a, b) => rank(a) - rank(b) || (a.seq ?? 0) - (b.seq ?? 0)),
   };
 }
+
+/** What nobody's log has there may hide something, and is a fault for whoever reads it. */
+const strayFinding = (path: string): Finding => ({
+  code: 'proof/stray',
+  message: 'it is no file of the log',
+  path,
+});
 
 /** Faults of a chain come before what follows from them. */
 const rank = ({ code }: Finding): number =>

@@ -66,6 +66,44 @@ test
   await firstCommands(clone);
 });
 
+test.skipIf(process.platform === 'win32')(
+  'what stands among the files of the log and is none of them is named by verify, with exit 5',
+  async () => {
+    const { bea, root, writer, at } = await clonedHome();
+    await bea.ask(['boot', '--trust'], at);
+    await bea.ask(['checkpoint'], at);
+    const [shelf = ''] = readdirSync(join(root, '.datum/blobs'));
+    const [blob = ''] = readdirSync(join(root, '.datum/blobs', shelf));
+    const pipe = (path: string): void => {
+      rmSync(join(root, path), { force: true });
+      execFileSync('mkfifo', [join(root, path)]);
+    };
+    const file = (path: string): void => writeFileSync(join(root, path), 'x\n');
+    const link = (path: string): void => symlinkSync('/dev/zero', join(root, path));
+    const folder = (path: string) => mkdirSync(join(root, path));
+    const planted: readonly (readonly [string, (path: string) => void])[] = [
+      ['.datum/blobs/stray', file],
+      [`.datum/blobs/${shelf}/stray.txt`, file],
+      [`.datum/blobs/${shelf === '00' ? '01' : '00'}x`, pipe],
+      [`.datum/blobs/${shelf}/${'f'.repeat(64)}`, link],
+      [`.datum/blobs/${shelf}/${blob}`, pipe],
+      ['.datum/log/stray', file],
+      ['.datum/log/pipe', pipe],
+      [`.datum/log/${writer}/000002.jsonl`, pipe],
+      [`.datum/log/${writer}/more`, folder],
+      [`.datum/keys/${writer}.pub`, pipe],
+      ['.datum/checkpoints/stray', link],
+    ];
+    expect((await bea.run(['verify'], at)).code).toBe(0);
+    for (const [path, plant] of planted) {
+      plant(path);
+      const { code, out, err } = await bea.run(['verify'], at);
+      expect([path, code, err]).toEqual([path, 5, '']);
+      expect(out).toContain(`${path}: `);
+    }
+  },
+);
+
 test.each(['datum.toml', 'wiki/device.md', 'agents/datum/model.md', 'JOURNAL.md'])(
   'a link to a device in place of %s stops nobody for ever',
   async (path) => {
