@@ -38,7 +38,7 @@ export function indexParts(db: DatabaseSync, side: DatabaseSync, decode: Decode)
     read,
     snapshot: snapshotOf(db),
     points: new PointReader(db, tables),
-    slots: new SlotReader(db, tables.pairs),
+    slots: new SlotReader(db, tables),
     values: new ValueReader(db, tables.pairs),
   };
   return {

@@ -9,9 +9,9 @@ import {
   OPERATION_COLUMNS,
   type Operation,
   type OperationColumns,
-  type OperationTable,
   operationOf,
-} from './operation-table.ts';
+} from './operation.ts';
+import type { OperationTable } from './operation-table.ts';
 import type { PairTable } from './pair-table.ts';
 import { prepare } from './query.ts';
 import { statedValue, type ValueTable } from './value-table.ts';
@@ -139,8 +139,9 @@ export class Declarations {
   /** Makes every value ever stated findable. */
   #list(attribute: AttributeRow): void {
     for (const e of this.#tables.pairs.entities(attribute.n)) {
-      for (const columns of this.#operations.all(e, attribute.n)) {
-        const operation = operationOf(columns);
+      const lone = this.#tables.operations.lone.operations(e, attribute.n);
+      const others = this.#operations.all(e, attribute.n).map(operationOf);
+      for (const operation of [...lone, ...others]) {
         const value = statedValue(operation);
         if (!operation.retract && value !== null) this.#tables.values.add({ ...operation, value });
       }

@@ -6,17 +6,12 @@ import { type AttributeRow, type AttributeTable, isIndexed, manyAt } from './att
 import { type Cell, encodeCell, isRef, sameCell } from './cell.ts';
 import { Declarations, declaredBy } from './declaration.ts';
 import type { Dictionary } from './dictionary.ts';
-import {
-  ALWAYS,
-  compareOrder,
-  ONE,
-  type Operation,
-  type OperationTable,
-  type Slot,
-  type Tie,
-} from './operation-table.ts';
+import { pairNumber } from './lone-table.ts';
+import { ALWAYS, compareOrder, ONE, type Operation, type Slot, type Tie } from './operation.ts';
+import type { OperationTable } from './operation-table.ts';
 import type { PairTable } from './pair-table.ts';
-import { PlainBatch, type PlainShared } from './plain-batch.ts';
+import { PlainBatch } from './plain-batch.ts';
+import type { PlainShared } from './plain-rows.ts';
 import { prepare } from './query.ts';
 import type { Timeline } from './timeline.ts';
 import { statedValue, type ValueTable } from './value-table.ts';
@@ -53,7 +48,7 @@ export class FactWriter {
   constructor(db: DatabaseSync, tables: FactTables) {
     this.#tables = tables;
     this.declarations = new Declarations(db, tables);
-    this.#batch = new PlainBatch(db);
+    this.#batch = new PlainBatch(db, tables.operations);
     this.#tie = prepare<[Uint8Array, number, number, number, Cell, number, number]>(
       db,
       `update ix_op set tie = ? where e = ? and a = ? and b = ? and key = ? and at = ? and tie = 0
@@ -88,6 +83,7 @@ export class FactWriter {
   /** Drops what waits, after a rollback. */
   forget(): void {
     this.#batch.forget();
+    this.#tables.operations.lone.forget();
     this.#tables.pairs.forget();
   }
 
@@ -96,7 +92,7 @@ export class FactWriter {
     transaction: Transaction,
     entry: Pick<Entry, 'k' | 'b'> & { readonly tie: Uint8Array },
   ): void {
-    const { attributes, dictionary, timeline } = this.#tables;
+    const { attributes, dictionary, operations, timeline } = this.#tables;
     const { at, facts } = transaction;
     this.#batch.flush();
     for (const [pos, fact] of facts.entries()) {
@@ -104,6 +100,7 @@ export class FactWriter {
       const cell = fact.v === undefined ? null : encodeCell(fact.v);
       const key = cell !== null && manyAt(attribute, entry.k) ? cell : ONE;
       const slot = { e: dictionary.intern(fact.e), a: attribute.n, b: entry.b, key };
+      operations.spread(slot);
       this.#tie.run(entry.tie, slot.e, slot.a, slot.b, key, at, pos);
       if (attribute.mode === 2 && timeline.mode(slot) === 2) timeline.resolve(slot);
     }
@@ -133,6 +130,7 @@ export class FactWriter {
     const { attribute, fact } = placed;
     this.#batch.flush();
     const operation = operationFrom(placed, transaction, entry);
+    operations.spread(operation);
     const listed = isListed(attribute, fact.v);
     const previous = listed ? operations.newest(operation) : undefined;
     if (attribute.mode === 0 && operation.vfrom === null && operation.vto === null) {
@@ -206,15 +204,12 @@ const isPlain = ({ attribute, fact }: Placed, at: Micros, entry: Entry): boolean
 function repetition(): (e: number, a: number) => boolean {
   const seen = new Set<number>();
   return (e, a) => {
-    const pair = e * ATTRIBUTES_MAX + a;
+    const pair = pairNumber(e, a);
     const before = seen.has(pair);
     if (!before) seen.add(pair);
     return before;
   };
 }
-
-/** So that a pair of entity and attribute fits in one exact number. */
-const ATTRIBUTES_MAX = 2 ** 20;
 
 /** Whether the values of an attribute can be looked up: declared so, or references. */
 const isListed = (attribute: AttributeRow, value: Json | undefined): boolean =>

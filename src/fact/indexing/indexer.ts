@@ -7,7 +7,7 @@ import { greatest, lineOf, type Vector, vectorOf } from './ancestry.ts';
 import { BRANCH_BASE, BRANCH_CLOSED, branchEntity, branchNamed } from './branch-table.ts';
 import type { Entry } from './fact-writer.ts';
 import type { Stretch } from './line.ts';
-import type { Tie } from './operation-table.ts';
+import type { Tie } from './operation.ts';
 import { emptyDerived } from './schema.ts';
 import type { IndexTables } from './tables.ts';
 import type { Address, TransactionRow } from './transaction-table.ts';

@@ -1,101 +1,70 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import type { Micros } from '../../base/index.ts';
-import type { Cell } from './cell.ts';
-import { prepare, type Query } from './query.ts';
-import type { Address } from './transaction-table.ts';
-
-/** Rows of one statement; more cost more than they save (measured: 1.36 us a row alone, 0.88 by eight). */
-const ROWS = 8;
-
-/** What the operations of one transaction have in common. */
-export interface PlainShared extends Address {
-  readonly at: Micros;
-  readonly k: number;
-}
-
-/** A plain operation: main branch, cardinality one, from its transaction's time on and open. */
-export interface PlainRow {
-  readonly e: number;
-  readonly a: number;
-  readonly pos: number;
-  readonly retract: boolean;
-  readonly value: Cell | null;
-  readonly shared: PlainShared;
-}
+import type { DatabaseSync } from 'node:sqlite';
+import type { LoneTable } from './lone-table.ts';
+import { ONE } from './operation.ts';
+import type { OperationTable } from './operation-table.ts';
+import { LONE, type PlainRow, PlainRows, ROWS, SPREAD_OUT } from './plain-rows.ts';
 
 /** Writes plain operations, several to a statement. */
 export class PlainBatch {
-  readonly #single;
-  readonly #ofOne;
-  readonly #ofSeveral;
+  readonly #lone: LoneTable;
+  readonly #operations: OperationTable;
+  readonly #toLone: PlainRows;
+  readonly #toSpread: PlainRows;
+  /** What waits for company: of slots that may be new, and of those known to be spread. */
   #rows: PlainRow[] = [];
+  #spread: PlainRow[] = [];
 
-  constructor(db: DatabaseSync) {
-    this.#single = insertShared(db, 1);
-    this.#ofOne = insertShared(db, ROWS);
-    this.#ofSeveral = insertEach(db, ROWS);
+  constructor(db: DatabaseSync, operations: OperationTable) {
+    this.#lone = operations.lone;
+    this.#operations = operations;
+    this.#toLone = new PlainRows(db, LONE);
+    this.#toSpread = new PlainRows(db, SPREAD_OUT);
   }
 
   add(row: PlainRow): void {
-    this.#rows.push(row);
-    if (this.#rows.length < ROWS) return;
-    const isOne = this.#rows[0]?.shared === row.shared;
-    if (isOne) this.#ofOne.run(...sharedValues(this.#rows));
-    else this.#ofSeveral.run(...eachValues(this.#rows));
-    this.#rows = [];
+    const isSpread = this.#lone.isSpread(row.e, row.a);
+    const rows = isSpread ? this.#spread : this.#rows;
+    rows.push(row);
+    if (rows.length < ROWS) return;
+    if (isSpread) this.#toSpread.insertAll(rows);
+    else if (this.#toLone.insertAll(rows) < ROWS) for (const each of rows) this.#settle(each);
+    rows.length = 0;
   }
 
   /** Whether a row on an entity and attribute waits to be written. */
   holds(e: number, a: number): boolean {
-    return this.#rows.some((row) => row.e === e && row.a === a);
+    const isOn = (row: PlainRow): boolean => row.e === e && row.a === a;
+    return this.#rows.some(isOn) || this.#spread.some(isOn);
   }
 
   /** Writes what waits. */
   flush(): void {
-    for (const row of this.#rows) this.#single.run(...sharedValues([row]));
-    this.#rows = [];
+    for (const row of this.#rows) if (!this.#toLone.insert(row)) this.#spreadWith(row);
+    for (const row of this.#spread) this.#toSpread.insert(row);
+    this.forget();
   }
 
   /** Drops what waits, after a rollback. */
   forget(): void {
     this.#rows = [];
+    this.#spread = [];
   }
-}
 
-/** Rows of one transaction: what they share is bound once. */
-function sharedValues(rows: readonly PlainRow[]): SQLInputValue[] {
-  const first = rows[0];
-  if (first === undefined) return [];
-  const { at, k, seq, writer } = first.shared;
-  const values: SQLInputValue[] = [at, writer, seq, k];
-  for (const { a, e, pos, retract, value } of rows) {
-    values.push(e, a, pos, retract ? 1 : 0, value);
+  /** Of rows not all of which were taken, for their slots have one already: those that were not. */
+  #settle(row: PlainRow): void {
+    const { a, e, pos, shared } = row;
+    const found = this.#lone.find({ e, a, b: 0, key: ONE });
+    const isTaken =
+      typeof found === 'object' &&
+      found.writer === shared.writer &&
+      found.seq === shared.seq &&
+      found.pos === pos;
+    if (!isTaken) this.#spreadWith(row);
   }
-  return values;
-}
 
-/** Rows of several transactions. */
-function eachValues(rows: readonly PlainRow[]): SQLInputValue[] {
-  const values: SQLInputValue[] = [];
-  for (const { a, e, pos, retract, shared, value } of rows) {
-    const { at, k, seq, writer } = shared;
-    values.push(e, a, at, pos, retract ? 1 : 0, value, writer, seq, k);
+  #spreadWith({ a, e, shared, ...row }: PlainRow): void {
+    this.#lone.spread(e, a);
+    const slot = { e, a, b: 0, key: ONE };
+    this.#operations.insert({ ...slot, ...shared, ...row, tie: 0, vfrom: null, vto: null });
   }
-  return values;
-}
-
-const INSERT = 'insert into ix_op (e, a, b, key, at, tie, pos, op, value, writer, seq, k) values';
-
-function insertShared(db: DatabaseSync, count: number): Query<SQLInputValue[]> {
-  const rows = Array.from({ length: count }, (_, row) => {
-    const first = 5 + 5 * row;
-    const [e, a, pos, op, value] = [0, 1, 2, 3, 4].map((part) => `?${first + part}`);
-    return `(${e}, ${a}, 0, x'', ?1, 0, ${pos}, ${op}, ${value}, ?2, ?3, ?4)`;
-  });
-  return prepare(db, `${INSERT} ${rows.join()}`);
-}
-
-function insertEach(db: DatabaseSync, count: number): Query<SQLInputValue[]> {
-  const row = "(?, ?, 0, x'', ?, 0, ?, ?, ?, ?, ?, ?)";
-  return prepare(db, `${INSERT} ${Array(count).fill(row).join()}`);
 }

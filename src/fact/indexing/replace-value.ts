@@ -3,7 +3,7 @@ import type { Json } from '../../base/index.ts';
 import type { Fact } from '../log.ts';
 import { isIndexed } from './attribute-table.ts';
 import { type Cell, encodeCell, isRef } from './cell.ts';
-import { OPERATION_COLUMNS, type OperationColumns, operationOf } from './operation-table.ts';
+import { ONE, OPERATION_COLUMNS, type OperationColumns, operationOf } from './operation.ts';
 import { prepare } from './query.ts';
 import type { IndexTables } from './tables.ts';
 import type { TransactionRow } from './transaction-table.ts';
@@ -30,11 +30,12 @@ export class ValueReplacer {
 
   /** `fact` is the one at `position` of the transaction, whose value is `value` from now on. */
   replace(row: TransactionRow, position: number, { a, e }: Fact, value: Json): void {
-    const { attributes, dictionary, timeline, values } = this.#tables;
+    const { attributes, dictionary, operations, timeline, values } = this.#tables;
     const attribute = attributes.find(a);
     const number = dictionary.find(e);
     if (attribute === undefined || number === undefined || row.b === undefined) return;
     const { at, b, seq, writer } = row;
+    operations.spread({ e: number, a: attribute.n, b, key: ONE });
     const place: Place = [number, attribute.n, b, at, position, writer, seq];
     const columns = this.#find.get(...place);
     if (columns === undefined) return;

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** Version of the tables below; an index of another version is rebuilt from the log. */
-export const INDEX_VERSION = 6;
+export const INDEX_VERSION = 7;
 
 /**
  * The tables of the index. All begin with `ix_`, and all can be dropped and made again from the log.
@@ -11,7 +11,8 @@ export const INDEX_VERSION = 6;
  * attribute of cardinality many and x'' otherwise; `tie` is the transaction's id where two transactions
  * have the same `at` and 0 otherwise, so that order is `(at, tie, pos)`. A transaction's `n` is its
  * writer and place in the writer's chain in one number; its `mark` is the beginning of its id, a third
- * of what an index of whole ids costs.
+ * of what an index of whole ids costs. A slot of the main branch and cardinality one is in `ix_lone` with
+ * its only operation, when that is plain, and otherwise with op 2, and its operations in `ix_op`.
  */
 const TABLES = `
 create table if not exists ix_meta (name text primary key, value) without rowid;
@@ -36,6 +37,8 @@ create table if not exists ix_branch (
   n integer primary key, name text not null, parent int not null, base_writer int not null,
   base_seq int not null, writer int not null, seq int not null, closed_writer int,
   closed_seq int);
+create table if not exists ix_lone (
+  n integer primary key, op int not null, at int, k int, value, pos int, writer int, seq int);
 create table if not exists ix_op (
   e int not null, a int not null, b int not null, key not null, at int not null, tie not null,
   pos int not null, vfrom int, vto int, op int not null, value, writer int not null,
@@ -62,6 +65,7 @@ const DERIVED = [
   'ix_entity',
   'ix_attribute',
   'ix_branch',
+  'ix_lone',
   'ix_op',
   'ix_pair',
   'ix_mark',

@@ -76,7 +76,7 @@ export class IndexTables {
     if (epoch === this.#epoch) this.dictionary.refresh();
     else {
       this.dictionary.forget();
-      this.pairs.forget();
+      this.facts.forget();
     }
     this.#epoch = epoch;
   }

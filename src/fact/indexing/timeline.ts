@@ -7,11 +7,11 @@ import {
   compareOrder,
   FOREVER,
   type Operation,
-  type OperationTable,
   type Order,
   type Slot,
   type Tie,
-} from './operation-table.ts';
+} from './operation.ts';
+import type { OperationTable } from './operation-table.ts';
 import { prepare } from './query.ts';
 
 /** A stretch of valid time in which one operation is the newest of all known. */

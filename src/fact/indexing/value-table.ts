@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Micros } from '../../base/index.ts';
 import type { Cell } from './cell.ts';
-import { FOREVER, type Operation } from './operation-table.ts';
+import { FOREVER, type Operation } from './operation.ts';
 import { prepare } from './query.ts';
 
 /** An entity that holds, or once held, a value of an attribute. */

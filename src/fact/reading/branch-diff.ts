@@ -9,7 +9,7 @@ import {
   type Operation,
   type Order,
   type Slot,
-} from '../indexing/operation-table.ts';
+} from '../indexing/operation.ts';
 import { prepare } from '../indexing/query.ts';
 import { resolve } from '../indexing/timeline.ts';
 import { statedValue } from '../indexing/value-table.ts';

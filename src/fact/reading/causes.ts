@@ -1,5 +1,5 @@
 import { isEntity, isJsonObject, isSha256, type Json } from '../../base/index.ts';
-import { compareOrder, type Operation } from '../indexing/operation-table.ts';
+import { compareOrder, type Operation } from '../indexing/operation.ts';
 import type { Address } from '../indexing/transaction-table.ts';
 import type { Transaction } from '../log.ts';
 import type { Standpoint } from './horizon.ts';

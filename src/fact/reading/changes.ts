@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Json, Micros } from '../../base/index.ts';
 import { type AttributeRow, manyAt } from '../indexing/attribute-table.ts';
 import { type Cell, encodeCell, sameCell } from '../indexing/cell.ts';
+import { SPREAD } from '../indexing/lone-table.ts';
 import {
   ALWAYS,
   FOREVER,
@@ -11,7 +12,7 @@ import {
   type OperationColumns,
   operationOf,
   type Slot,
-} from '../indexing/operation-table.ts';
+} from '../indexing/operation.ts';
 import { prepare, type Query } from '../indexing/query.ts';
 import { statedValue } from '../indexing/value-table.ts';
 import type { FactInput } from '../log.ts';
@@ -105,10 +106,12 @@ export class Changes {
 
   #holdsThroughout(candidate: Candidate, view: View): boolean {
     const { cell, from, row, slot, to } = candidate;
-    const { points } = this.#readers;
+    const { points, tables } = this.#readers;
     const { layers } = view.standpoint;
     const { a, b, e, key } = slot;
-    const inside = this.#began.all(e, a, b, key, to, from).map(operationOf);
+    const lone = tables.operations.lone.find(slot);
+    const began = lone === SPREAD ? this.#began.all(e, a, b, key, to, from).map(operationOf) : [];
+    const inside = typeof lone === 'object' && lone.at < to ? [lone] : began;
     const ends = inside.flatMap(({ at, vfrom, vto }) => [vfrom ?? at, vto ?? to]);
     const moments = new Set([from, ...ends.filter((time) => time > from && time < to)]);
     return [...moments].every((valid) =>

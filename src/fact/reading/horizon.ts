@@ -2,7 +2,7 @@ import type { Micros } from '../../base/index.ts';
 import { FactError } from '../error.ts';
 import { type Vector, vectorOf } from '../indexing/ancestry.ts';
 import type { BranchRow } from '../indexing/branch-table.ts';
-import { ALWAYS } from '../indexing/operation-table.ts';
+import { ALWAYS } from '../indexing/operation.ts';
 import type { IndexTables } from '../indexing/tables.ts';
 import type { Address } from '../indexing/transaction-table.ts';
 import type { Point, TransactionId } from '../log.ts';

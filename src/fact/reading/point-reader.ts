@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Micros } from '../../base/index.ts';
 import type { AttributeRow } from '../indexing/attribute-table.ts';
 import type { Cell } from '../indexing/cell.ts';
+import { pairNumber, SPREAD } from '../indexing/lone-table.ts';
 import {
   compareOrder,
   OPERATION_COLUMNS,
@@ -9,7 +10,8 @@ import {
   type OperationColumns,
   operationOf,
   type Slot,
-} from '../indexing/operation-table.ts';
+} from '../indexing/operation.ts';
+import type { OperationTable } from '../indexing/operation-table.ts';
 import { prepare } from '../indexing/query.ts';
 import type { Timeline } from '../indexing/timeline.ts';
 import type { Horizon, Layer } from './horizon.ts';
@@ -22,10 +24,11 @@ const NEWEST = 'order by at desc, tie desc, pos desc';
 /** What point reads ask besides the operations. */
 export interface PointTables {
   readonly timeline: Timeline;
+  readonly operations: OperationTable;
   trusted(writer: number): boolean;
 }
 
-/** Reads the newest operation that holds at a point: one seek for plain slots, at most three for others. */
+/** Reads the newest operation that holds at a point: one seek for slots of one operation, at most two more for others. */
 export class PointReader {
   readonly #tables: PointTables;
   readonly #plainValue;
@@ -36,10 +39,14 @@ export class PointReader {
 
   constructor(db: DatabaseSync, tables: PointTables) {
     this.#tables = tables;
-    this.#plainValue = prepare<[number, number, number, number], [number, Cell]>(
+    this.#plainValue = prepare<[number, number, number, number, number], [Cell | null]>(
       db,
-      `select op, value from ix_op where e = ? and a = ? and b = 0 and key = x'' and at <= ?
-       and k <= ? ${NEWEST} limit 1`,
+      `select case
+         when op = 2 then (
+           select case op when 0 then value end from ix_op where e = ?2 and a = ?3 and b = 0
+           and key = x'' and at <= ?4 and k <= ?5 ${NEWEST} limit 1)
+         when op = 0 and at <= ?4 and k <= ?5 then value end
+       from ix_lone where n = ?1`,
     );
     this.#plain = prepare<[...SlotColumns, number, number], OperationColumns>(
       db,
@@ -71,12 +78,18 @@ export class PointReader {
     a: number,
     { horizon, valid }: { readonly horizon: Horizon; readonly valid: Micros },
   ): Cell | undefined {
-    const row = this.#plainValue.get(e, a, Math.min(horizon.at, valid), horizon.k);
-    return row === undefined || row[0] === 1 ? undefined : row[1];
+    const at = Math.min(horizon.at, valid);
+    return this.#plainValue.get(pairNumber(e, a), e, a, at, horizon.k)?.[0] ?? undefined;
   }
 
   /** The newest known operation of one partition that holds at `valid`; may be a retract. */
   newest(slot: Slot, attribute: AttributeRow, { horizon, valid }: At): Operation | undefined {
+    const lone = this.#tables.operations.lone.find(slot);
+    if (lone !== SPREAD) {
+      const isKnown =
+        lone !== undefined && lone.at <= Math.min(horizon.at, valid) && lone.k <= horizon.k;
+      return isKnown && this.counts(lone, attribute, horizon) ? lone : undefined;
+    }
     if (attribute.guarded || horizon.vector !== undefined) {
       return this.#firstCounting(slot, attribute, { horizon, valid });
     }

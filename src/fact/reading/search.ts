@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { isSha256, type Json, type Sha256 } from '../../base/index.ts';
 import { decodeCell } from '../indexing/cell.ts';
-import type { Operation } from '../indexing/operation-table.ts';
+import type { Operation } from '../indexing/operation.ts';
 import type { TextIndex } from '../indexing/text-index.ts';
 import { statedValue } from '../indexing/value-table.ts';
 import type { Blobs, SearchHit } from '../log.ts';

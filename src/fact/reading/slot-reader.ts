@@ -1,27 +1,37 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Cell } from '../indexing/cell.ts';
+import type { LoneTable } from '../indexing/lone-table.ts';
 import {
   OPERATION_COLUMNS,
   type Operation,
   type OperationColumns,
   operationOf,
-} from '../indexing/operation-table.ts';
+} from '../indexing/operation.ts';
+import type { OperationTable } from '../indexing/operation-table.ts';
 import type { PairTable } from '../indexing/pair-table.ts';
 import { prepare } from '../indexing/query.ts';
 import { compareCells, keyText } from './cell-order.ts';
 import type { Layer } from './horizon.ts';
+
+/** The tables that list slots. */
+export interface SlotTables {
+  readonly operations: OperationTable;
+  readonly pairs: PairTable;
+}
 
 /** Lists what there are operations on; every list is read with one seek an item. */
 export class SlotReader {
   readonly #attributes;
   readonly #keys;
   readonly #pairs: PairTable;
+  readonly #lone: LoneTable;
   readonly #entityNumbers;
   readonly #history;
   readonly #historyOf;
 
-  constructor(db: DatabaseSync, pairs: PairTable) {
+  constructor(db: DatabaseSync, { operations, pairs }: SlotTables) {
     this.#pairs = pairs;
+    this.#lone = operations.lone;
     this.#attributes = prepare<[number], [number]>(
       db,
       `with recursive next (a) as (
@@ -55,10 +65,13 @@ export class SlotReader {
 
   /** Attributes an entity ever had a fact on. */
   attributes(e: number): readonly number[] {
-    return this.#attributes.all(e).map(([a]) => a);
+    const lone = this.#lone.attributes(e);
+    const others = this.#attributes.all(e).map(([a]) => a);
+    if (others.length === 0) return lone;
+    return [...new Set([...lone, ...others])].sort((one, other) => one - other);
   }
 
-  /** Keys with operations in any of the layers, each once. */
+  /** Keys of an attribute that has always been of cardinality many, in any of the layers, each once. */
   keys(e: number, a: number, layers: readonly Layer[]): readonly Cell[] {
     if (layers.length === 1) return this.#keys.all(e, a, layers[0]?.b ?? 0).map(([key]) => key);
     const distinct = new Map<string, Cell>();
@@ -89,7 +102,9 @@ export class SlotReader {
       const { at, k, vector } = horizon;
       const rows =
         a === undefined ? this.#history.all(e, b, at, k) : this.#historyOf.all(e, a, b, at, k);
-      const all = rows.map(operationOf);
+      const lone = b === 0 ? this.#lone.operations(e, a) : [];
+      const known = lone.filter((one) => one.at <= at && one.k <= k);
+      const all = [...known, ...rows.map(operationOf)];
       return vector === undefined
         ? all
         : all.filter(({ seq, writer }) => seq <= (vector.get(writer) ?? 0));

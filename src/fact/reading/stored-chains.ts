@@ -1,6 +1,6 @@
 import type { Micros } from '../../base/index.ts';
 import { vectorOf } from '../indexing/ancestry.ts';
-import { ALWAYS } from '../indexing/operation-table.ts';
+import { ALWAYS } from '../indexing/operation.ts';
 import type { IndexTables } from '../indexing/tables.ts';
 import type { TransactionRow } from '../indexing/transaction-table.ts';
 import type { SignedBytes } from '../line.ts';

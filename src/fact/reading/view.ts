@@ -1,7 +1,7 @@
 import type { Json, Micros } from '../../base/index.ts';
 import { type AttributeRow, isIndexed, manyAt } from '../indexing/attribute-table.ts';
 import { decodeCell, encodeCell, isRef } from '../indexing/cell.ts';
-import { ALWAYS, beginOf, compareOrder, ONE, type Operation } from '../indexing/operation-table.ts';
+import { ALWAYS, beginOf, compareOrder, ONE, type Operation } from '../indexing/operation.ts';
 import { statedValue } from '../indexing/value-table.ts';
 import type { Attribute, Datom, Entity, Transaction, TransactionId } from '../log.ts';
 import { causesOf } from './causes.ts';
