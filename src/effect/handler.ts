@@ -61,6 +61,8 @@ export interface Step {
   note(attribute: Attribute, value: Json): void;
   /** Adds a fact about something else to the step's next transaction; for handlers of the step. */
   also(fact: FactInput): void;
+  /** Writes what was added to earlier steps by {@link Step.also}, before the log is read for it. */
+  writeEarlier(): Promise<void>;
   /**
    * Has the step's next intent hold more: `opening` is asked just before it is written, and again
    * when one of its conditions does not hold any more. `undefined` takes it back.

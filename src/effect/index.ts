@@ -84,7 +84,7 @@ export {
 } from './perform.ts';
 export { inParallel } from './recording/parallel.ts';
 export { openRecorder, type Recorder } from './recording/recorder.ts';
-export type { Entry as FirstEntry, RecordOptions } from './recording/run-record.ts';
+export type { RecordOptions } from './recording/run-record.ts';
 export { type Stored, shelve, unshelve } from './recording/shelf.ts';
 export {
   type RecordedCall,
@@ -101,4 +101,5 @@ export {
   stepsOf,
   unsettledSteps,
 } from './recording/steps.ts';
+export type { Entry as FirstEntry } from './recording/unwritten.ts';
 export { type Stack, stackOf, uncoveredOperations } from './stack.ts';

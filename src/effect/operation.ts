@@ -20,6 +20,8 @@ export interface Operation<In = unknown, Out = unknown, Args = unknown> {
   idempotent(args: Json): boolean;
   /** True when its whole effect is one transaction of the log, which holds the record of its step too. */
   readonly inLog: boolean;
+  /** True for a read that is answered at once, so that nothing needs to be written before it. */
+  readonly isInstant: boolean;
 }
 
 export interface OperationOptions<In, Out, Args> {
@@ -32,6 +34,8 @@ export interface OperationOptions<In, Out, Args> {
   readonly idempotent?: boolean | ((args: Json) => boolean);
   /** Its handler writes one transaction through `Step.endWith`, so it needs no intent of its own. */
   readonly inLog?: boolean;
+  /** A read that is answered at once: of the clock, of chance, of a fact. */
+  readonly isInstant?: boolean;
 }
 
 /**
@@ -49,7 +53,7 @@ export interface OperationOptions<In, Out, Args> {
 export function defineOperation<In, Out, Args>(
   options: OperationOptions<In, Out, Args>,
 ): Operation<In, Out, Args> {
-  const { name, kind, idempotent = kind === 'read', inLog = false } = options;
+  const { name, kind, idempotent = kind === 'read', inLog = false, isInstant = false } = options;
   if (!NAME.test(name) || name.length > limits.attributeLengthMax) {
     throw new EffectError({
       code: 'effect/bad-name',
@@ -65,6 +69,7 @@ export function defineOperation<In, Out, Args>(
     output: defineSpec(`${name}.output`, options.output),
     idempotent: typeof idempotent === 'function' ? idempotent : () => idempotent,
     inLog,
+    isInstant,
   });
 }
 

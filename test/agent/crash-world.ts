@@ -191,9 +191,10 @@ async function firstRun(log: Log): Promise<string | undefined> {
   const found = await (await log.at()).find([
     { e: { var: 'run' }, a: 'run/request', v: { var: 'request' } },
   ]);
-  const own = found.find(
-    ({ request }) => isJsonObject(request) && request['parentRun'] === undefined,
-  );
+  const own = found.find(({ request }) => {
+    const asked = isJsonObject(request) && isJsonObject(request['value']) && request['value'];
+    return asked && isJsonObject(asked['request']) && asked['request']['parentRun'] === undefined;
+  });
   if (own === undefined) return undefined;
   const name = isJsonObject(own['run']) ? own['run']['$ref'] : own['run'];
   return String(name).slice('run:'.length);

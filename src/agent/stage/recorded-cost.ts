@@ -17,6 +17,7 @@ export interface RecordedSoFar {
 export const readRecorded = defineOperation({
   name: 'agent/recorded-so-far',
   kind: 'read',
+  isInstant: true,
   input: z.object({ run: z.string() }),
   output: z.object({ usd: z.number(), children: z.array(z.record(z.string(), z.json())) }),
 });

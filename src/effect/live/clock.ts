@@ -8,6 +8,7 @@ import { defineOperation } from '../operation.ts';
 export const clockNow = defineOperation({
   name: 'clock/now',
   kind: 'read',
+  isInstant: true,
   input: z.object({}),
   output: z.int(),
 });

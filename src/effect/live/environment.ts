@@ -11,6 +11,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const environmentRead = defineOperation({
   name: 'environment/read',
   kind: 'read',
+  isInstant: true,
   input: z.object({ name: z.string().min(1) }),
   output: z.string().nullable(),
 });

@@ -9,6 +9,7 @@ import { bytesTag } from './content.ts';
 export const randomBytes = defineOperation({
   name: 'random/bytes',
   kind: 'read',
+  isInstant: true,
   input: z.object({ count: z.int().min(0).max(65_536) }),
   output: bytesTag,
 });
@@ -17,6 +18,7 @@ export const randomBytes = defineOperation({
 export const randomUniform = defineOperation({
   name: 'random/uniform',
   kind: 'read',
+  isInstant: true,
   input: z.object({}),
   output: z.number().min(0).lt(1),
 });
@@ -25,6 +27,7 @@ export const randomUniform = defineOperation({
 export const randomId = defineOperation({
   name: 'random/id',
   kind: 'read',
+  isInstant: true,
   input: z.object({}),
   output: z.uuid(),
 });

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Entry } from './run-record.ts';
+import type { Entry } from './unwritten.ts';
 
 /** A step that other steps are performed inside of. */
 export interface OuterStep {

@@ -3,8 +3,9 @@ import type { Attribute, FactInput, TransactResult } from '../../fact/index.ts';
 import { EffectError } from '../error.ts';
 import type { Call, Step, StepEnding, StepOpening } from '../handler.ts';
 import { type Lane, newLane, type OuterStep } from './lane.ts';
-import type { Entry, RunRecord } from './run-record.ts';
+import type { RunRecord } from './run-record.ts';
 import { attributes, encodeCall, encodeOutcome, stepEntity } from './step-facts.ts';
+import type { Entry } from './unwritten.ts';
 
 /** What is known of a step before it is performed. */
 export interface EarlierStep {
@@ -126,15 +127,19 @@ export class OpenStep implements Step, OuterStep {
     }
   }
 
+  async writeEarlier(): Promise<void> {
+    await this.#record.writeCounted();
+  }
+
   /** Writes how the step ended, unless its own transaction said so. */
   async finish(as: 'ok' | 'error', value: Json): Promise<void> {
     if (this.#ended && as === 'ok') return;
-    const ok = as === 'ok';
+    const isCounted = this.#notes.some(({ e }) => e !== this.entity);
     const entry = await this.#ending(as, value);
-    // A read that worked can be read again if this process dies; whatever else happened is written.
-    const again = ok && this.#call.operation.kind === 'read';
-    if (again) await this.#record.hold(this.address, entry);
-    else await this.#record.append(this.address, entry);
+    if (as === 'error') await this.#record.append(this.address, entry);
+    // A read that worked can be read again if this process dies.
+    else if (this.#call.operation.kind === 'read') await this.#record.hold(this.address, entry);
+    else this.#record.keepResult(entry, { isCounted });
   }
 
   async #ending(as: 'ok' | 'error', value: Json): Promise<Entry> {

@@ -81,6 +81,9 @@ export class RecordHandler implements Handler {
   }
 
   async #perform(step: OpenStep, call: Call, next: Next): Promise<Json> {
+    const { kind, isInstant } = call.operation;
+    // A read may take long and has no intent that would hold what came back before it.
+    if (kind === 'read' && !isInstant) await this.#record.writeResults();
     let result: Json;
     try {
       result = this.#record.redact(await next({ ...call, step }));

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CrashingLog, crashingLog } from '../../../test/effect/crashing-log.ts';
@@ -151,6 +152,65 @@ test('reads wait in the buffer; a write costs two transactions, one of them sync
     for (let n = 0; n < 10; n += 1) await perform(look, String(n));
   });
   expect(readsOnly.transactions.length).toBe(1);
+});
+
+test('a result that the next intent follows at once is one transaction with it', async () => {
+  const disk = await crashingLog();
+  await processRuns(disk, world(), async () => {
+    await perform(pay, 'a');
+    await perform(put, 'b');
+    await perform(pay, 'c');
+  });
+  const written = disk.transactions.map(({ facts, options }) => [
+    options.durability,
+    facts.map(({ e, a }) => `${e.split('/')[1] ?? ''} ${a.split('/')[1]}`).join(),
+  ]);
+  expect(written).toEqual([
+    ['now', ' begun,1 call,1 intent'],
+    ['now', '1 outcome,2 call,2 intent'],
+    ['now', '2 outcome,3 call,3 intent'],
+    ['later', '3 outcome'],
+  ]);
+});
+
+test('a result is written by itself before a read, and when the event loop turns', async () => {
+  const disk = await crashingLog();
+  const seen: unknown[] = [];
+  const outcome = async (address: string): Promise<boolean | undefined> =>
+    (await readStep(await disk.log.at(), run, address))?.outcome?.ok;
+  const watching = liveHandler('watch', [
+    answer(look, async () => {
+      seen.push(await outcome('1'));
+      return 'seen';
+    }),
+  ]);
+  const program = async (): Promise<void> => {
+    await perform(pay, 'a');
+    await perform(look, 'b');
+    await perform(pay, 'c');
+    seen.push(await outcome('3'));
+    await setImmediate();
+    await expect.poll(() => outcome('3')).toBe(true);
+  };
+  await processRuns(disk, world(), program, { more: [watching] });
+  expect(seen).toEqual([true, undefined]);
+});
+
+test('a result that cannot be written is kept, and the run does not go on', async () => {
+  const disk = await crashingLog();
+  const reached = world();
+  const recorder = await openRecorder({ log: disk.log, run });
+  await within([...recorder.handlers, reached.handler], async () => {
+    await perform(pay, 'a');
+    disk.full = true;
+    await setImmediate();
+    await expect(perform(look, 'b')).rejects.toMatchObject({ code: 'effect/not-recorded' });
+  });
+  expect(reached.calls).toEqual(['pay a']);
+  disk.full = false;
+  await recorder.close();
+  const step = await readStep(await disk.log.at(), run, '1');
+  expect(step?.outcome?.ok).toBe(true);
 });
 
 test('a run that only reads is written now and then', async () => {

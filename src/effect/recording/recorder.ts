@@ -22,9 +22,10 @@ export interface Recorder {
 
 /**
  * Makes a program of effects durable: each effect is a step `effect:<run>/<n>` of its run. Before a
- * step leaves, its intent is synced; its result is written at once and synced with the next intent
- * or `close`. Opening the same run again serves the recorded steps in order, one indexed read each,
- * and goes on live at the first missing one.
+ * step leaves, its intent is synced; its result is written with the next intent when that follows at
+ * once, else by itself before anything else happens, and synced with the next intent or `close`.
+ * Opening the same run again serves the recorded steps in order, one indexed read each, and goes on
+ * live at the first missing one.
  *
  * A resumed program fails with `effect/diverged` at a step that is not the one recorded, and with
  * `effect/unknown-outcome` at a step that was begun, has no result, and may not be repeated.

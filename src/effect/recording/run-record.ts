@@ -2,7 +2,6 @@ import type { Json } from '../../base/index.ts';
 import type {
   BlobRef,
   Database,
-  FactInput,
   Fence,
   Log,
   Precondition,
@@ -13,6 +12,7 @@ import { EffectError } from '../error.ts';
 import type { StepEnding } from '../handler.ts';
 import { type Shelved, type Stored, shelve, unshelve } from './shelf.ts';
 import { attributes, type RecordedStep, readStep, runEntity } from './step-facts.ts';
+import { type Entry, Unwritten } from './unwritten.ts';
 
 export interface RecordOptions {
   readonly log: Log;
@@ -35,12 +35,6 @@ export interface RecordOptions {
 
 const heldMax = 1000;
 
-/** What is written together: facts and the blobs they name. */
-export interface Entry {
-  readonly facts: readonly FactInput[];
-  readonly blobs: readonly BlobRef[];
-}
-
 /** The record of one run: what an earlier process left of it, and the writing of what happens now. */
 export class RunRecord {
   readonly run: string;
@@ -49,8 +43,7 @@ export class RunRecord {
   readonly #options: RecordOptions;
   /** The log as it was when the record was opened; absent for a run that had not begun. */
   readonly #earlier: Database | undefined;
-  /** Reads of the world that wait for the next intent, in the order they finished. */
-  #buffer: Entry[] = [];
+  readonly #unwritten = new Unwritten(() => this.flush());
 
   constructor(options: RecordOptions, earlier: Database | undefined) {
     this.run = options.run;
@@ -60,7 +53,8 @@ export class RunRecord {
     this.#earlier = earlier;
     if (earlier === undefined) {
       const begun = { e: runEntity(this.run), a: attributes.begun, v: true };
-      this.#buffer.push({ facts: [begun], blobs: [] }, ...(options.first ? [options.first] : []));
+      this.#unwritten.add({ facts: [begun], blobs: [] });
+      if (options.first !== undefined) this.#unwritten.add(options.first);
     }
   }
 
@@ -85,8 +79,23 @@ export class RunRecord {
 
   /** Keeps an entry for the next write; a run that only reads writes when there are many. */
   async hold(address: string, entry: Entry): Promise<void> {
-    if (this.#buffer.length < heldMax) this.#buffer.push(entry);
+    if (this.#unwritten.size < heldMax) this.#unwritten.add(entry);
     else await this.append(address, entry);
+  }
+
+  /** Keeps the result of an effect for the next write; by itself when the event loop turns first. */
+  keepResult(entry: Entry, as: { readonly isCounted: boolean }): void {
+    this.#unwritten.add({ ...entry, ...as, isResult: true });
+  }
+
+  /** Writes results that were kept: before something that may take long and has no intent. */
+  async writeResults(): Promise<void> {
+    if (this.#unwritten.holdsResult) await this.flush();
+  }
+
+  /** Writes results that others count with, before what they count is read. */
+  async writeCounted(): Promise<void> {
+    if (this.#unwritten.holdsCounted) await this.flush();
   }
 
   /** Writes an entry, and all that was held, without waiting for the disk. */
@@ -108,8 +117,7 @@ export class RunRecord {
     entry: Entry,
     write: (ending: StepEnding) => Promise<TransactResult>,
   ): Promise<TransactResult> {
-    const held = this.#buffer;
-    this.#buffer = [];
+    const held = this.#unwritten.take();
     const entries = [...held, entry];
     const { fence } = this.#options;
     let isWritten = false;
@@ -122,13 +130,13 @@ export class RunRecord {
       isWritten = result.ok;
       return result;
     } finally {
-      if (!isWritten) this.#buffer = [...held, ...this.#buffer];
+      if (!isWritten) this.#unwritten.putBack(held);
     }
   }
 
   /** Writes what was held, without waiting for the disk. */
   async flush(): Promise<void> {
-    if (this.#buffer.length > 0) await this.append('', { facts: [], blobs: [] });
+    if (this.#unwritten.size > 0) await this.append('', { facts: [], blobs: [] });
   }
 
   /** Writes what was held and makes the whole record durable. */
@@ -138,8 +146,7 @@ export class RunRecord {
   }
 
   async #write(address: string, entry: Entry, options: TransactOptions): Promise<TransactResult> {
-    const held = this.#buffer;
-    this.#buffer = [];
+    const held = this.#unwritten.take();
     const entries = [...held, entry];
     const { log, by, branch, fence } = this.#options;
     try {
@@ -154,10 +161,10 @@ export class RunRecord {
           ...(fence === undefined ? {} : { fence }),
         },
       );
-      if (!result.ok) this.#buffer = [...held, ...this.#buffer];
+      if (!result.ok) this.#unwritten.putBack(held);
       return result;
     } catch (cause) {
-      this.#buffer = [...held, ...this.#buffer];
+      this.#unwritten.putBack(held);
       throw notWritten({ run: this.run, address, cause });
     }
   }

@@ -59,6 +59,8 @@ async function pay(payment: Payment): Promise<Json> {
   const request = await requestOf(payment, prices);
   const isFree = request.worst.bound === 0 && !budget.isCapped(request.settings);
   if (isFree) return next(call);
+  // What an earlier call of the run came to counts in what this one may cost.
+  await call.step?.writeEarlier();
   const { id, decision, isWritten } = await reserve(budget, request, call);
   const falls = decision.verdict === 'fallback';
   const args = falls ? rule.withModel(call.args, decision.model) : call.args;

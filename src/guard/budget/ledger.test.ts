@@ -136,6 +136,7 @@ test('a reservation whose process died before the call left costs nothing once i
     note: () => {},
     openWith: () => undefined,
     also: () => {},
+    writeEarlier: async () => {},
     endWith: () => Promise.reject(new Died('a call ends by itself')),
   };
   const of = { spender, settings, worst, operation: 'model/generate', model: 'm', step };
