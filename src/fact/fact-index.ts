@@ -244,6 +244,12 @@ export class FactIndex {
     return row === undefined || (row.mode === 0 && row.cards.length === 0);
   }
 
+  /** Whether facts of an attribute are plain and nothing is declared of it that a write is checked by. */
+  isFree(attribute: Attribute): boolean {
+    const { guarded, private: isPrivate, unique } = this.declaration(attribute);
+    return this.used(attribute) && !guarded && !isPrivate && !unique && this.isPlain(attribute);
+  }
+
   /** Whether any fact names the attribute. */
   used(attribute: Attribute): boolean {
     const row = this.#parts.tables.attributes.find(attribute);

@@ -31,12 +31,18 @@ export class HomeStore implements Store {
   readonly #parts: IntakeParts;
   #key: KeyPair | undefined;
   #segment: SegmentWriter | undefined;
-  /** The own mark at the beginning of the present lock. */
+  /** Where the own lines end, as of the last lock; the index may have fewer. */
   #mark: MarkRow | undefined;
-  /** The same, once lines have been appended in this lock. */
+  /** The same before the lines that were appended in this lock. */
   #appendedAt: MarkRow | undefined;
-  /** The own mark as the last lock left it, and how often others had written by then. */
+  /** The same as it was last seen, and how often others had written by then. */
   #left: { readonly mark: MarkRow; readonly others: number } | undefined;
+  /** How often others had written when this process last did, and when it last looked for a key. */
+  #wroteAt: number | undefined;
+  #lookedAt: number | undefined;
+  /** Counts whatever may have moved the own lines or what the index has of them. */
+  #turns = 0;
+  #isAlone = false;
   readonly #indexPath: string;
   readonly #indexInode: number | undefined;
   #failure: unknown;
@@ -60,6 +66,10 @@ export class HomeStore implements Store {
     return this.#key;
   }
 
+  get isAlone(): boolean {
+    return this.#isAlone;
+  }
+
   keepKey(key: KeyPair): void {
     const { keys, state } = this.#world;
     state.keepKey(key);
@@ -71,6 +81,7 @@ export class HomeStore implements Store {
 
   prepare(): void {
     this.#appendedAt = undefined;
+    this.#turns += 1;
     if (this.#failure !== undefined) throw storeFailed(this.#failure);
     if (this.#inodeOfIndex() !== this.#indexInode) throw indexReplaced();
     // Another process of this working copy may have made the writer in the meantime.
@@ -78,13 +89,34 @@ export class HomeStore implements Store {
     const key = this.#key;
     const segment = this.#segment;
     if (key === undefined || segment === undefined) return;
-    const { marks } = this.#parts;
-    const { othersWrote } = this.index;
-    this.#mark = this.#left?.others === othersWrote ? this.#left.mark : marks.get(key.writer);
+    this.#mark = this.#ownEnd(key.writer);
+    this.#isAlone = this.#wroteAt === this.index.othersWrote;
     if (segment.state(this.#mark) === 'at') return;
+    this.#isAlone = false;
     this.#left = undefined;
-    mendOwnTail(key.writer, segment, { parts: this.#parts, state: this.#world.state });
-    this.#mark = marks.get(key.writer);
+    const { state } = this.#world;
+    mendOwnTail(key.writer, segment, { mark: this.#mark, parts: this.#parts, state });
+    this.#mark = this.#parts.marks.get(key.writer);
+  }
+
+  isBehind(): boolean {
+    if (this.#failure !== undefined) return false;
+    const { othersWrote } = this.index;
+    if (this.#key === undefined && this.#lookedAt !== othersWrote) {
+      this.#lookedAt = othersWrote;
+      this.#loadKey();
+    }
+    const key = this.#key;
+    return key !== undefined && (this.#segment?.isBeyond(this.#ownEnd(key.writer)) ?? false);
+  }
+
+  /** Where this process left the own lines, or else where the index has them end. */
+  #ownEnd(writer: string): MarkRow {
+    const { othersWrote: others } = this.index;
+    if (this.#left?.others !== others) {
+      this.#left = { mark: this.#parts.marks.get(writer), others };
+    }
+    return this.#left.mark;
   }
 
   /** Without the file both processes would hold a lock of their own. */
@@ -105,12 +137,16 @@ export class HomeStore implements Store {
   async readNew(): Promise<Arrivals> {
     const { index, local } = this;
     let intake: Intake | undefined;
+    let turns = this.#turns;
     this.#left = undefined;
     for (let more = true; more; await setImmediate()) {
       const step = (): boolean => {
         index.refresh();
         if (intake === undefined) this.#restoreTail();
-        if (intake === undefined || local.changedByOthers()) intake = startIntake(this.#parts);
+        // What was written here meanwhile is not to be read again.
+        const changed = local.changedByOthers() || turns !== this.#turns;
+        if (intake === undefined || changed) intake = startIntake(this.#parts);
+        turns = this.#turns;
         const left = intake.step(FACTS_PER_STEP);
         if (!left) this.#finishIntake(intake);
         return left;
@@ -142,20 +178,29 @@ export class HomeStore implements Store {
     const key = this.#key;
     const segment = this.#segment;
     if (key === undefined || segment === undefined) throw storeFailed('no writer');
-    const { marks } = this.#parts;
-    const before = this.#mark ?? marks.get(key.writer);
+    const before = this.#mark ?? this.#parts.marks.get(key.writer);
     this.#appendedAt = before;
     const { end, last } = segment.append(before, lines);
     if (durable) segment.sync();
-    const mark = { ...end, last, size: -1, mtime: -1 };
-    marks.set(key.writer, mark);
-    this.#left = { mark, others: this.index.othersWrote };
+    // Who looks whether the index lags looks at one file alone.
+    if (end.segment !== before.segment) this.#isAlone = false;
+    this.#mark = { ...end, last, size: -1, mtime: -1 };
+    this.#wroteAt = this.index.othersWrote;
+    this.#left = { mark: this.#mark, others: this.#wroteAt };
+  }
+
+  indexed(): void {
+    const key = this.#key;
+    const mark = this.#mark;
+    this.#turns += 1;
+    if (key !== undefined && mark !== undefined) this.#parts.marks.set(key.writer, mark);
   }
 
   undo(): void {
     this.#left = undefined;
     const mark = this.#appendedAt;
     if (this.#segment === undefined || mark === undefined) return;
+    this.#mark = mark;
     try {
       this.#segment.cut(mark);
     } catch (error) {

@@ -19,7 +19,13 @@ export async function openHome(options: HomeOptions): Promise<StoreLog> {
     const store = await local.locked(() => new HomeStore(world, local));
     const log = new StoreLog({ store, clock, random });
     const arrivals = await store.readNew();
-    const unseen = await local.locked(() => missingOf(state, store));
+    const look = (): FactError | undefined => {
+      // What another process has acknowledged meanwhile may be in its file alone.
+      store.index.refresh();
+      store.prepare();
+      return missingOf(state, store);
+    };
+    const unseen = await local.locked(look, () => store.index.forget());
     if (unseen !== undefined) throw unseen;
     await log.makeKnown(arrivals);
     const record = state.record();
@@ -50,9 +56,18 @@ function makeDatumFolder(
   }
 }
 
+/** What a machine remembers having seen of a log. */
+export type Seen = Pick<CopyState, 'heads' | 'headsVersion' | 'ownHead'>;
+
+/** What it remembers now, whatever it sees from here on. */
+export function seenBy(state: Seen): Seen {
+  const [heads, version, own] = [state.heads(), state.headsVersion(), state.ownHead()];
+  return { heads: () => heads, headsVersion: () => version, ownHead: () => own };
+}
+
 /** What this machine has seen of the log and is not there, or is there in another form. */
 export function missingOf(
-  state: CopyState,
+  state: Seen,
   { index, meta }: Pick<StoreParts, 'index' | 'meta'>,
 ): FactError | undefined {
   const own = state.ownHead();

@@ -8,7 +8,7 @@ import { StoreLog } from '../writing/store-log.ts';
 import { type HomeOptions, type HomeWorld, homeWorld, intakeParts } from './home-world.ts';
 import { instanceOf, isPlainFile } from './index-file.ts';
 import { type IntakeParts, startIntake } from './intake.ts';
-import { missingOf } from './open-home.ts';
+import { missingOf, seenBy } from './open-home.ts';
 import { readOnlyStore } from './read-only-store.ts';
 
 /** What was found wrong with a home that is only looked at. */
@@ -28,9 +28,11 @@ export async function openReadOnly(
 ): Promise<StoreLog> {
   const world = homeWorld(options);
   const { clock, random, state } = world;
+  // Before anything is read, for other processes go on writing.
+  const seen = seenBy(state);
   const look = believeIndex ? await lookAtIndex(world) : undefined;
   const { local, parts, problems } = look ?? (await lookAtFiles(world));
-  const missing = missingOf(state, parts);
+  const missing = missingOf(seen, parts);
   const store = readOnlyStore({ ...parts, state, local });
   const log = new StoreLog({ store, clock, random });
   const all = missing === undefined ? problems : [...problems, missing];

@@ -10,6 +10,8 @@ import type { Mark } from './segments.ts';
 import { WriterStream } from './writer-stream.ts';
 
 export interface OwnTailOptions {
+  /** Where the own lines have to reach. */
+  readonly mark: Mark;
   readonly parts: IntakeParts;
   readonly state: CopyState;
 }
@@ -20,8 +22,8 @@ export interface OwnTailOptions {
  * were never promised to be durable come back from the index. Anything else is damage, and throws.
  */
 export function mendOwnTail(writer: string, segment: SegmentWriter, options: OwnTailOptions): void {
-  const { parts } = options;
-  if (segment.state(parts.marks.get(writer)) === 'short') {
+  const { mark, parts } = options;
+  if (segment.state(mark) === 'short') {
     restoreUnsynced(writer, segment, options);
     return;
   }
@@ -65,7 +67,7 @@ function isTorn(stream: WriterStream, { parts, state }: OwnTailOptions): boolean
 export function restoreUnsynced(
   writer: string,
   segment: SegmentWriter,
-  { parts, state }: OwnTailOptions,
+  { parts, state }: Omit<OwnTailOptions, 'mark'>,
 ): void {
   const { index, marks, segments, keys } = parts;
   const stream = new WriterStream({ writer, segments, verifier: () => keys.verifier(writer) });

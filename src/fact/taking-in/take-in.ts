@@ -26,7 +26,9 @@ export function takeIn(
     const on = branch === undefined ? {} : { branch };
     for (let from = 0; from < facts.length; from += FACTS_MAX) {
       const at = writer.time();
-      const stated = stateFacts(facts.slice(from, from + FACTS_MAX), { index, vault, at, branch });
+      const stated = stateFacts(facts.slice(from, from + FACTS_MAX), {
+        ...{ head: index, index, vault, at, branch },
+      });
       if (stated.facts.length > 0) writer.put({ at, why: WHY, ...on, ...stated });
     }
   }

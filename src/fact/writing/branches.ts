@@ -10,21 +10,24 @@ import type { Branch, Branches, FactInput, Log } from '../log.ts';
 import { unknownBranch } from '../reading/horizon.ts';
 
 /** Branches as facts of the log they belong to. */
-export function openBranches(log: Pick<Log, 'transact'>, index: FactIndex): Branches {
-  const open = (): readonly Branch[] => {
-    index.refresh();
+export function openBranches(
+  log: Pick<Log, 'transact'>,
+  { bring, index }: { readonly index: FactIndex; readonly bring: () => Promise<void> },
+): Branches {
+  const open = async (): Promise<readonly Branch[]> => {
+    await bring();
     return index.branches();
   };
-  const named = (name: string): Branch => {
-    const found = open().find((branch) => branch.name === name);
+  const named = async (name: string): Promise<Branch> => {
+    const found = (await open()).find((branch) => branch.name === name);
     if (found === undefined) throw unknownBranch(name);
     return found;
   };
   return {
-    list: async () => open(),
+    list: open,
     create: async (name, { from, known } = {}) => {
-      if (open().some((branch) => branch.name === name)) throw exists(name);
-      if (from !== undefined) named(from);
+      if ((await open()).some((branch) => branch.name === name)) throw exists(name);
+      if (from !== undefined) await named(from);
       const base = known ?? index.chains.known();
       const value = {
         ...(base === undefined ? {} : { known: base }),
@@ -34,11 +37,11 @@ export function openBranches(log: Pick<Log, 'transact'>, index: FactIndex): Bran
       return named(name);
     },
     diff: async (name) => {
-      named(name);
+      await named(name);
       return index.branchChanges(name);
     },
     merge: async (name, options = {}) => {
-      const { from, head } = named(name);
+      const { from, head } = await named(name);
       const facts = index
         .branchChanges(name)
         .map(({ contested: _contested, was: _was, ...fact }): FactInput => fact);
@@ -50,7 +53,7 @@ export function openBranches(log: Pick<Log, 'transact'>, index: FactIndex): Bran
       });
     },
     close: async (name) => {
-      const { first } = named(name);
+      const { first } = await named(name);
       return log.transact([{ e: branchEntity(name), a: BRANCH_CLOSED, v: first }]);
     },
   };

@@ -14,9 +14,12 @@ export function memoryStore(local: LocalDatabase, parts: StoreParts): Store {
       key = made;
     },
     prepare: () => {},
+    isAlone: false,
     append: () => {},
+    indexed: () => {},
     undo: () => {},
     sync: () => {},
+    isBehind: () => false,
     readNew: async () => ({ arrived: [], problems: [] }),
     saw: () => {},
     synced: () => {},

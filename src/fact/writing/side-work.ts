@@ -1,12 +1,22 @@
+import type { Pending } from './pending.ts';
 import type { Store } from './store.ts';
 
-/** Writes what follows from the log: under the lock, or in memory where only reading is possible. */
+/**
+ * Works on an index that has everything acknowledged, here and by other processes of this working copy:
+ * under the lock, or in memory where only reading is possible.
+ */
 export type SideWork = <T>(work: () => T) => Promise<T>;
 
-export const sideWorkOn = ({ index, local }: Pick<Store, 'index' | 'local'>): SideWork => {
+export const sideWorkOn = (store: Store, pending: Pending): SideWork => {
+  const { index, local } = store;
   return async (work) => {
     const refreshed = (): ReturnType<typeof work> => {
       index.refresh();
+      if (!index.readOnly) {
+        pending.settle();
+        if (store.isBehind()) store.prepare();
+        pending.bring();
+      }
       return work();
     };
     return index.readOnly ? refreshed() : local.locked(refreshed, () => index.forget());

@@ -16,6 +16,8 @@ export interface StatedFacts {
 
 export interface StateFactsOptions {
   readonly index: FactIndex;
+  /** Who knows what the log says already: the index, or it and what it does not have yet. */
+  readonly head: Pick<FactIndex, 'changing'>;
   readonly vault: Vault;
   readonly at: Micros;
   readonly branch: string | undefined;
@@ -27,12 +29,12 @@ export interface StateFactsOptions {
  */
 export function stateFacts(
   facts: readonly FactInput[],
-  { index, vault, at, branch }: StateFactsOptions,
+  { head, index, vault, at, branch }: StateFactsOptions,
 ): StatedFacts {
   const isPrivate = privacy(facts, index);
   const all = facts.map((fact) => encodeFact(isPrivate(fact.a) ? withheld(fact) : fact, at));
   const on = branch === undefined ? {} : { branch };
-  const shown = index.changing(facts, { at, ...on });
+  const shown = head.changing(facts, { at, ...on });
   const texts = shown.length === facts.length ? all : textsOf(shown, facts, all);
   const blobs: BlobRef[] = [];
   const stated = shown.map((fact, place): Fact => {

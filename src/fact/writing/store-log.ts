@@ -30,6 +30,7 @@ import { openBranches } from './branches.ts';
 import { KeptReads } from './kept-reads.ts';
 import { type LeaseTable, openLeases } from './leases.ts';
 import { LogWrites } from './log-writes.ts';
+import { Pending } from './pending.ts';
 import { PrivateValues } from './private-values.ts';
 import { type SideWork, sideWorkOn } from './side-work.ts';
 import { type Arrivals, FACTS_PER_STEP, type Store } from './store.ts';
@@ -60,7 +61,8 @@ export class StoreLog implements Log {
     this.blobs = openBlobs(store.vault);
     this.#leases = openLeases(store.local, clock);
     this.#store = store;
-    this.#side = sideWorkOn(store);
+    const pending = new Pending(store);
+    this.#side = sideWorkOn(store, pending);
     this.#kept = new KeptReads(store.index);
     this.#private = new PrivateValues({ log: this, store, side: this.#side });
     this.#writes = new LogWrites({
@@ -69,11 +71,14 @@ export class StoreLog implements Log {
       random,
       leases: this.#leases,
       kept: this.#kept,
+      pending,
+      side: this.#side,
     });
   }
 
   get branches(): Branches {
-    return openBranches(this, this.#store.index);
+    const bring = (): Promise<void> => this.#writes.bring();
+    return openBranches(this, { bring, index: this.#store.index });
   }
 
   get leases(): Leases {
@@ -101,10 +106,12 @@ export class StoreLog implements Log {
       await this.#private.carryOutOrders();
     };
     return {
-      writers: async () =>
-        this.#store.index.chains.heads().map(({ writer, seq, id, at }) => {
+      writers: async () => {
+        await this.#writes.bring();
+        return this.#store.index.chains.heads().map(({ writer, seq, id, at }) => {
           return { writer, seq, id, at, trust: this.#store.trust.status(writer) };
-        }),
+        });
+      },
       add: (writers) => rename((named) => named.union(new Set(writers))),
       remove: (writers) => rename((named) => named.difference(new Set(writers))),
     };
@@ -119,7 +126,7 @@ export class StoreLog implements Log {
   }
 
   async takeIn(): Promise<TakeIn> {
-    this.#mustBeOpen();
+    await this.#catchUp();
     return this.makeKnown(await this.#store.readNew());
   }
 
@@ -131,7 +138,7 @@ export class StoreLog implements Log {
     subject: Entity,
     options: Pick<TransactOptions, 'by' | 'why'> = {},
   ): Promise<Erasure> {
-    this.#mustBeOpen();
+    await this.#catchUp();
     return this.#private.erase(subject, options);
   }
 
@@ -158,13 +165,12 @@ export class StoreLog implements Log {
   }
 
   async at(point: Point = {}): Promise<Database> {
-    this.#mustBeOpen();
-    this.#store.index.refresh();
+    await this.#catchUp();
     return this.#store.index.database(point, this.clock.now());
   }
 
   async transaction(id: TransactionId): Promise<Transaction | undefined> {
-    this.#mustBeOpen();
+    await this.#catchUp();
     return this.#store.index.transaction(id);
   }
 
@@ -175,11 +181,13 @@ export class StoreLog implements Log {
       readonly branch?: string;
     } = {},
   ): AsyncIterable<Transaction> {
-    this.#mustBeOpen();
+    await this.#catchUp();
+    const { index } = this.#store;
     const { known, branch, ...from } = options;
     const seen = known === undefined ? undefined : await this.#seenAt({ known });
-    for (const { id } of this.#store.index.chains.order(from)) {
-      const transaction = await this.transaction(id);
+    for (const { id } of index.chains.order(from)) {
+      this.#mustBeOpen();
+      const transaction = index.transaction(id);
       if (transaction === undefined) continue;
       const isKnown = seen === undefined || transaction.seq <= (seen.get(transaction.writer) ?? 0);
       const isWanted = branch === undefined || transaction.branch === branch;
@@ -197,7 +205,7 @@ export class StoreLog implements Log {
     text: string,
     options: Point & { readonly limit?: number } = {},
   ): Promise<readonly SearchHit[]> {
-    this.#mustBeOpen();
+    await this.#catchUp();
     return searchWords(text, options, { log: this, store: this.#store, side: this.#side });
   }
 
@@ -206,9 +214,8 @@ export class StoreLog implements Log {
     sql: string,
     parameters: readonly Column[] = [],
   ): Promise<readonly Row[]> {
-    this.#mustBeOpen();
+    await this.#catchUp();
     const { index } = this.#store;
-    index.refresh();
     const { projections } = index;
     let more = !projections.isCaughtUp(projection);
     while (more) more = await this.#side(() => projections.catchUp(projection, FACTS_PER_STEP));
@@ -216,8 +223,7 @@ export class StoreLog implements Log {
   }
 
   async kept<State>(read: KeptRead<State>, database: Database): Promise<State> {
-    this.#mustBeOpen();
-    this.#store.index.refresh();
+    await this.#catchUp();
     return this.#kept.of(read, database);
   }
 
@@ -225,10 +231,16 @@ export class StoreLog implements Log {
     if (this.#closed) return;
     this.#closed = true;
     try {
-      await this.#writes.sync();
+      await this.#writes.end();
     } finally {
       this.#store.close();
     }
+  }
+
+  /** Before anything is read: what was acknowledged is there to be read. */
+  async #catchUp(): Promise<void> {
+    this.#mustBeOpen();
+    await this.#writes.bring();
   }
 
   #mustBeOpen(): void {

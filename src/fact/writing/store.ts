@@ -17,7 +17,7 @@ export interface Arrivals {
 
 /**
  * What a kind of store adds to the index: where the signed lines and the writer's key are kept.
- * Everything but `readNew`, `saw`, `synced` and `close` is called under the lock of the home.
+ * Everything but `isBehind`, `readNew`, `saw`, `synced` and `close` is called under the lock of the home.
  */
 export interface Store extends StoreParts {
   readonly local: LocalDatabase;
@@ -29,12 +29,18 @@ export interface Store extends StoreParts {
   keepKey(key: KeyPair): void;
   /** Brings files and index together before anything is written; throws when that cannot be. */
   prepare(): void;
+  /** Whether nobody else has written since this process last did, so that its index may lag behind; after `prepare`. */
+  readonly isAlone: boolean;
   /** Keeps signed lines in order; they are durable afterwards when `durable`. */
   append(lines: readonly Uint8Array[], durable: boolean): void;
+  /** Notes that the index has all that was appended. */
+  indexed(): void;
   /** Takes back what `append` wrote, after a failure; the store closes when that fails too. */
   undo(): void;
   /** Makes durable what was appended without. */
   sync(): void;
+  /** Whether another process of this working copy has written what the index does not have; a look, without the lock. */
+  isBehind(): boolean;
   /** Reads what other writers' files hold and the index does not; takes the lock itself. */
   readNew(): Promise<Arrivals>;
   /** Remembers, outside the log, the newest of every writer. */

@@ -28,9 +28,12 @@ export function transact(
     writer.put({ at, facts: [] });
     return transact(facts, options, on);
   }
-  const { blobs, shown, ...stated } = stateFacts(facts, { index, vault, at, branch });
-  const head = index.chains.known();
-  if (shown.length === 0 && head !== undefined) return unchanged(index, head);
+  const { blobs, shown, ...stated } = stateFacts(facts, {
+    ...{ head: writer, index, vault, at, branch },
+  });
+  if (shown.length === 0 && index.chains.known() !== undefined) {
+    return { ok: true, ...writer.newestKnown(), written: false };
+  }
   if (writer.mustTakeIn) {
     takeIn(on, at);
     return transact(facts, options, on);
@@ -65,11 +68,6 @@ function firstFailure(
     if (!holds(condition, found)) return { ok: false, failed: condition, found };
   }
   return undefined;
-}
-
-function unchanged(index: FactIndex, head: string): TransactResult {
-  const { id, seq, at } = index.chains.locate(head) ?? { id: head, seq: 0, at: 0 };
-  return { ok: true, id, seq, at, written: false };
 }
 
 /** Refuses a value of a `unique` attribute that another entity holds, here or in the same facts. */

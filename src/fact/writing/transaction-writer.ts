@@ -3,10 +3,11 @@ import { type Clock, type Micros, type Random, sha256 } from '../../base/index.t
 import type { FactIndex } from '../fact-index.ts';
 import { generateKeyPair } from '../key-pair.ts';
 import { encodeLine } from '../line.ts';
-import type { BlobRef, Fact, Precondition, Transaction, TransactionId } from '../log.ts';
-import type { Located } from '../reading/stored-chains.ts';
+import type { BlobRef, Fact, FactInput, Precondition, Transaction, TransactionId } from '../log.ts';
 import type { Vault } from '../sealing/vault.ts';
 import { encodeTransaction, type TransactionContent } from '../transaction.ts';
+import { enterIndex, type OwnTransaction, readAgain } from './own-transaction.ts';
+import type { Pending } from './pending.ts';
 import type { Store } from './store.ts';
 
 /** What a new transaction says; the writer adds the chain. */
@@ -37,6 +38,8 @@ export interface TransactionWriterOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
+  /** What the index does not have yet. */
+  readonly pending: Pending;
 }
 
 /** What transactions are written with, under one lock. */
@@ -53,15 +56,23 @@ export class TransactionWriter {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #lines: Uint8Array[] = [];
-  readonly #transactions: Transaction[] = [];
+  readonly #transactions: OwnTransaction[] = [];
+  readonly #pending: Pending;
+  readonly #lags: boolean;
   #applying = false;
   #newest: (Written & { readonly writer: string }) | undefined;
 
-  constructor({ store, clock, random }: TransactionWriterOptions) {
+  /** `lags`: what is written waits to be brought into the index, as all that is pending does. */
+  constructor(
+    { store, clock, random, pending }: TransactionWriterOptions,
+    { lags }: { readonly lags: boolean },
+  ) {
     this.#store = store;
     this.#index = store.index;
     this.#clock = clock;
     this.#random = random;
+    this.#pending = pending;
+    this.#lags = lags;
   }
 
   /** The lines written so far, in order. */
@@ -101,7 +112,7 @@ export class TransactionWriter {
 
   put({ texts, shown, ...draft }: Draft): Written {
     const key = this.#store.key() ?? generateKeyPair(this.#random);
-    const head = this.#index.chains.head(key.writer);
+    const head = this.#headOf(key.writer);
     const { by = `writer:${key.writer}`, why = {}, blobs = [], parents = [] } = draft;
     const content: TransactionContent = {
       ...draft,
@@ -121,40 +132,46 @@ export class TransactionWriter {
     const line = encodeLine(sig, text);
     const facts = shown ?? content.facts;
     const transaction = { ...content, id, facts, line: line.subarray(0, -1), own: true };
-    this.#applying = true;
-    if (this.#index.chains.known() === undefined) this.#store.meta.set('home', id);
-    this.#index.apply([transaction]);
-    if (shown !== undefined) this.#store.sealed.note({ ...content, id });
-    const { projections } = this.#index;
-    if (projections.follows) projections.keepUp(readAgain(transaction));
-    this.#applying = false;
+    if (this.#lags) this.#pending.add(transaction);
+    else {
+      this.#applying = true;
+      if (this.#index.chains.known() === undefined) this.#store.meta.set('home', id);
+      if (shown !== undefined) this.#store.sealed.note({ ...content, id });
+      enterIndex(this.#index, [transaction]);
+      this.#applying = false;
+    }
     this.#lines.push(line);
     this.#transactions.push(transaction);
     this.#newest = { id, seq: content.seq, at: content.at, writer: key.writer };
     return this.#newest;
   }
 
-  #ownHead(): Located | undefined {
+  /** Of facts of a new transaction those that change something. */
+  changing<F extends FactInput>(
+    facts: readonly F[],
+    on: { readonly at: Micros; readonly branch?: string },
+  ): F[] {
+    return this.#lags ? this.#pending.changing(facts, on) : this.#index.changing(facts, on);
+  }
+
+  /** The newest transaction of the home's line, on which the next one stands. */
+  newestKnown(): Written {
+    const { chains } = this.#index;
+    const known = chains.known() ?? '';
+    const { id, seq, at } = this.#lagging() ?? chains.locate(known) ?? { id: known, seq: 0, at: 0 };
+    return { id, seq, at };
+  }
+
+  #ownHead(): Written | undefined {
     const key = this.#store.key();
-    return key && this.#index.chains.head(key.writer);
+    return key && this.#headOf(key.writer);
+  }
+
+  #headOf(writer: string): Written | undefined {
+    return this.#lagging() ?? this.#index.chains.head(writer);
+  }
+
+  #lagging(): Written | undefined {
+    return this.#lags ? this.#pending.head : undefined;
   }
 }
-
-/** A transaction as it is read again from its bytes. */
-const readAgain = (transaction: Transaction): Transaction => ({
-  ...transaction,
-  facts: transaction.facts.map(asRead(transaction.at)),
-});
-
-/** A fact as it is read again from the bytes of a transaction of time `at`. */
-const asRead =
-  (at: Micros) =>
-  ({ a, e, op, sealed, v, validFrom, validTo }: Fact): Fact => ({
-    e,
-    a,
-    ...(v === undefined ? {} : { v }),
-    ...(op === 'retract' ? { op } : {}),
-    ...(sealed === undefined ? {} : { sealed }),
-    ...(validFrom === undefined || validFrom === at ? {} : { validFrom }),
-    ...(validTo === undefined ? {} : { validTo }),
-  });

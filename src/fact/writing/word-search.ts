@@ -18,7 +18,6 @@ export async function searchWords(
   { log, side, store }: WordSearchOptions,
 ): Promise<readonly SearchHit[]> {
   const { index } = store;
-  index.refresh();
   for (;;) {
     const transactions = index.untexted(FACTS_PER_STEP);
     if (transactions.length === 0) break;

@@ -40,6 +40,11 @@ export class WriteQueue<Job, Result> {
     });
   }
 
+  /** Whether anything waits or is under way. */
+  get isBusy(): boolean {
+    return this.#running !== undefined;
+  }
+
   /** Resolves when nothing is under way. */
   async idle(): Promise<void> {
     await this.#running;

@@ -5,33 +5,47 @@ import { TransactionWriter, type TransactionWriterOptions } from './transaction-
 export interface WriteSessionOptions extends TransactionWriterOptions {
   /** Whether what is written is synced before the call returns. */
   readonly durable: boolean;
+  /** Whether `work` needs nothing of the index; asked under the lock, never when absent. */
+  readonly mayLag?: () => boolean;
 }
 
 /**
- * One lock, one append, one sync and one index commit around whatever `work` writes. When anything of
- * it fails nothing is written.
+ * One lock, one append, one sync and one index commit around whatever `work` writes; where the index
+ * may lag behind it is not written at all. When anything of it fails nothing is written.
  */
 export async function writeSession<Result>(
-  { durable, ...options }: WriteSessionOptions,
+  { durable, mayLag = () => false, ...options }: WriteSessionOptions,
   work: (writer: TransactionWriter) => Result,
 ): Promise<Result> {
-  const { store } = options;
-  const writer = new TransactionWriter(options);
+  const { pending, store } = options;
+  let before = pending.all;
+  let newest: TransactionWriter['newest'];
+  let isBegun = false;
   const write = (): Result => {
     store.index.refresh();
+    pending.settle();
+    before = pending.all;
+    isBegun = true;
     store.prepare();
+    const lags = durable && store.isAlone && mayLag();
+    if (!lags) pending.bring();
+    const writer = new TransactionWriter(options, { lags });
     const result = work(writer);
-    if (writer.lines.length > 0) store.append(writer.lines, durable);
+    ({ newest } = writer);
+    if (writer.lines.length === 0) return result;
+    store.append(writer.lines, durable);
+    if (!lags) store.indexed();
+    else if (pending.isFull || !store.isAlone) pending.bring();
     return result;
   };
   const undo = (): void => {
-    store.undo();
+    if (isBegun) store.undo();
     store.index.forget();
+    pending.reset(before);
   };
   const result = await store.local.locked(write, undo).catch((error: unknown) => {
     throw error instanceof DatumError ? error : notWritten(error);
   });
-  const { newest } = writer;
   if (durable && newest !== undefined) store.synced(newest.writer, newest);
   return result;
 }
@@ -43,6 +57,14 @@ const notWritten = (cause: unknown): FactError =>
     code: 'fact/not-written',
     message: `could not write the log: ${textOf(cause)}`,
     hint: 'make room or mend the disk, then try again: nothing was written',
+    cause,
+  });
+
+export const notIndexed = (cause: unknown): FactError =>
+  new FactError({
+    code: 'fact/not-indexed',
+    message: `could not bring what was written into the index: ${textOf(cause)}`,
+    hint: 'make room or mend the disk, then try again: nothing is lost',
     cause,
   });
 
