@@ -1,6 +1,7 @@
 import type { Document, LineCounter, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { isJsonObject, type Json, type JsonObject } from '../../base/index.ts';
 import type { Problem } from '../error.ts';
+import { readPlainYaml } from './plain-yaml.ts';
 import { library } from './yaml-library.ts';
 import { inlineScalar, inlineYaml, type YamlScalar } from './yaml-print.ts';
 import { YAML_TAGS } from './yaml-types.ts';
@@ -29,19 +30,19 @@ const ALIASES_MAX = 100;
  * Reads YAML 1.1 as PyYAML's safe loader does, but dates stay text, and anchors are bounded.
  * Problems are data with their lines; the value is `null` when there are any.
  */
-export function parseYaml(yaml: YamlText): ParsedYaml {
+export const parseYaml = (yaml: YamlText): ParsedYaml =>
+  yaml.text.length > TEXT_BYTES_MAX
+    ? failed(yaml, 'YAML block is over 256 KiB')
+    : (readPlainYaml(yaml) ?? parseAnyYaml(yaml));
+
+/** Reads with the library what `parseYaml` reads; slower, and the same. */
+export function parseAnyYaml(yaml: YamlText): ParsedYaml {
   const counter = new (library().LineCounter)();
-  const fail = (message: string, line: number): ParsedYaml => ({
-    value: null,
-    problems: [{ file: yaml.file, line, message, hint: 'correct the YAML on this line' }],
-    lineOf: () => yaml.line,
-  });
-  if (yaml.text.length > TEXT_BYTES_MAX) return fail('YAML block is over 256 KiB', yaml.line);
   let document: Document.Parsed;
   try {
     document = read(yaml.text, counter);
   } catch (error) {
-    if (error instanceof RangeError) return fail(TOO_DEEP, yaml.line);
+    if (error instanceof RangeError) return failed(yaml, TOO_DEEP);
     throw error;
   }
   const lineAt = (offset: number): number => yaml.line + counter.linePos(offset).line - 1;
@@ -61,9 +62,15 @@ export function parseYaml(yaml: YamlText): ParsedYaml {
   try {
     return { value: toJson(document.toJS({ maxAliasCount: ALIASES_MAX })), problems, lineOf };
   } catch (error) {
-    return fail(error instanceof Error ? firstLine(error.message) : 'unreadable YAML', yaml.line);
+    return failed(yaml, error instanceof Error ? firstLine(error.message) : 'unreadable YAML');
   }
 }
+
+const failed = ({ file, line }: YamlText, message: string): ParsedYaml => ({
+  value: null,
+  problems: [{ file, line, message, hint: 'correct the YAML on this line' }],
+  lineOf: () => line,
+});
 
 const read = (text: string, lineCounter?: LineCounter): Document.Parsed =>
   library().parseDocument(text, {

@@ -16,21 +16,33 @@ const PATTERNS = {
 export const isOtherThanText = (text: string): boolean =>
   Object.values(PATTERNS).some((pattern) => pattern.test(text));
 
-type Name = 'bool' | 'int' | 'float' | 'null';
+type Scalar = string | number | boolean | null;
 
-const scalarTag = (name: Name, resolve: (text: string) => unknown): ScalarTag => ({
-  tag: `tag:yaml.org,2002:${name}`,
-  default: true,
-  test: PATTERNS[name],
-  resolve,
-});
+/** What plain text is read as, in the order in which it is tried. */
+const READERS = {
+  null: () => null,
+  bool: (text: string) => /^(?:yes|true|on)$/i.test(text),
+  int: readInt,
+  float: readFloat,
+} as const;
+const NAMES = ['null', 'bool', 'int', 'float'] as const;
 
-/** Scalars as PyYAML reads them, but dates stay text. */
+/** Plain text as PyYAML reads it, but dates stay text. */
+export function plainScalar(text: string): Scalar {
+  const name = NAMES.find((each) => PATTERNS[each].test(text));
+  return name === undefined ? text : READERS[name](text);
+}
+
+/** The same for the YAML library. */
 export const YAML_TAGS: Tags = [
-  scalarTag('null', () => null),
-  scalarTag('bool', (text) => /^(?:yes|true|on)$/i.test(text)),
-  scalarTag('int', readInt),
-  scalarTag('float', readFloat),
+  ...NAMES.map(
+    (name): ScalarTag => ({
+      tag: `tag:yaml.org,2002:${name}`,
+      default: true,
+      test: PATTERNS[name],
+      resolve: READERS[name],
+    }),
+  ),
   'merge',
 ];
 
