@@ -21,7 +21,7 @@ import type {
   TransactionId,
 } from './log.ts';
 import { standpointOf, unknownBranch } from './reading/horizon.ts';
-import { type Hit, searchView } from './reading/search.ts';
+import { type Hit, type Sought, searchView } from './reading/search.ts';
 import type { StoredChains } from './reading/stored-chains.ts';
 import { View } from './reading/view.ts';
 import { ViewDatabase } from './reading/view-database.ts';
@@ -211,10 +211,10 @@ export class FactIndex {
   }
 
   /** What holds at a point and has all the words, best first, of the words indexed so far. */
-  search(words: string, point: Point, on: { now: Micros; limit: number }): readonly Hit[] {
+  search(words: string, point: Point, on: Sought & { now: Micros }): readonly Hit[] {
     const { readers, texts } = this.#parts;
     const view = new View(readers, standpointOf(this.#parts.tables, point, on.now));
-    return searchView({ readers, texts, view }, words, on.limit);
+    return searchView({ point, readers, texts, view }, words, on);
   }
 
   /** The facts at a point; `now` is the clock. A branch that is not there yet reads as the main one. */

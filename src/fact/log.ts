@@ -2,7 +2,7 @@ import type { Clock } from '../base/index.ts';
 import type { TakeIn } from './log/arrivals.ts';
 import type { Blobs, Erasure, SubjectKeys } from './log/blobs.ts';
 import type { Branches } from './log/branches.ts';
-import type { Database, Point, SearchHit } from './log/database.ts';
+import type { Database, Point, SearchHit, SearchOptions } from './log/database.ts';
 import type { KeptRead } from './log/kept-reads.ts';
 import type { Leases } from './log/leases.ts';
 import type { Column, Projection, Row } from './log/projections.ts';
@@ -50,10 +50,11 @@ export interface Log {
     readonly known?: Point['known'];
     readonly branch?: string;
   }): AsyncIterable<Transaction>;
-  search(
-    text: string,
-    options?: Point & { readonly limit?: number },
-  ): Promise<readonly SearchHit[]>;
+  /**
+   * What holds at a point and has all the words, best first. Of more than two thousand texts that have
+   * them the newest are ranked; as of the past, or on a branch, all.
+   */
+  search(text: string, options?: SearchOptions): Promise<readonly SearchHit[]>;
   /** Rows of a projection (see `defineProjection`), which is first caught up with the log. */
   query(
     projection: Projection,

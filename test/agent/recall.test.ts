@@ -161,7 +161,7 @@ test('by words only the notes that were found are read, however many there are',
 
 test('a note is found among many other texts that have the words oftener', async () => {
   const agent = await testAgent();
-  const wiki = Array.from({ length: 60 }, (_, n) => ({
+  const wiki = Array.from({ length: 210 }, (_, n) => ({
     e: `page:${n}`,
     a: 'page/text',
     v: 'Mondays, Mondays, Mondays',

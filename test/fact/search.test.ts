@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { manualClock, seededRandom } from '../../src/base/index.ts';
-import { memoryLog } from '../../src/fact/index.ts';
+import { type Log, memoryLog } from '../../src/fact/index.ts';
 import { memoryIndex, ownedBy, ScriptedWriter } from './scripted-writer.ts';
 
 const opened = async () => {
@@ -109,4 +109,46 @@ test('what holds is found behind very many versions that match better and no lon
   for (let n = 0; n < 600; n += 1) await log.transact([note(1, `ledger ${n}`)]);
   await log.transact([note(1, 'Nothing here')]);
   expect((await log.search('ledger')).map(({ entity }) => entity)).toEqual(['note:2']);
+});
+
+/** More texts than are ranked together, written in few transactions. */
+async function manyNotes(log: Log, from: number, text: (n: number) => string): Promise<void> {
+  for (let n = from; n < from + 2_400; n += 400) {
+    await log.transact(Array.from({ length: 400 }, (_, at) => note(n + at, text(n + at))));
+  }
+}
+
+test('of very many texts the newest are ranked, and as of the past all of them', async () => {
+  const { clock, log } = await opened();
+  await log.transact([note(0, 'ledger')]);
+  await manyNotes(log, 1, (n) => `the ledger of day ${n} and what else was written on it`);
+  clock.set(5_000);
+  await log.transact([note(9_999, 'ledger ledger')]);
+  const found = async (point: object = {}) =>
+    (await log.search('ledger', { ...point, limit: 3 })).map(({ entity }) => entity);
+  expect((await found())[0]).toBe('note:9999');
+  expect(await found()).not.toContain('note:0');
+  expect((await found({ known: 4_000 }))[0]).toBe('note:0');
+  expect(await log.search('ledger day 7')).toHaveLength(1);
+  await log.close();
+});
+
+test('what is sought is found behind very many newer texts that are not', async () => {
+  const { log } = await opened();
+  await log.transact([1, 2, 3].map((n) => ({ e: `doc:${n}`, a: 'doc/title', v: `ledger ${n}` })));
+  await manyNotes(log, 1, (n) => `ledger ${n}`);
+  const among = (entity: string): boolean => entity.startsWith('doc:');
+  const hits = await log.search('ledger', { among, limit: 5 });
+  expect(hits.map(({ entity }) => entity).sort()).toEqual(['doc:1', 'doc:2', 'doc:3']);
+  await log.close();
+});
+
+test('what holds is found behind very many newer versions of few texts', async () => {
+  const { log } = await opened();
+  await log.transact([1, 2].map((n) => note(n, `a ledger, ${'and much besides '.repeat(9)}`)));
+  await manyNotes(log, 100, (n) => `ledger ${n}`);
+  await manyNotes(log, 100, () => 'nothing here');
+  const hits = await log.search('ledger', { limit: 2 });
+  expect(hits.map(({ entity }) => entity).sort()).toEqual(['note:1', 'note:2']);
+  await log.close();
 });

@@ -1,7 +1,8 @@
-import type { Log } from '../../fact/index.ts';
-import { type Folder, FolderError, isNoteFileName, parseNote } from '../../folder/index.ts';
+import type { Entity, Log } from '../../fact/index.ts';
+import { type Folder, FolderError, parseNote } from '../../folder/index.ts';
 import type { FiledNote } from '../prompt/notes.ts';
 import { contradictions, subjectsOf } from './contradictions.ts';
+import { noteFileOf } from './note-file.ts';
 
 /** Where the notes of an agent are. */
 export interface NotesOf {
@@ -25,14 +26,14 @@ export async function outdatedNote(
   fresh: FiledNote,
   { log, folder, inHome }: NotesOf,
 ): Promise<string | undefined> {
-  const prefix = `doc:${inHome('memory/')}`;
+  const fileOf = (entity: Entity): string | undefined => noteFileOf(entity, inHome('memory/'));
+  const isOther = (entity: Entity): boolean => ![undefined, fresh.file].includes(fileOf(entity));
   const files = new Set<string>();
   for (const subject of subjectsOf(fresh).slice(0, SUBJECTS_MAX)) {
     const words = (subject.match(/\p{L}{2,}/gu) ?? []).join(' ');
     if (words === '') continue;
-    for (const { entity } of await log.search(words, { limit: HITS_MAX })) {
-      const file = entity.startsWith(prefix) ? entity.slice(prefix.length) : '';
-      if (isNoteFileName(file) && file !== fresh.file) files.add(file);
+    for (const { entity } of await log.search(words, { limit: HITS_MAX, among: isOther })) {
+      files.add(fileOf(entity) as string);
     }
   }
   const notes: FiledNote[] = [];

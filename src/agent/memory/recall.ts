@@ -1,7 +1,8 @@
 import type { Sha256 } from '../../base/index.ts';
-import type { Log, Point, SearchHit } from '../../fact/index.ts';
+import type { Entity, Log, Point } from '../../fact/index.ts';
 import { readNotes, readNotesIn } from '../prompt/notes.ts';
 import type { AgentSnapshot } from '../prompt/snapshot.ts';
+import { noteFileOf } from './note-file.ts';
 import { likeness } from './vector.ts';
 import { embedNotes, type HashedNote } from './vectors.ts';
 
@@ -37,8 +38,6 @@ const RANK_CONSTANT = 60;
 const BONUS_SHARE = 0.5;
 /** Hits of a list that are looked at. */
 const LIST_MAX = 50;
-/** Hits of a search that are looked through for notes. */
-const HITS_MAX = 200;
 /** Less alike is not found by meaning. */
 const LIKENESS_MIN = 0.2;
 
@@ -99,16 +98,11 @@ async function byWords(
   snapshot: AgentSnapshot,
   { question, point = {} }: RecallQuery,
 ): Promise<ReadonlyMap<string, string>> {
-  const prefix = `doc:${snapshot.inHome('memory/')}`;
-  const isNote = ({ entity }: SearchHit): boolean =>
-    entity.startsWith(prefix) && !entity.slice(prefix.length).includes('/');
-  // A hit costs reading its text: more than the list holds are asked for where other texts were hit.
-  let hits = await log.search(question, { ...point, limit: LIST_MAX });
-  if (hits.length === LIST_MAX && !hits.every(isNote)) {
-    hits = await log.search(question, { ...point, limit: HITS_MAX });
-  }
-  const notes = hits.filter(isNote).slice(0, LIST_MAX);
-  return new Map(notes.map(({ entity, snippet }) => [entity.slice(prefix.length), snippet]));
+  const fileOf = (entity: Entity): string | undefined =>
+    noteFileOf(entity, snapshot.inHome('memory/'));
+  const isNote = (entity: Entity): boolean => fileOf(entity) !== undefined;
+  const hits = await log.search(question, { ...point, limit: LIST_MAX, among: isNote });
+  return new Map(hits.map(({ entity, snippet }) => [fileOf(entity) as string, snippet]));
 }
 
 /** The notes most alike in meaning, best first; none where no model is set. */

@@ -1,6 +1,6 @@
 import { formatInstant, readInstant } from '../../base/index.ts';
 import { clockNow, perform } from '../../effect/index.ts';
-import type { Point } from '../../fact/index.ts';
+import type { Entity, Point } from '../../fact/index.ts';
 import { embeddingCost } from '../../model/index.ts';
 import { z } from '../../spec/index.ts';
 import { AgentError } from '../error.ts';
@@ -35,8 +35,7 @@ export function memoryTools(run: LoadedRun): readonly Tool[] {
       run: async ({ words, limit = 10, known }) => {
         const point = pointOf(known);
         const notes = await recallInRun(run, { question: words, limit, point });
-        const hits = await log.search(words, { ...point, limit: limit * 2 });
-        const others = hits.filter(({ entity }) => !/^doc:(.*\/)?memory\//.test(entity));
+        const others = await log.search(words, { ...point, limit, among: isElsewhere });
         return [
           ...notes.map(({ file, snippet }) => ({ where: `memory/${file}`, snippet })),
           ...others.map(({ entity, snippet }) => ({ where: entity, snippet })),
@@ -60,6 +59,9 @@ export function memoryTools(run: LoadedRun): readonly Tool[] {
     }),
   ];
 }
+
+/** No file of a memory, of which the notes are recalled. */
+const isElsewhere = (entity: Entity): boolean => !/^doc:(.*\/)?memory\//.test(entity);
 
 function pointOf(known: string | null | undefined): Point {
   if (typeof known !== 'string') return {};

@@ -46,7 +46,8 @@ export class TextIndex {
   readonly #mark;
   readonly #addText;
   readonly #addRow;
-  readonly #search;
+  readonly #nth;
+  readonly #ranked;
   readonly #row;
 
   constructor(db: DatabaseSync, tables: IndexTables) {
@@ -66,10 +67,15 @@ export class TextIndex {
       db,
       'insert into ix_text (rowid, body) values (?, ?)',
     );
-    this.#search = prepare<[string, number, number], [number, number]>(
+    this.#nth = prepare<[string, number], [number]>(
       db,
-      `select rowid, rank from ix_text where ix_text match ? order by rank, rowid desc
-       limit ? offset ?`,
+      'select rowid from ix_text where ix_text match ? order by rowid desc limit 1 offset ?',
+    );
+    // Numbers are bound as reals, of which FTS5 makes no range.
+    this.#ranked = prepare<[string, number, number, number], [number, number]>(
+      db,
+      `select rowid, rank from ix_text where ix_text match ? and rowid >= cast(? as integer)
+       order by rank, rowid desc limit ? offset ?`,
     );
     this.#row = prepare<[number], [number, number, number, number, number]>(
       db,
@@ -127,11 +133,16 @@ export class TextIndex {
     this.#mark.run(EPOCH, this.#epoch());
   }
 
-  /** Operations whose text has all the words, best first. */
-  *search(words: string): Iterable<TextMatch> {
-    const best = this.#search.all(words, BEST, 0);
+  /** Where the newest so many texts that have all the words begin; 0 when there are no more. */
+  beginOfNewest(words: string, count: number): number {
+    return this.#nth.get(words, count)?.[0] ?? 0;
+  }
+
+  /** Operations whose text has all the words, best first, from a beginning on. */
+  *search(words: string, from: number): Iterable<TextMatch> {
+    const best = this.#ranked.all(words, from, BEST, 0);
     yield* this.#matches(best);
-    if (best.length === BEST) yield* this.#matches(this.#search.all(words, -1, BEST));
+    if (best.length === BEST) yield* this.#matches(this.#ranked.all(words, from, -1, BEST));
   }
 
   *#matches(ranked: readonly (readonly [number, number])[]): Iterable<TextMatch> {

@@ -46,6 +46,14 @@ export interface Database {
   with(facts: readonly FactInput[]): Database;
 }
 
+/** Where a search stands, and what it looks at. */
+export interface SearchOptions extends Point {
+  /** At most so many hits; 20 when absent. */
+  readonly limit?: number;
+  /** Which entities are sought; all when absent. */
+  readonly among?: (entity: Entity) => boolean;
+}
+
 export interface SearchHit {
   readonly entity: Entity;
   readonly attribute: Attribute;

@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import { isSha256, type Json, type Sha256 } from '../../base/index.ts';
 import { decodeCell } from '../indexing/cell.ts';
 import type { Operation } from '../indexing/operation.ts';
-import type { TextIndex } from '../indexing/text-index.ts';
+import type { TextIndex, TextMatch } from '../indexing/text-index.ts';
 import { statedValue } from '../indexing/value-table.ts';
-import type { Blobs, SearchHit } from '../log.ts';
+import type { Blobs, Entity, Point, SearchHit, SearchOptions } from '../log.ts';
 import type { Readers } from './readers.ts';
 import type { View } from './view.ts';
 
@@ -19,20 +19,57 @@ export interface Hit {
   readonly score: number;
 }
 
-/** The best hits that hold at the view's point; each entity and attribute once. */
-export function searchView(
-  { readers, texts, view }: { readers: Readers; texts: TextIndex; view: View },
-  words: string,
-  limit: number,
-): readonly Hit[] {
+export interface Sought {
+  readonly limit: number;
+  /** Which entities; all when absent. */
+  readonly among?: SearchOptions['among'];
+}
+
+interface SearchedIn {
+  readonly readers: Readers;
+  readonly texts: TextIndex;
+  readonly point: Point;
+  /** The view of the point. */
+  readonly view: View;
+}
+
+/** Of more texts than these that have the words, the newest are ranked by themselves. */
+const NEWEST = 2000;
+const MORE = 4;
+
+/**
+ * The best hits that hold at the view's point; each entity and attribute once. To rank all of very many
+ * texts takes longer than a reader waits, so the newest are ranked, and more of them as long as half of
+ * the best do not count: because they hold no longer, or are not among those sought.
+ */
+export function searchView(searched: SearchedIn, words: string, sought: Sought): readonly Hit[] {
   const query = matchOf(words);
-  if (query === undefined || limit < 1) return [];
-  const { tables } = readers;
+  if (query === undefined || sought.limit < 1) return [];
+  // As of the past, or on a branch, what is newest says nothing.
+  const isPresent = Object.values(searched.point).every((part) => part === undefined);
+  for (let newest = NEWEST; isPresent; newest *= MORE) {
+    const from = searched.texts.beginOfNewest(query, newest);
+    if (from === 0) break;
+    const { hits, looked } = bestHits(searched, searched.texts.search(query, from), sought);
+    if (hits.length === sought.limit && looked <= 2 * hits.length) return hits;
+  }
+  return bestHits(searched, searched.texts.search(query, 0), sought).hits;
+}
+
+/** The first matches that count, and how many were looked at for them. */
+function bestHits(
+  { readers: { tables }, view }: SearchedIn,
+  matches: Iterable<TextMatch>,
+  { among, limit }: Sought,
+): { readonly hits: readonly Hit[]; readonly looked: number } {
+  const isSought = among === undefined ? () => true : askedOnce(among, tables.dictionary);
   const holding = new Map<string, readonly Operation[]>();
   const hits = new Map<string, Hit>();
-  for (const { a, e, pos, score, seq, writer } of texts.search(query)) {
+  let looked = 0;
+  for (const { a, e, pos, score, seq, writer } of matches) {
+    looked += 1;
     const key = `${e} ${a}`;
-    if (hits.has(key)) continue;
+    if (hits.has(key) || !isSought(e)) continue;
     const row = tables.attributes.at(a);
     const operations = holding.get(key) ?? view.holding(e, row);
     holding.set(key, operations);
@@ -45,7 +82,20 @@ export function searchView(
     hits.set(key, { entity, attribute: row.name, value: decodeCell(cell), score });
     if (hits.size >= limit) break;
   }
-  return [...hits.values()];
+  return { hits: [...hits.values()], looked };
+}
+
+/** Whether an entity is among those sought, by its number; each is asked about once. */
+function askedOnce(
+  among: (entity: Entity) => boolean,
+  names: { name(e: number): Entity },
+): (e: number) => boolean {
+  const known = new Map<number, boolean>();
+  return (e) => {
+    const wanted = known.get(e) ?? among(names.name(e));
+    known.set(e, wanted);
+    return wanted;
+  };
 }
 
 /** Cuts the snippets; the text of documents comes from their blobs. */

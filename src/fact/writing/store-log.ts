@@ -15,6 +15,7 @@ import type {
   Projection,
   Row,
   SearchHit,
+  SearchOptions,
   Signer,
   SubjectKeys,
   TakeIn,
@@ -201,10 +202,7 @@ export class StoreLog implements Log {
     return known === undefined ? new Map() : this.#store.index.chains.ancestry(known);
   }
 
-  async search(
-    text: string,
-    options: Point & { readonly limit?: number } = {},
-  ): Promise<readonly SearchHit[]> {
+  async search(text: string, options: SearchOptions = {}): Promise<readonly SearchHit[]> {
     await this.#catchUp();
     return searchWords(text, options, { log: this, store: this.#store, side: this.#side });
   }

@@ -1,11 +1,12 @@
 import type { Sha256 } from '../../base/index.ts';
 import { documentsOf, type Untexted } from '../indexing/text-index.ts';
-import type { Log, Point, SearchHit } from '../log.ts';
+import type { Log, SearchHit, SearchOptions } from '../log.ts';
 import { documentText, withSnippets } from '../reading/search.ts';
 import type { SideWork } from './side-work.ts';
 import { FACTS_PER_STEP, type Store } from './store.ts';
 
-export interface WordSearchOptions {
+/** Where the words are. */
+export interface WordStore {
   readonly log: Pick<Log, 'blobs' | 'clock'>;
   readonly store: Store;
   readonly side: SideWork;
@@ -14,8 +15,8 @@ export interface WordSearchOptions {
 /** Finds by words at a point, after indexing the words of what was written since the last search. */
 export async function searchWords(
   text: string,
-  { limit = 20, ...point }: Point & { readonly limit?: number },
-  { log, side, store }: WordSearchOptions,
+  { among, limit = 20, ...point }: SearchOptions,
+  { log, side, store }: WordStore,
 ): Promise<readonly SearchHit[]> {
   const { index } = store;
   for (;;) {
@@ -24,7 +25,7 @@ export async function searchWords(
     const documents = await documentsIn(transactions, log);
     await side(() => index.addTexts(transactions, documents));
   }
-  const hits = index.search(text, point, { now: log.clock.now(), limit });
+  const hits = index.search(text, point, { among, now: log.clock.now(), limit });
   return withSnippets(hits, text, log.blobs);
 }
 
