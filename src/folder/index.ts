@@ -159,6 +159,7 @@ export {
   versionFileName,
   versionsFolder,
 } from './format/note-version.ts';
+export type { ParsedYaml, YamlText } from './format/parsed-yaml.ts';
 // The agent folder: who it is, what it may do and what it may cost.
 export {
   type OperatingMode,
@@ -271,7 +272,7 @@ export {
   type WorkJournal,
 } from './format/work-journal.ts';
 export { printYamlMap, type YamlField, type YamlScalar } from './format/yaml-print.ts';
-export { type ParsedYaml, parseYaml, setYaml, type YamlText } from './format/yaml-text.ts';
+export { parseYaml, setYaml } from './format/yaml-text.ts';
 export type { GitView } from './git-state.ts';
 export { documentEntity } from './home-path.ts';
 export { type Mark, type Marks, memoryMarks, openMarks } from './marks.ts';

@@ -1,7 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from '../../base/index.ts';
 import { FolderError, problemsError, refuseProblems } from '../error.ts';
+import type { ParsedYaml } from './parsed-yaml.ts';
 import { lineAt, printSource, readSource, type SourceText } from './source-text.ts';
-import { type ParsedYaml, parseYaml, setYaml } from './yaml-text.ts';
+import { parseYaml, setYaml } from './yaml-text.ts';
 
 /** A Markdown file that begins with YAML between two `---` lines. */
 export interface FrontMatter {

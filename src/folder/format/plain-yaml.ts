@@ -1,5 +1,5 @@
 import type { Json } from '../../base/index.ts';
-import type { ParsedYaml, YamlText } from './yaml-text.ts';
+import type { ParsedYaml, YamlText } from './parsed-yaml.ts';
 import { plainScalar } from './yaml-types.ts';
 
 interface Line {

@@ -1,25 +1,11 @@
 import type { Document, LineCounter, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { isJsonObject, type Json, type JsonObject } from '../../base/index.ts';
 import type { Problem } from '../error.ts';
+import type { ParsedYaml, YamlText } from './parsed-yaml.ts';
 import { readPlainYaml } from './plain-yaml.ts';
 import { library } from './yaml-library.ts';
 import { inlineScalar, inlineYaml, type YamlScalar } from './yaml-print.ts';
 import { YAML_TAGS } from './yaml-types.ts';
-
-/** YAML inside a Markdown file: front matter or a fenced block. */
-export interface YamlText {
-  readonly text: string;
-  readonly file: string;
-  /** Line of the file where `text` begins, counted from 1. */
-  readonly line: number;
-}
-
-export interface ParsedYaml {
-  readonly value: Json;
-  readonly problems: readonly Problem[];
-  /** Line in the file of a key at a path, counted from 1; of the text's first line when absent. */
-  readonly lineOf: (...path: readonly string[]) => number;
-}
 
 /** The reader recurses: thousands of open brackets end in a RangeError, thrown or told as a problem. */
 const TOO_DEEP = 'YAML is nested too deep';
