@@ -1,5 +1,5 @@
 import type { Sha256 } from '../base/index.ts';
-import type { Entity, FactInput, Precondition, TransactionId } from '../fact/index.ts';
+import type { Entity, FactInput, Log, Precondition, TransactionId } from '../fact/index.ts';
 import { appendToFile } from './append-file.ts';
 import type { FolderContext } from './context.ts';
 import { DECLARED } from './document-facts.ts';
@@ -74,6 +74,9 @@ const bad = (path: string, what: string, hint: string): FolderError =>
     data: { path },
   });
 
+/** Logs that are known to hold the declarations, which would be looked up again with each entry. */
+const declaring = new WeakSet<Log>();
+
 /** Writes the facts, on condition that their entities are free: another home of the log may write too. */
 async function record(
   context: FolderContext,
@@ -99,8 +102,10 @@ async function record(
   if (facts.length === 0) return Promise.all(places.map(({ entity }) => known(entity, database)));
   const { transact = (all, by) => log.transact(all, by), ...write } = options;
   const all = { ...write, if: conditions, blobs };
-  const done = await transact([...DECLARED, ...facts], all, conditions.length);
+  const declared = declaring.has(log) ? [] : DECLARED;
+  const done = await transact([...declared, ...facts], all, conditions.length);
   if (!done.ok) return record(context, entries, options);
+  declaring.add(log);
   const written = { written: true, tx: done.id } as const;
   return Promise.all(
     places.map(async ({ entity, isKnown }) =>

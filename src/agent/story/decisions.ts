@@ -10,7 +10,7 @@ export async function toldDecisions(
   run: string,
 ): Promise<readonly ToldDecision[]> {
   // In the order of the log: ids of one millisecond have none.
-  const rows = await log.query(ledger, 'select id from guard_charge where run = ? order by rowid', [
+  const rows = await log.query(ledger, 'select id from guard_charge where run = ? order by id', [
     run,
   ]);
   const told = await Promise.all(

@@ -1,5 +1,5 @@
 import type { Stretch } from './line.ts';
-import type { Address, TransactionTable } from './transaction-table.ts';
+import type { Address, TransactionRow, TransactionTable } from './transaction-table.ts';
 
 /** For each writer the newest of its transactions in an ancestry; all its earlier ones are in it too. */
 export type Vector = ReadonlyMap<number, number>;
@@ -48,7 +48,7 @@ export function lineOf(transactions: TransactionTable, end: Address): readonly S
 export function greatest(
   transactions: TransactionTable,
   addresses: readonly Address[],
-): Address | undefined {
+): TransactionRow | undefined {
   const rows = addresses.flatMap(({ seq, writer }) => transactions.get(writer, seq) ?? []);
   return rows.sort((one, other) => one.at - other.at || (one.id < other.id ? -1 : 1)).at(-1);
 }

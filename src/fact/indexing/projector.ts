@@ -1,14 +1,14 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { FactError } from '../error.ts';
 import type { Column, Projection, ProjectionTables, Row, Transaction } from '../log.ts';
+import { greatest } from './ancestry.ts';
 import { prepare, type Query } from './query.ts';
 import type { IndexTables } from './tables.ts';
 import type { Address, TransactionRow } from './transaction-table.ts';
 
 const TABLES = `
 create table if not exists ix_projection (
-  name text primary key, version int not null, tables text not null, at int not null,
-  id text not null) without rowid;
+  name text primary key, version int not null, tables text not null) without rowid;
 create table if not exists ix_projected (
   name text not null, writer int not null, seq int not null,
   primary key (name, writer)) without rowid;
@@ -17,12 +17,7 @@ create table if not exists ix_projected (
 interface State {
   readonly version: number;
   readonly tables: string;
-  /** The last transaction folded. */
-  readonly at: number;
-  readonly id: string;
 }
-
-const NOTHING = { at: 0, id: '' };
 
 const QUERIES_MAX = 64;
 
@@ -55,13 +50,13 @@ export class Projector {
     this.#db = db;
     this.#tables = tables;
     this.#read = read;
-    this.#states = prepare<[], [string, number, string, number, string]>(
+    this.#states = prepare<[], [string, number, string]>(
       db,
-      'select name, version, tables, at, id from ix_projection',
+      'select name, version, tables from ix_projection',
     );
-    this.#save = prepare<[string, number, string, number, string]>(
+    this.#save = prepare<[string, number, string]>(
       db,
-      'insert or replace into ix_projection (name, version, tables, at, id) values (?, ?, ?, ?, ?)',
+      'insert or replace into ix_projection (name, version, tables) values (?, ?, ?)',
     );
     this.#done = prepare<[string], [number, number]>(
       db,
@@ -112,18 +107,13 @@ export class Projector {
       rows = this.#unfolded(done);
       next = rows.next();
     }
-    const folded = this.#state(name) ?? NOTHING;
-    let { at, id } = folded;
     let left = factsMax;
     for (; next.done !== true && left > 0; next = rows.next()) {
       const row = next.value;
       left -= this.#fold(projection, this.#read(row));
       done.set(row.writer, row.seq);
-      ({ at, id } = row);
     }
     for (const [writer, seq] of done) this.#mark.run(name, writer, seq);
-    const isLater = at > folded.at || (at === folded.at && id > folded.id);
-    this.#saveState(projection, isLater ? { at, id } : folded);
     return next.done !== true;
   }
 
@@ -152,17 +142,14 @@ export class Projector {
   /** Folds one more; a fold that fails leaves the projection where it was and fails when it is asked for. */
   #foldOne(projection: Projection, transaction: Transaction, writer: number): void {
     const { name } = projection;
-    const { at, id, seq } = transaction;
+    const { seq } = transaction;
     const [begin, keep, undo] = this.#savepoint;
     begin.run();
     try {
       const before = this.#writes;
       this.#fold(projection, transaction);
       // Where nothing was written, folding it again some day writes nothing either.
-      if (this.#writes > before) {
-        this.#mark.run(name, writer, seq);
-        this.#saveState(projection, { at, id });
-      } else this.#remember(projection, { at, id });
+      if (this.#writes > before) this.#mark.run(name, writer, seq);
       this.#doneBy(name).set(writer, seq);
     } catch {
       undo.run();
@@ -235,7 +222,10 @@ export class Projector {
   /** Whether the next transaction stands before what was folded, where order matters. */
   #isOlder({ name, order }: Projection, next: TransactionRow | undefined): boolean {
     if (order === 'any' || next === undefined) return false;
-    const last = this.#state(name) ?? NOTHING;
+    // Each writer's transactions come one after another, so the last folded is one writer's newest.
+    const newest = [...this.#doneBy(name)].map(([writer, seq]) => ({ writer, seq }));
+    const last = greatest(this.#tables.transactions, newest);
+    if (last === undefined) return false;
     return next.at < last.at || (next.at === last.at && next.id < last.id);
   }
 
@@ -266,20 +256,12 @@ export class Projector {
       if (clash !== undefined) throw tableTaken(name, clash, other);
     }
     for (const [table, columns] of Object.entries(tables)) {
-      this.#db.exec(`create table ${table} (${columns})`);
+      this.#db.exec(
+        `create table ${table} (${columns})${isKeyed(columns) ? ' without rowid' : ''}`,
+      );
     }
-    this.#saveState(projection, NOTHING);
-  }
-
-  #saveState(projection: Projection, last: Pick<State, 'at' | 'id'>): void {
-    const { name, version } = projection;
-    this.#save.run(name, version, tableNames(projection), last.at, last.id);
-    this.#remember(projection, last);
-  }
-
-  #remember(projection: Projection, { at, id }: Pick<State, 'at' | 'id'>): void {
-    const state = { version: projection.version, tables: tableNames(projection), at, id };
-    this.#known = new Map(this.#loaded()).set(projection.name, state);
+    this.#save.run(name, projection.version, tableNames(projection));
+    this.#known = undefined;
   }
 
   #drop(name: string, tables: string): void {
@@ -293,9 +275,7 @@ export class Projector {
 
   #loaded(): ReadonlyMap<string, State> {
     this.#known ??= new Map(
-      this.#states
-        .all()
-        .map(([name, version, tables, at, id]) => [name, { version, tables, at, id }]),
+      this.#states.all().map(([name, version, tables]) => [name, { version, tables }]),
     );
     return this.#known;
   }
@@ -321,6 +301,10 @@ function columnOf(value: SQLOutputValue): Column {
     ? Buffer.from(value).toString('base64')
     : value;
 }
+
+/** A table that is found by its primary key alone needs no tree of row numbers beside that key's. */
+const isKeyed = (columns: string): boolean =>
+  /\bprimary key\b/i.test(columns) && !/\b(?:integer primary key|unique)\b/i.test(columns);
 
 const tableNames = ({ tables }: Projection): string => Object.keys(tables).join(' ');
 
