@@ -101,5 +101,6 @@ export {
   stepsOf,
   unsettledSteps,
 } from './recording/steps.ts';
+export { refuseStrangers } from './recording/strangers.ts';
 export type { Entry as FirstEntry } from './recording/unwritten.ts';
 export { type Stack, stackOf, uncoveredOperations } from './stack.ts';

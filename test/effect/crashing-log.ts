@@ -75,6 +75,8 @@ export async function crashingLog(clock: Clock = manualClock(0)): Promise<Crashi
     at: async (point?: Parameters<Log['at']>[0]) => counting(await inner.at(point)),
   });
   Object.defineProperty(outer, 'blobs', { value: blobs });
+  Object.defineProperty(outer, 'trust', { get: () => inner.trust });
+  Object.defineProperty(outer, 'signer', { get: () => inner.signer });
   const state = {
     log: outer,
     get transactions() {

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json } from '../../base/index.ts';
+import { refuseStrangers } from '../../effect/index.ts';
 import type { Log } from '../../fact/index.ts';
 import { AgentError } from '../error.ts';
 import type { Draft } from './outcome-record.ts';
@@ -24,8 +25,10 @@ const save = async (log: Log, id: string, e: string, value: unknown): Promise<vo
 };
 
 async function restore(log: Log, e: string): Promise<Json | undefined> {
-  const value = await (await log.at()).get(e, ATTRIBUTE);
+  const database = await log.at();
+  const value = await database.get(e, ATTRIBUTE);
   if (!isJsonObject(value)) return undefined;
+  await refuseStrangers(log, { entity: e, database });
   const bytes = await log.blobs.get(String(value['blob']));
   return bytes === undefined ? undefined : JSON.parse(Buffer.from(bytes).toString('utf8'));
 }
@@ -40,7 +43,10 @@ export const saveBegun = <Request>(
 export const saveDraft = (log: Log, id: string, draft: Draft): Promise<void> =>
   save(log, id, entityOf(id, draft.iteration), draft);
 
-/** How far the work on an outcome came. Throws `agent/unknown-outcome`. */
+/**
+ * How far the work on an outcome came. Throws `agent/unknown-outcome`, and `effect/unknown-writer` where
+ * somebody this machine does not trust says so: what was asked, or that a judge was satisfied.
+ */
 export async function restoreOutcome<Request>(
   log: Log,
   id: string,

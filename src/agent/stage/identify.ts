@@ -1,5 +1,11 @@
 import { isJsonObject, type Json, type JsonObject, type Micros } from '../../base/index.ts';
-import { type FirstEntry, type Stored, shelve, unshelve } from '../../effect/index.ts';
+import {
+  type FirstEntry,
+  refuseStrangers,
+  type Stored,
+  shelve,
+  unshelve,
+} from '../../effect/index.ts';
 import type { Log, TransactionId } from '../../fact/index.ts';
 import { z } from '../../spec/index.ts';
 import { AgentError } from '../error.ts';
@@ -98,10 +104,11 @@ export async function storedRequest(log: Log, run: string): Promise<JsonObject |
   return isJsonObject(asked) ? asked : undefined;
 }
 
-/** The identity of a run that another process began. Throws `agent/unknown-run`. */
+/** The identity of a run that another process began. Throws `agent/unknown-run` and `effect/unknown-writer`. */
 export async function recalledIdentity(world: AgentWorld, id: string): Promise<RunIdentity> {
   const stored = await storedRequest(world.log, id);
   if (stored === undefined) throw unknownRun(id);
+  await refuseStrangers(world.log, { entity: `run:${id}`, database: await world.log.at() });
   const { known, valid, started } = stored;
   const database = await world.log.at({
     ...(typeof known === 'string' ? { known: known as TransactionId } : {}),

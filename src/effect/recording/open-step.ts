@@ -17,6 +17,9 @@ export interface EarlierStep {
   readonly outer: OuterStep | undefined;
 }
 
+/** Each failed one means that somebody else's was written; so many in a row mean something else. */
+const ANNOUNCEMENTS_MAX = 1000;
+
 const NOTHING: Entry = { facts: [], blobs: [] };
 
 /** A step that is being performed now: what is to be written of it, and what was. */
@@ -78,7 +81,10 @@ export class OpenStep implements Step, OuterStep {
     const pending = await this.#pending();
     let isWritten = false;
     try {
-      while (!isWritten) isWritten = await this.#tryToAnnounce(pending);
+      for (let tries = 0; !isWritten && tries < ANNOUNCEMENTS_MAX; tries += 1) {
+        isWritten = await this.#tryToAnnounce(pending);
+      }
+      if (!isWritten) throw this.#outrun();
     } finally {
       this.#unwritten = isWritten ? NOTHING : pending;
     }
@@ -178,6 +184,16 @@ export class OpenStep implements Step, OuterStep {
 
   #fact(a: Attribute, v: Json): FactInput {
     return { e: this.entity, a, v };
+  }
+
+  #outrun(): EffectError {
+    return new EffectError({
+      code: 'effect/outrun',
+      message: `step ${this.address} of run ${this.run} could not be begun in ${ANNOUNCEMENTS_MAX} attempts: what it depends on changed each time`,
+      hint: 'let other work on this home end, then resume the run',
+      kind: 'busy',
+      data: { run: this.run, step: this.address },
+    });
   }
 
   #taken(): EffectError {

@@ -761,3 +761,27 @@ test('what could not be written with the step that ends in it is recorded like a
     call: { operation: 'demo/note' },
   });
 });
+
+test('an intent that can never be written ends with an error instead of trying for ever', async () => {
+  const log = await crashingLog();
+  const { handler, calls } = world();
+  let asked = 0;
+  const never: Handler = {
+    name: 'budget',
+    place: 'budget',
+    handle: (call, next) => {
+      call.step?.openWith(async () => {
+        asked += 1;
+        const facts = [{ e: 'demo:x', a: 'demo/x', v: asked }];
+        return { facts, if: [{ e: 'demo:x', a: 'demo/x', is: 'never' }], done: () => {} };
+      });
+      return next(call);
+    },
+  };
+  const outrun = processRuns(log, { ...world(), handler }, () => perform(pay, 'a'), {
+    more: [never],
+  });
+  await expect(outrun).rejects.toMatchObject({ code: 'effect/outrun', kind: 'busy' });
+  expect(asked).toBe(1000);
+  expect(calls).toEqual([]);
+});

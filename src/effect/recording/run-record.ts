@@ -12,6 +12,7 @@ import { EffectError } from '../error.ts';
 import type { StepEnding } from '../handler.ts';
 import { type Shelved, type Stored, shelve, unshelve } from './shelf.ts';
 import { attributes, type RecordedStep, readStep, runEntity } from './step-facts.ts';
+import { refuseStrangers, strangersTo } from './strangers.ts';
 import { type Entry, Unwritten } from './unwritten.ts';
 
 export interface RecordOptions {
@@ -44,6 +45,8 @@ export class RunRecord {
   /** The log as it was when the record was opened; absent for a run that had not begun. */
   readonly #earlier: Database | undefined;
   readonly #unwritten = new Unwritten(() => this.flush());
+  /** Whose steps are not served; looked up with the first one. */
+  #strangers: Promise<ReadonlySet<string>> | undefined;
 
   constructor(options: RecordOptions, earlier: Database | undefined) {
     this.run = options.run;
@@ -63,8 +66,21 @@ export class RunRecord {
     return this.#earlier !== undefined;
   }
 
+  /** What is recorded of a step. Throws `effect/unknown-writer` for the word of a stranger. */
   async earlier(address: string): Promise<RecordedStep | undefined> {
-    return this.#earlier === undefined ? undefined : readStep(this.#earlier, this.run, address);
+    const database = this.#earlier;
+    if (database === undefined) return undefined;
+    const step = await readStep(database, this.run, address);
+    if (step !== undefined) {
+      const { log } = this.#options;
+      this.#strangers ??= strangersTo(log);
+      await refuseStrangers(log, {
+        entity: step.entity,
+        database,
+        strangers: await this.#strangers,
+      });
+    }
+    return step;
   }
 
   /** `size`: bytes of the value's canonical text with its tags escaped, where they are known. */
