@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import type { Log } from '../../src/fact/index.ts';
 import { idsOf, mood, newCopy, START, written } from './copies.ts';
@@ -23,6 +24,18 @@ test('a clone reads everything, and gets a writer of its own only when it writes
   await b.with((log) => log.transact([mood('wild')]));
   expect(writersOf(b.home)).toHaveLength(2);
   await b.with(async (log) => expect(await moodOf(log)).toBe('wild'));
+});
+
+test('opening a home in which nothing is new writes nothing to its index', async () => {
+  const a = newCopy();
+  await a.with((log) => log.transact([mood('calm')]));
+  await a.with(async () => {});
+  const watching = new DatabaseSync(join(a.home, '.datum', 'local.sqlite'), { readOnly: true });
+  const version = watching.prepare('pragma data_version');
+  const before = version.get();
+  await a.with(async () => {});
+  expect(version.get()).toEqual(before);
+  watching.close();
 });
 
 test('a copy knows what another wrote only after it was taken in, and what it answered before stays', async () => {

@@ -72,7 +72,8 @@ export function missingOf(
 ): FactError | undefined {
   const own = state.ownHead();
   // An index that had all of these heads still has them: only the own one has to be looked up.
-  const isKnown = state.headsVersion() === (meta.get('seen') ?? '');
+  const version = state.headsVersion() ?? '';
+  const isKnown = version === (meta.get('seen') ?? '');
   const heads = isKnown ? new Map<string, Head>() : new Map(state.heads());
   if (own !== undefined) heads.set(own.writer, heads.get(own.writer) ?? own);
   const missing: Locus[] = [];
@@ -82,6 +83,6 @@ export function missingOf(
     else if (present.id !== id) return equivocation({ writer, seq, id });
   }
   if (missing.length > 0) return new MissingHistory(missing);
-  if (!isKnown && !index.readOnly) meta.set('seen', state.headsVersion() ?? '');
+  if (!isKnown && !index.readOnly) meta.set('seen', version);
   return undefined;
 }
