@@ -18,8 +18,11 @@ export async function loadOptional<Module>(optional: OptionalPackage<Module>): P
     throw new error({
       code: isMissing ? `${room}/not-installed` : `${room}/not-loadable`,
       kind: 'usage',
-      message: isMissing ? `the package ${name} is not installed` : `${name} cannot be loaded`,
-      hint: isMissing ? `install it with: npm install ${name}` : `see the cause; reinstall ${name}`,
+      // In the message, for a tool's error is told without its hint.
+      message: isMissing
+        ? `the package ${name} is not installed; install it with: npm install ${name}`
+        : `${name} cannot be loaded`,
+      hint: isMissing ? 'then do the same again' : `see the cause; reinstall ${name}`,
       cause,
     });
   }

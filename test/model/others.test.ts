@@ -128,7 +128,8 @@ test('Gemini on Vertex says which package to install', async () => {
   const opening = vertex.open('vertex/gemini-2.5-flash', context({ GOOGLE_VERTEX_PROJECT: 'p' }));
   await expect(opening).rejects.toMatchObject({
     code: 'model/not-installed',
-    hint: 'install it with: npm install @ai-sdk/google-vertex',
+    message:
+      'the package @ai-sdk/google-vertex is not installed; install it with: npm install @ai-sdk/google-vertex',
   });
 });
 

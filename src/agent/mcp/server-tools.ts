@@ -77,8 +77,7 @@ async function offerServer(
     return offersOf(listed, { entry, hash, tools });
   } catch (error) {
     if (error instanceof DatumError && error.code !== 'agent/mcp-command-not-allowed') {
-      const isMissing = error.code === 'agent/not-installed';
-      return none(isMissing ? `${error.message}; ${error.hint}` : error.message);
+      return none(error.message);
     }
     throw error;
   }
