@@ -145,6 +145,7 @@ function agentWorld(host: AgentHost): AgentWorld {
       folder: join(stateRoot(env), 'program-files'),
       environment: env,
       node: process.execPath,
+      hide: keys.hide,
     },
     redact: keyRedactor(keys),
   };

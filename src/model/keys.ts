@@ -35,8 +35,10 @@ export interface Keys {
   readonly lookup: (provider: string) => Promise<KeyLookup>;
   /** Every key here that is known, for a redactor to take out wherever it stands. */
   readonly all: () => readonly string[];
-  /** How many keys the keeper has handed out: `all` has grown when this has. */
+  /** How many keys the keeper and `hide` have added: `all` has grown when this has. */
   readonly lent: () => number;
+  /** Counts what else this machine has handed out among its keys. */
+  readonly hide: (secrets: readonly string[]) => void;
 }
 
 /**
@@ -68,7 +70,15 @@ export function keysOf({ env, disk, keeper }: KeyOptions): Keys {
       return { places, refused: `${error.message}: ${error.hint}` };
     }
   };
-  return { keyOf, lookup, lent: () => lent.size, all: () => allKeys({ env, file, lent }) };
+  return {
+    keyOf,
+    lookup,
+    all: () => allKeys({ env, file, lent }),
+    lent: () => lent.size,
+    hide: (secrets) => {
+      for (const secret of secrets) lent.add(secret);
+    },
+  };
 }
 
 const keyNamesOf = (provider: string): readonly string[] =>
@@ -90,7 +100,7 @@ function allKeys({ env, file, lent }: KnownKeys): readonly string[] {
 
 /**
  * What patterns know as secret, and every key of this machine whatever it looks like. The keys are
- * read when it is first used, and again when the keeper has handed out another.
+ * read when it is first used, and again when another was handed out.
  */
 export function keyRedactor(keys: Pick<Keys, 'all' | 'lent'>): Redactor {
   let made: { readonly lent: number; readonly redact: Redactor } | undefined;

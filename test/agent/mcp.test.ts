@@ -378,6 +378,55 @@ test('no key of the machine reaches a server, and what it is told comes back fro
   expect(said).not.toContain('sk-secret');
 });
 
+test('a key of a model is told to no server unless the file lists it, and only what it lists is', async () => {
+  const seen: string[] = [];
+  const reasons = async (list: string): Promise<readonly string[]> => {
+    const files = {
+      'mcp.md': `## srv\ncommand: node\nargs: --version\nenv: A=$ANTHROPIC_API_KEY\n\n## other\ncommand: node\nargs: --version\nenv: B=\${PAT}\n${list}`,
+    };
+    const environment = { PAT: 'pat-very-secret', ANTHROPIC_API_KEY: 'sk-secret-0815' };
+    const agent = await toolAgent(files, { environment });
+    const { programs } = agent.world;
+    if (programs === undefined) throw new Error('no programs');
+    const hide = (secrets: readonly string[]): void => void seen.push(...secrets);
+    const world = { ...agent.world, programs: { ...programs, hide } };
+    const { toolsLeftOut } = await runAgent(
+      { ...world, live: [scriptedModel([{ text: 'x' }]).handler] },
+      ASK,
+    );
+    return toolsLeftOut.map(({ name, reason }) => `${name}: ${reason.slice(0, 60)}`);
+  };
+  const refused = (name: string, variable: string) =>
+    expect.stringContaining(`${name}: mcp.md#${name} would be told $${variable}`);
+  const failed = (name: string) => expect.stringContaining(`${name}: ${name} could not be reached`);
+  expect(await reasons('')).toEqual([refused('srv', 'ANTHROPIC_API_KEY'), failed('other')]);
+  expect([...new Set(seen)]).toEqual(['pat-very-secret']);
+  expect(await reasons('\n## Allowed variables\n- ANTHROPIC_API_KEY\n')).toEqual([
+    ...[failed('srv'), refused('other', 'PAT')],
+  ]);
+  expect(await reasons('\n## Allowed variables\n')).toEqual([
+    ...[refused('srv', 'ANTHROPIC_API_KEY'), refused('other', 'PAT')],
+  ]);
+});
+
+test('a list that lets a server be told more asks for trust again, one about others does not', async () => {
+  const hashes: string[] = [];
+  const look = async (list: string): Promise<void> => {
+    const files = mcp('command: node\nargs: --version\nenv: A=$PAT', list);
+    const trust = (path: string, hash: string) => {
+      if (path.endsWith('#srv')) hashes.push(hash);
+      return 'unknown' as const;
+    };
+    const agent = await toolAgent(files, { trust });
+    await runAgent({ ...agent.world, live: [scriptedModel([{ text: 'x' }]).handler] }, ASK);
+  };
+  await look('\n## Allowed variables\n- OTHER\n');
+  await look('\n## Allowed variables\n- OTHER\n- MORE\n');
+  await look('\n## Allowed variables\n- PAT\n');
+  const [none, others, more] = hashes;
+  expect([none === others, none === more]).toEqual([true, false]);
+});
+
 test('a server that never answers is not waited for when the run is called off', async () => {
   const agent = await toolAgent({
     'mcp.md': '## mute\ncommand: node\nargs: ./mute.mjs\n',

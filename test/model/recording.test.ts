@@ -237,6 +237,8 @@ test('a keeper is asked after the environment and before the key file', async ()
   expect(hide('say openai-kept and anthropic-stated')).toBe(
     'say [redacted:key] and [redacted:key]',
   );
+  keys.hide(['told-to-a-server']);
+  expect(hide('it was told-to-a-server')).toBe('it was [redacted:key]');
 });
 
 test('a keeper that refuses is no keeper without the key', async () => {

@@ -9,6 +9,7 @@ import { absolutePath, mayRead } from '../tool/allowed-paths.ts';
 import { pathArgument } from './path-argument.ts';
 import type { ServerEntry, ServerPlan } from './server.ts';
 import { codeArguments } from './server-code.ts';
+import { toldValues } from './server-variables.ts';
 
 /** What may be started when mcp.md has no `## Allowed commands` (atomic-backends §16). */
 export const ALLOWED_COMMANDS = Object.freeze([
@@ -33,24 +34,18 @@ export function requireAllowed({ server, path, allowedCommands = ALLOWED_COMMAND
 }
 
 /**
- * Decides how a trusted server is reached. Throws for a variable that is not set, for a path outside
+ * Decides how a trusted server is reached. Throws for a variable that is not set or not listed, for a path outside
  * the read paths of tools.md, for plain HTTP beyond this machine, and for a missing program.
  */
 export function planServer(entry: ServerEntry, host: ProgramHost): ServerPlan {
   const { server } = entry;
-  const secrets: string[] = [];
-  const resolve = (values: Readonly<Record<string, string>>): Record<string, string> =>
-    Object.fromEntries(
-      Object.entries(values).map(([key, value]) => [
-        key,
-        resolved(value, { host, secrets, server }),
-      ]),
-    );
+  const { machine, disk } = host;
+  const tell = (values: Readonly<Record<string, string>>) => toldValues(values, { entry, machine });
   if (server.url !== undefined) {
-    const headers = resolve(server.headers ?? {});
+    const { values: headers, secrets } = tell(server.headers ?? {});
     return { kind: 'http', url: safeUrl(server.url, server.name), headers, secrets };
   }
-  const { machine, disk } = host;
+  const { values, secrets } = tell(server.env);
   const base = childEnvironment(machine.environment, { home: host.root });
   const cwd = join(machine.folder, 'empty');
   disk.makeFolder(cwd);
@@ -60,27 +55,10 @@ export function planServer(entry: ServerEntry, host: ProgramHost): ServerPlan {
     args: argumentsOf(entry, host),
     // Never the home: npx, python and docker run what they find in the folder they start in.
     cwd,
-    env: { ...base, ...resolve(server.env) },
+    env: { ...base, ...values },
     secrets,
   };
 }
-
-interface Resolving {
-  readonly host: ProgramHost;
-  readonly secrets: string[];
-  readonly server: ServerEntry['server'];
-}
-
-const SECRET_LENGTH_MIN = 6;
-
-/** A value with the variables of this machine in it; what they hold counts as secret. */
-const resolved = (value: string, { host, secrets, server }: Resolving): string =>
-  value.replace(/\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?/g, (_, name: string) => {
-    const found = host.machine.environment[name];
-    if (found === undefined) throw notSet(server.name, name);
-    if (found.length >= SECRET_LENGTH_MIN) secrets.push(found);
-    return found;
-  });
 
 /** Paths are made absolute and held to the read paths; programs of the home become private copies. */
 function argumentsOf(entry: ServerEntry, host: ProgramHost): readonly string[] {
@@ -131,14 +109,6 @@ function safeUrl(text: string, server: string): URL {
     data: { server },
   });
 }
-
-const notSet = (server: string, name: string): AgentError =>
-  new AgentError({
-    code: 'agent/mcp-connect-failed',
-    message: `${server} needs $${name}, which is not set`,
-    hint: `set ${name}, or take it out of mcp.md`,
-    data: { server, name },
-  });
 
 const outside = (server: string, path: string): AgentError =>
   new AgentError({

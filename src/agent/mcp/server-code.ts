@@ -6,6 +6,7 @@ import type { ProgramFile } from '../program/program.ts';
 import { absolutePath, type PathOrigin } from '../tool/allowed-paths.ts';
 import { namesCode, pathArgument } from './path-argument.ts';
 import type { ServerEntry } from './server.ts';
+import { variablesOf } from './server-variables.ts';
 
 /** Where the paths of a server begin, and the home they may lead into. */
 export interface CodeHost extends FileWorld {
@@ -52,7 +53,14 @@ export function serverHash(entry: ServerEntry, host: CodeHost): Sha256 {
     at,
     content: sha256(content),
   }));
-  return hashOf({ ...(words as unknown as JsonObject), code });
+  const { allowedVariables } = entry;
+  // A list that lets it be told more is another thing to trust; one that is about others is not.
+  const variables = variablesOf(entry).filter((name) => allowedVariables?.includes(name));
+  return hashOf({
+    ...(words as unknown as JsonObject),
+    code,
+    ...(allowedVariables === undefined ? {} : { variables }),
+  });
 }
 
 const folderRefused = (server: string, path: string): AgentError =>

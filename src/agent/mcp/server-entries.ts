@@ -11,11 +11,12 @@ export function serverEntries(
   path: string,
 ): { readonly entries: readonly ServerEntry[]; readonly leftOut: readonly LeftOut[] } {
   try {
-    const { servers, allowedCommands } = parseMcpFile(text, path);
+    const { servers, allowedCommands, allowedVariables } = parseMcpFile(text, path);
     const named = servers.map((server) => ({
       server,
       path: `${path}#${server.name}`,
       ...(allowedCommands === undefined ? {} : { allowedCommands }),
+      ...(allowedVariables === undefined ? {} : { allowedVariables }),
     }));
     const isFirst = ({ server }: ServerEntry, at: number): boolean =>
       servers.findIndex(({ name }) => name === server.name) === at;

@@ -9,6 +9,8 @@ export interface ServerEntry {
   readonly path: string;
   /** Absent: the built-in list. */
   readonly allowedCommands?: readonly string[];
+  /** Absent: those its section mentions, but for models' keys. */
+  readonly allowedVariables?: readonly string[];
 }
 
 /** A server that is started here, all of it decided. */

@@ -4,6 +4,7 @@ import { type FileWorld, readPlainFile } from '../program/plain-file.ts';
 import type { ServerEntry } from './server.ts';
 import { serverHash } from './server-code.ts';
 import { serverEntries } from './server-entries.ts';
+import { variablesOf } from './server-variables.ts';
 
 /** A server that a person may trust, with what trusting it allows. */
 export interface TrustableServer {
@@ -37,11 +38,9 @@ export function trustableServers(
   );
 }
 
-function aboutServer({ server }: ServerEntry): string {
-  const { url, command, args, env, headers = {} } = server;
-  const told = [...Object.values(env), ...Object.values(headers)].flatMap(
-    (value) => value.match(/\$\{?\w+\}?/g) ?? [],
-  );
+function aboutServer(entry: ServerEntry): string {
+  const { url, command, args, env } = entry.server;
+  const told = variablesOf(entry).map((name) => `$${name}`);
   // A variable such as NODE_OPTIONS or npm_config_registry decides what runs as much as an argument.
   const set = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   return [

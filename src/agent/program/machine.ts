@@ -16,6 +16,8 @@ export interface ProgramMachine {
   readonly node: string;
   /** Reaches MCP servers; the machine's own when absent. */
   readonly fetch?: typeof globalThis.fetch;
+  /** Told what secrets a program or server was handed, to be taken out of everything written. */
+  readonly hide?: (secrets: readonly string[]) => void;
 }
 
 /** What every program may see of the environment, beside the names its description lists. */

@@ -50,6 +50,7 @@ export async function runProgram(
   });
   const env = childEnvironment(machine.environment, { names: program.env, home: host.root });
   const secrets = secretsOf(env);
+  machine.hide?.(secrets);
   const result = await start(launch, { program, env, signal, host });
   if (result.timedOut) throw timedOut(program);
   if (result.exitCode !== 0) throw failed(program, result, secrets);

@@ -1,7 +1,8 @@
 import type { Json } from '../../base/index.ts';
 
-const SECRET_LENGTH_MIN = 6;
-const SECRET_NAME = /KEY|TOKEN|SECRET|PASS|CREDENTIAL|AUTH/i;
+/** A shorter value says too little to be hidden: it would be taken out of other words. */
+export const SECRET_LENGTH_MIN = 6;
+const SECRET_NAME = /KEY|TOKEN|SECRET|PASS|CREDENTIAL|AUTH|(?:^|_)PAT$/i;
 
 /** The values of an environment that its names say are secret. */
 export const secretsOf = (env: Readonly<Record<string, string>>): readonly string[] =>

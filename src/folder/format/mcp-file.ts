@@ -11,6 +11,8 @@ export interface McpFile {
   readonly servers: readonly McpServer[];
   /** Absent: the built-in list. Empty: none at all. */
   readonly allowedCommands?: readonly string[];
+  /** Variables that a `$NAME` may stand for. Absent: those the file mentions, but for models' keys. */
+  readonly allowedVariables?: readonly string[];
 }
 
 export interface McpServer {
@@ -37,19 +39,26 @@ export function parseMcpFile(content: Uint8Array | string, file: string): McpFil
   const source = readSource(content, file);
   const problems: Problem[] = [];
   const servers: McpServer[] = [];
-  let allowedCommands: readonly string[] | undefined;
+  const lists: { allowedCommands?: readonly string[]; allowedVariables?: readonly string[] } = {};
   for (const section of sectionsOf(source)) {
-    if (/^allowed commands$/i.test(section.heading)) {
-      const found = bulletsOf(source, section).map(({ text }) => text.replaceAll('`', ''));
-      allowedCommands = [...(allowedCommands ?? []), ...found];
+    const key = LISTS[section.heading.toLowerCase()];
+    if (key !== undefined) {
+      const found = bulletsOf(source, section).map(({ text }) => text.replaceAll(/[`$]/g, ''));
+      lists[key] = [...(lists[key] ?? []), ...found];
     } else {
       const server = readServer(source, section, problems);
       if (server !== undefined) servers.push(server);
     }
   }
   refuseProblems('folder/bad-mcp', problems);
-  return { source, servers, ...(allowedCommands === undefined ? {} : { allowedCommands }) };
+  return { source, servers, ...lists };
 }
+
+/** Sections that are no servers, by their headings in small letters. */
+const LISTS: Readonly<Record<string, 'allowedCommands' | 'allowedVariables'>> = {
+  'allowed commands': 'allowedCommands',
+  'allowed variables': 'allowedVariables',
+};
 
 /** The text of `mcp.md`, byte for byte as read. */
 export const printMcpFile = ({ source }: McpFile): string => printSource(source);

@@ -206,6 +206,8 @@ test('MCP servers keep their variables unresolved', () => {
   expect(mcp.allowedCommands).toBeUndefined();
   expect(parseMcpFile('## Allowed commands\n', 'f').allowedCommands).toEqual([]);
   expect(parseMcpFile('## Allowed commands\n- `npx`\n', 'f').allowedCommands).toEqual(['npx']);
+  const listed = parseMcpFile('## Allowed Variables\n- `$PAT`\n- TOKEN\n', 'f');
+  expect([listed.allowedVariables, listed.servers]).toEqual([['PAT', 'TOKEN'], []]);
   expect(problemsOf(() => parseMcpFile('## a\n\n## b\ncommand: x\ntransport: sse\n', 'f'))).toEqual(
     ['1: MCP server `a` has no command', '3: MCP server `b` has transport `sse`'],
   );
