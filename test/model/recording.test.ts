@@ -87,6 +87,7 @@ test('a prompt section that stays the same is stored once', async () => {
     const found: (readonly Sha256[])[] = [];
     for (const [index, text] of ['first', 'second'].entries()) {
       await perform(generate, { model: MODEL, system, messages: [user(text)], maxOutputTokens: 9 });
+      await recorder.flush();
       const db = await log.at();
       const hash = await db.get(`effect:r1/${index + 1}`, 'model/exchange');
       found.push((await readExchange(hash as Sha256, log.blobs)).body);
