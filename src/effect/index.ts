@@ -103,4 +103,5 @@ export {
 } from './recording/steps.ts';
 export { refuseStrangers } from './recording/strangers.ts';
 export type { Entry as FirstEntry } from './recording/unwritten.ts';
+export { type WrittenWhole, writtenArguments } from './recording/written.ts';
 export { type Stack, stackOf, uncoveredOperations } from './stack.ts';

@@ -1,4 +1,4 @@
-import { canonicalize, escapeTags, type Json, type Sha256, sha256 } from '../../base/index.ts';
+import { type Json, type Sha256, sha256 } from '../../base/index.ts';
 import type { Attribute, FactInput, TransactResult } from '../../fact/index.ts';
 import { EffectError } from '../error.ts';
 import type { Call, Step, StepEnding, StepOpening } from '../handler.ts';
@@ -6,6 +6,7 @@ import { type Lane, newLane, type OuterStep } from './lane.ts';
 import type { RunRecord } from './run-record.ts';
 import { attributes, encodeCall, encodeOutcome, stepEntity } from './step-facts.ts';
 import type { Entry } from './unwritten.ts';
+import { type WrittenWhole, write, writeArguments } from './written.ts';
 
 /** What is known of a step before it is performed. */
 export interface EarlierStep {
@@ -34,7 +35,7 @@ export class OpenStep implements Step, OuterStep {
   readonly #record: RunRecord;
   readonly #call: Call;
   readonly #args: Json;
-  readonly #argsSize: number;
+  readonly #written: WrittenWhole;
   readonly #outer: OuterStep | undefined;
   #attempts: number;
   #notes: FactInput[] = [];
@@ -53,9 +54,8 @@ export class OpenStep implements Step, OuterStep {
     this.inside = newLane(record.run, `${earlier.address}.`, this);
     this.#outer = earlier.outer;
     this.#args = record.redact(call.args);
-    const text = canonicalize(escapeTags(this.#args));
-    this.argsHash = sha256(text);
-    this.#argsSize = Buffer.byteLength(text);
+    this.#written = writeArguments(this.#args);
+    this.argsHash = sha256(this.#written.text);
     this.#attempts = earlier.attempts;
     this.#callWritten = earlier.begun;
   }
@@ -150,7 +150,7 @@ export class OpenStep implements Step, OuterStep {
 
   async #ending(as: 'ok' | 'error', value: Json): Promise<Entry> {
     const { facts, blobs } = await this.#pending();
-    const { stored, blobs: more } = await this.#record.shelve(value);
+    const { stored, blobs: more } = await this.#record.shelve(value, write(value));
     const outcome = encodeOutcome({ ok: as === 'ok', value: stored, inside: this.inside.taken });
     return {
       facts: [...facts, this.#fact(attributes.outcome, outcome)],
@@ -163,7 +163,7 @@ export class OpenStep implements Step, OuterStep {
     if (this.#callWritten) return NOTHING;
     this.#callWritten = true;
     const outer = (await this.#outer?.opening()) ?? NOTHING;
-    const { stored: args, blobs } = await this.#record.shelve(this.#args, this.#argsSize);
+    const { stored: args, blobs } = await this.#record.shelve(this.#args, this.#written);
     const { name: operation, kind } = this.#call.operation;
     const call = encodeCall({ operation, kind, hash: this.argsHash, args });
     return {

@@ -10,10 +10,11 @@ import type {
 } from '../../fact/index.ts';
 import { EffectError } from '../error.ts';
 import type { StepEnding } from '../handler.ts';
-import { type Shelved, type Stored, shelve, unshelve } from './shelf.ts';
+import { type Shelved, type Stored, shelveWritten, unshelve } from './shelf.ts';
 import { attributes, type RecordedStep, readStep, runEntity } from './step-facts.ts';
 import { refuseStrangers, strangersTo } from './strangers.ts';
 import { type Entry, Unwritten } from './unwritten.ts';
+import type { WrittenWhole } from './written.ts';
 
 export interface RecordOptions {
   readonly log: Log;
@@ -83,10 +84,9 @@ export class RunRecord {
     return step;
   }
 
-  /** `size`: bytes of the value's canonical text with its tags escaped, where they are known. */
-  shelve(value: Json, size?: number): Promise<Shelved> {
+  shelve(value: Json, written: WrittenWhole): Promise<Shelved> {
     const { log, keep = 'git' } = this.#options;
-    return shelve(value, { blobs: log.blobs, keep, ...(size === undefined ? {} : { size }) });
+    return shelveWritten(value, written, { blobs: log.blobs, keep });
   }
 
   unshelve(stored: Stored): Promise<Json> {

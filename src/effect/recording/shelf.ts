@@ -1,6 +1,5 @@
 import {
   canonicalize,
-  escapeTags,
   isJsonObject,
   type Json,
   type JsonObject,
@@ -10,6 +9,15 @@ import {
 } from '../../base/index.ts';
 import type { BlobRef, Blobs } from '../../fact/index.ts';
 import { EffectError } from '../error.ts';
+import {
+  bytesOf,
+  objectOf,
+  type Written,
+  type WrittenMember,
+  type WrittenWhole,
+  write,
+  writtenMember,
+} from './written.ts';
 
 /**
  * A value as a fact holds it. Small ones stand inline. From larger ones every long text is taken out
@@ -34,17 +42,22 @@ const partLengthMin = 1024;
 export interface ShelfOptions {
   readonly blobs: Blobs;
   readonly keep: BlobRef['keep'];
-  /** Bytes of the value's canonical text with its tags escaped, where they are known. */
-  readonly size?: number;
 }
 
 /** Puts a value away: what a fact should hold, and the blobs it then needs. */
-export async function shelve(value: Json, { blobs, keep, size }: ShelfOptions): Promise<Shelved> {
-  const whole = { value: escapeTags(value) };
-  const bytes = size ?? sizeOf(whole.value);
-  if (bytes + '{"value":}'.length <= inlineBytesMax) return { stored: whole, blobs: [] };
+export const shelve = (value: Json, options: ShelfOptions): Promise<Shelved> =>
+  shelveWritten(value, write(value), options);
+
+/** As {@link shelve}, for a value that is written already. */
+export async function shelveWritten(
+  value: Json,
+  written: WrittenWhole,
+  { blobs, keep }: ShelfOptions,
+): Promise<Shelved> {
+  const whole = { value: written.value };
+  if (written.bytes + '{"value":}'.length <= inlineBytesMax) return { stored: whole, blobs: [] };
   const long = new Map<string, string>();
-  const left = withoutLongLists(takeOut(value, '', long), long);
+  const left = lightened(value, written, long);
   // All at once: what is put together is synced together.
   const refs = new Map(
     await Promise.all(
@@ -57,33 +70,48 @@ export async function shelve(value: Json, { blobs, keep, size }: ShelfOptions): 
     ),
   );
   const parts = Object.fromEntries([...refs].map(([pointer, { hash }]) => [pointer, hash]));
-  const stored = refs.size === 0 ? { value: left } : { value: left, parts };
-  if (sizeOf(stored) <= inlineBytesMax) return { stored, blobs: [...refs.values()] };
+  const stored = refs.size === 0 ? { value: left.value } : { value: left.value, parts };
+  const bytes = left.bytes + '{"parts":,"value":}'.length + write(parts).bytes;
+  if (bytes <= inlineBytesMax) return { stored, blobs: [...refs.values()] };
   const rest = await blobs.put(canonicalize(stored), keep);
   return { stored: { blob: rest.hash }, blobs: [...refs.values(), rest] };
 }
 
-/** What is left when lists of the value itself are taken out until the rest fits beside `long`. */
-function withoutLongLists(value: Json, long: Map<string, string>): Json {
-  if (!isJsonObject(value)) return escapeTags(value);
-  const members = Object.entries(value).map(([key, item]) => {
-    const text = canonicalize(escapeTags(item as Json));
-    return { key, text, bytes: Buffer.byteLength(text), isList: Array.isArray(item) };
-  });
+/** What is left of a value without its long texts and, as far as it has to be, without its long lists. */
+function lightened(
+  value: Json,
+  { members }: WrittenWhole,
+  long: Map<string, string>,
+): Pick<Written, 'value' | 'bytes'> {
+  if (members.length === 0) return write(takeOut(value, '', long));
+  const light = members.map((member) => withoutLongTexts(member, long));
+  return withoutLongLists(light, long);
+}
+
+function withoutLongTexts(member: WrittenMember, long: Map<string, string>): WrittenMember {
+  if (member.text.length < partLengthMin) return member;
+  const left = takeOut(member.plain, step('', member.key), long);
+  return left === member.plain ? member : writtenMember(member.key, left);
+}
+
+/** What is left of an object when lists of it are taken out until the rest fits beside `long`. */
+function withoutLongLists(
+  members: readonly WrittenMember[],
+  long: Map<string, string>,
+): Pick<Written, 'value' | 'bytes'> {
   const lists = members
-    .filter(({ isList, text }) => isList && text.length >= partLengthMin)
+    .filter(({ plain, text }) => Array.isArray(plain) && text.length >= partLengthMin)
     .filter(({ key }) => !hasPartWithin(step('', key), long))
     .sort((one, other) => other.text.length - one.text.length);
-  const left: Record<string, Json> = { ...value };
-  // Braces, and quotes, colon and comma of each key, the last comma left out.
-  let size = members.reduce((sum, { key, bytes }) => sum + Buffer.byteLength(key) + 4 + bytes, 1);
-  for (const { key, text, bytes } of lists) {
-    if (size + long.size * PART_BYTES <= inlineBytesMax) break;
-    long.set(step('', key), text);
-    left[key] = [];
-    size -= bytes - '[]'.length;
+  const empty = new Map<WrittenMember, WrittenMember>();
+  let bytes = bytesOf(members);
+  for (const list of lists) {
+    if (bytes + long.size * PART_BYTES <= inlineBytesMax) break;
+    long.set(step('', list.key), list.text);
+    empty.set(list, writtenMember(list.key, []));
+    bytes -= list.bytes - '[]'.length;
   }
-  return escapeTags(left);
+  return { value: objectOf(members.map((member) => empty.get(member) ?? member)), bytes };
 }
 
 /** What a part's pointer and hash take in a fact, about. */
@@ -106,8 +134,6 @@ export async function unshelve(stored: Stored, blobs: Blobs): Promise<Json> {
   }
   return putBack(value, '', texts);
 }
-
-const sizeOf = (value: Json): number => Buffer.byteLength(canonicalize(value));
 
 const step = (pointer: string, key: string | number): string =>
   `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;

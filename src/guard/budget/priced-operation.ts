@@ -1,5 +1,5 @@
-import { canonicalize, DatumError, escapeTags, type Json } from '../../base/index.ts';
-import { failureOf } from '../../effect/index.ts';
+import { DatumError, type Json } from '../../base/index.ts';
+import { failureOf, writtenArguments } from '../../effect/index.ts';
 import type { Database } from '../../fact/index.ts';
 import {
   costOf,
@@ -7,7 +7,6 @@ import {
   type EmbedRequest,
   embed,
   embeddingCost,
-  estimateTokens,
   generate,
   type ModelAnswer,
   type ModelRequest,
@@ -41,20 +40,17 @@ const addedTokensMax = 1000;
 /** The usual length of a token, as `estimateTokens` has it. */
 const BYTES_PER_TOKEN = 4;
 
-/** The text of a request as the provider counts it, frames included. */
-function textOf(request: ModelRequest): string {
-  const known = texts.get(request);
-  if (known !== undefined) return known;
-  const { system, messages, tools, answerSchema } = request;
-  const text = canonicalize(
-    escapeTags([system, messages, tools, answerSchema ?? null] as readonly Json[]),
-  );
-  texts.set(request, text);
-  return text;
+/** Bytes of a request as the provider counts it, frames included: a list of what it is made of. */
+function bytesOf(args: Json): number {
+  const { members } = writtenArguments(args);
+  const bytesAt = (key: keyof ModelRequest): number =>
+    members.find((member) => member.key === key)?.bytes ?? 'null'.length;
+  return COUNTED.reduce((sum, key) => sum + bytesAt(key), '[,,,]'.length);
 }
 
-/** A request is asked about several times before it leaves; its arguments never change. */
-const texts = new WeakMap<ModelRequest, string>();
+const COUNTED = ['system', 'messages', 'tools', 'answerSchema'] as const;
+
+const tokensOf = (bytes: number): number => Math.ceil(bytes / BYTES_PER_TOKEN);
 
 const requestOf = (args: Json): ModelRequest => args as Json & ModelRequest;
 
@@ -65,24 +61,23 @@ export const pricedGenerate: PricedOperation = Object.freeze<PricedOperation>({
   withModel: (args, model) => ({ ...requestOf(args), model }) as Json & ModelRequest,
   worst: async (args, prices) => {
     const request = requestOf(args);
-    const text = textOf(request);
+    const bytes = bytesOf(args);
     const price = dearest(await priceOf(request.model, prices));
     const output = request.maxOutputTokens;
     const usd = (input: number): MicroUsd => Math.ceil(input * price.input + output * price.output);
-    const bytes = Buffer.byteLength(text);
-    return { estimate: usd(estimateTokens(text)), bound: usd(bytes + addedTokensMax) };
+    return { estimate: usd(tokensOf(bytes)), bound: usd(bytes + addedTokensMax) };
   },
   cost: async (args, result, prices) => {
     const request = requestOf(args);
     const { tokens, measured } = result as Json & ModelAnswer;
     const { estimated, ...price } = await priceOf(request.model, prices);
-    const counted = measured ? tokens : { ...tokens, input: estimateTokens(textOf(request)) };
+    const counted = measured ? tokens : { ...tokens, input: tokensOf(bytesOf(args)) };
     return { usd: microUsd(costOf(price, counted)), estimated: estimated || !measured };
   },
   meter: async (args, prices) => {
     const request = requestOf(args);
     const price = await priceOf(request.model, prices);
-    const input = estimateTokens(textOf(request)) * price.input;
+    const input = tokensOf(bytesOf(args)) * price.input;
     let bytes = 0;
     return (piece) => {
       bytes += Buffer.byteLength(paidText(piece));
