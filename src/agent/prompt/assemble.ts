@@ -1,5 +1,6 @@
+import { piecesOf } from './day-entries.ts';
 import { pinnedNotes, recentNotes, renderNote } from './notes.ts';
-import type { PromptSource } from './prompt-source.ts';
+import type { PromptDocuments, PromptSource } from './prompt-source.ts';
 
 /** A part of the system prompt; a provider's cache may break after a marked one. */
 export interface PromptSection {
@@ -20,7 +21,21 @@ const SKILLS_MENU =
  * after the indexes, the pinned notes, the recent notes and the journal: the parts that change ever
  * more often.
  */
-export function assemblePrompt(source: PromptSource): readonly PromptSection[] {
+export const assemblePrompt = (source: PromptSource): readonly PromptSection[] => [
+  ...sectionsOf(source.documents),
+  ...journalSections(source),
+];
+
+const assembled = new WeakMap<PromptDocuments, readonly PromptSection[]>();
+
+/** The sections of documents: the same texts run after run, so that each is known to be kept. */
+function sectionsOf(documents: PromptDocuments): readonly PromptSection[] {
+  const known = assembled.get(documents) ?? documentSections(documents);
+  assembled.set(documents, known);
+  return known;
+}
+
+function documentSections(source: PromptDocuments): readonly PromptSection[] {
   const notes = (list: ReturnType<typeof pinnedNotes>): string =>
     list.map(renderNote).join(DIVIDER);
   const { cascade } = source;
@@ -45,7 +60,7 @@ export function assemblePrompt(source: PromptSource): readonly PromptSection[] {
     text: `${index === 0 ? '' : SECTION_RULE}${heading === '' ? '' : `${heading}\n\n`}${body}`,
     cacheBreak: cacheBreak === true || (heading === '# memory/INDEX.md' && !hasWiki),
   }));
-  return [...joinShort(sections), ...journalSections(source)];
+  return joinShort(sections);
 }
 
 /** Sections shorter than this join the one before them. */
@@ -67,28 +82,16 @@ function journalSections({ journal }: PromptSource): readonly PromptSection[] {
   if (journal === undefined) return [];
   const { day, title, entries } = journal;
   const heading = `${SECTION_RULE}# Recent journal\n\n# Journal — ${day}\n\n${title}`;
-  const texts = [heading, ...blocksOf(entries).map((block) => `\n\n${block.join('\n\n')}`)];
+  const texts = [heading, ...piecesOf(entries)];
   return texts.map((text, at) => ({ text, cacheBreak: at === texts.length - 1 }));
-}
-
-const BLOCKS = [64, 8, 1];
-
-/** A list cut into blocks of 64, 8 and 1: when it grows, few of them change. */
-function blocksOf<Item>(list: readonly Item[]): readonly (readonly Item[])[] {
-  const blocks: (readonly Item[])[] = [];
-  let from = 0;
-  for (const size of BLOCKS) {
-    for (; list.length - from >= size; from += size) blocks.push(list.slice(from, from + size));
-  }
-  return blocks;
 }
 
 const DIVIDER = '\n\n---\n\n';
 
-const policiesOf = (cascade: PromptSource['cascade']): string =>
+const policiesOf = (cascade: PromptDocuments['cascade']): string =>
   (cascade?.policies ?? []).map(({ path, body }) => `# ${path}\n\n${body}`).join(DIVIDER);
 
-const skillsMenu = ({ skills }: PromptSource): string =>
+const skillsMenu = ({ skills }: PromptDocuments): string =>
   skills.length === 0
     ? ''
     : [

@@ -1,6 +1,7 @@
 import { formatInstant } from '../../base/index.ts';
 import type { Binding, Database, Fact, KeptRead, Log } from '../../fact/index.ts';
 import { journalDayPath, newJournalDay } from '../../folder/index.ts';
+import { type DayEntries, dayOfEntries, withEntry } from './day-entries.ts';
 import { entityName } from './entity-name.ts';
 import { entriesWithin, textsInOrder } from './entries.ts';
 import type { AgentSnapshot } from './snapshot.ts';
@@ -12,7 +13,7 @@ export interface RecentJournal {
   /** The day's heading. */
   readonly title: string;
   /** In the order they were known. */
-  readonly entries: readonly string[];
+  readonly entries: DayEntries;
 }
 
 /** The newest journal day the facts hold. */
@@ -21,17 +22,20 @@ export async function readRecentJournal(
   snapshot: AgentSnapshot,
 ): Promise<RecentJournal | undefined> {
   const read = newestDayIn(snapshot.inHome(JOURNAL), log);
-  const { day, texts } = await log.kept(read, snapshot.database);
+  const { day, entries } = await log.kept(read, snapshot.database);
   if (day === '') return undefined;
   const title = newJournalDay(day, titleOf(snapshot.agent)).trim();
-  return { day, title, entries: texts };
+  return { day, title, entries };
 }
 
 /** The newest day of a journal folder; `day` is empty when there is none. */
 interface NewestDay {
   readonly day: string;
-  readonly entities: ReadonlySet<string>;
-  readonly texts: readonly string[];
+  readonly entries: DayEntries;
+  /** Of the entries: one set for the day as it grows, so that growing copies none of them. */
+  readonly entities: Set<string>;
+  /** How many of the set are in this state of the day. */
+  readonly count: number;
 }
 
 const JOURNAL = 'journal/';
@@ -54,12 +58,13 @@ function newestDayIn(folder: string, log: Blobs): KeptRead<NewestDay> {
     read: async (database) => {
       const { day, entries } = await newestDay(folder, database);
       const texts = await textsInOrder(entries, { database, log });
-      return { day, entities: new Set(entries), texts };
+      const entities = new Set(entries);
+      return { day, entries: dayOfEntries(texts), entities, count: entities.size };
     },
     fold: (state, facts) => {
       let next: NewestDay | undefined = state;
       for (const [entity, said] of Map.groupBy(facts, ({ e }) => e)) {
-        next = next && withEntry(next, folder, { entity, said });
+        next = next && withFacts(next, folder, { entity, said });
       }
       return next;
     },
@@ -69,7 +74,7 @@ function newestDayIn(folder: string, log: Blobs): KeptRead<NewestDay> {
 }
 
 /** The day with one more entry; `undefined` when what is said changes entries, or is not all there. */
-function withEntry(
+function withFacts(
   state: NewestDay,
   folder: string,
   { entity, said }: { readonly entity: string; readonly said: readonly Fact[] },
@@ -88,12 +93,13 @@ function withEntry(
   if (day < state.day) return state;
   const text = textOf(TEXT);
   if (text === undefined || text === '' || textOf(HASH) === undefined) return undefined;
-  const before = day === state.day ? state : { entities: [], texts: [] };
-  return {
-    day,
-    entities: new Set([...before.entities, entity]),
-    texts: [...before.texts, text],
-  };
+  if (day !== state.day) {
+    return { day, entries: dayOfEntries([text]), entities: new Set([entity]), count: 1 };
+  }
+  // A state the day has grown on from already.
+  if (state.entities.size !== state.count) return undefined;
+  const entities = state.entities.add(entity);
+  return { day, entries: withEntry(state.entries, text), entities, count: entities.size };
 }
 
 const DAY_MILLIS = 86_400_000;

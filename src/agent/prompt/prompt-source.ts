@@ -19,8 +19,8 @@ import { readSkills, type Skill } from './skills.ts';
 import type { AgentSnapshot } from './snapshot.ts';
 import { readToolsOf } from './tools-of.ts';
 
-/** All that a prompt is made of, read once at one point of the log. */
-export interface PromptSource {
+/** What a prompt is made of but for the journal. */
+export interface PromptDocuments {
   readonly persona: readonly { readonly file: string; readonly body: string }[];
   readonly mode: OperatingMode;
   readonly model: ModelFile;
@@ -33,6 +33,12 @@ export interface PromptSource {
   readonly memoryIndex: string;
   readonly wikiIndex?: string;
   readonly notes: readonly FiledNote[];
+}
+
+/** All that a prompt is made of, read once at one point of the log. */
+export interface PromptSource extends PromptDocuments {
+  /** The same object as long as none of them changes. */
+  readonly documents: PromptDocuments;
   readonly journal?: RecentJournal;
 }
 
@@ -43,13 +49,13 @@ export async function readPromptSource(
 ): Promise<PromptSource> {
   const documents = await documentsOf(snapshot);
   const journal = await readRecentJournal(log, snapshot);
-  return journal === undefined ? documents : { ...documents, journal };
+  return { ...documents, documents, ...(journal === undefined ? {} : { journal }) };
 }
 
 /** What was read of an agent's documents, as long as they stay as they are. */
-const known = new WeakMap<DocumentList, Map<string, Omit<PromptSource, 'journal'>>>();
+const known = new WeakMap<DocumentList, Map<string, PromptDocuments>>();
 
-async function documentsOf(snapshot: AgentSnapshot): Promise<Omit<PromptSource, 'journal'>> {
+async function documentsOf(snapshot: AgentSnapshot): Promise<PromptDocuments> {
   const { documents, path } = snapshot;
   const sources = known.get(documents) ?? new Map();
   known.set(documents, sources);
@@ -58,7 +64,7 @@ async function documentsOf(snapshot: AgentSnapshot): Promise<Omit<PromptSource, 
   return source;
 }
 
-async function readDocuments(snapshot: AgentSnapshot): Promise<Omit<PromptSource, 'journal'>> {
+async function readDocuments(snapshot: AgentSnapshot): Promise<PromptDocuments> {
   const persona = await readPersona(snapshot);
   const tools = await readToolsOf(snapshot);
   const notes = await readNotes(snapshot);
