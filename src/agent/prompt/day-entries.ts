@@ -1,37 +1,29 @@
-/** The entries of one day in blocks, whose text stays the same object while the day grows. */
+/**
+ * The entries of one day in pieces of 1, 8, 64, 512 and so on, as a number is of digits: while it
+ * grows few of them change, and the others stay the same object.
+ */
 export interface DayEntries {
-  /** Each {@link BLOCK} entries. */
-  readonly blocks: readonly string[];
-  /** The entries after them. */
-  readonly rest: readonly string[];
+  /** Pieces of one entry, of eight, of 64: at most seven each. */
+  readonly levels: readonly (readonly string[])[];
 }
 
-const BLOCK = 64;
-const NO_ENTRIES: DayEntries = Object.freeze({ blocks: [], rest: [] });
+const BASE = 8;
 
-/** Each entry after an empty line. */
-const textOf = (entries: readonly string[]): string =>
-  entries.map((entry) => `\n\n${entry}`).join('');
+/** The day with one entry more, which stands after an empty line. */
+export const withEntry = ({ levels }: DayEntries, entry: string): DayEntries => ({
+  levels: carried(levels, `\n\n${entry}`),
+});
 
-/** The day with one entry more. */
-export function withEntry({ blocks, rest }: DayEntries, entry: string): DayEntries {
-  const grown = [...rest, entry];
-  if (grown.length < BLOCK) return { blocks, rest: grown };
-  return { blocks: [...blocks, textOf(grown)], rest: [] };
+function carried(
+  [pieces = [], ...larger]: DayEntries['levels'],
+  piece: string,
+): DayEntries['levels'] {
+  const grown = [...pieces, piece];
+  return grown.length < BASE ? [grown, ...larger] : [[], ...carried(larger, grown.join(''))];
 }
 
 export const dayOfEntries = (entries: readonly string[]): DayEntries =>
-  entries.reduce(withEntry, NO_ENTRIES);
+  entries.reduce(withEntry, { levels: [] });
 
-const SMALLER = [8, 1];
-
-/** The text of a day in pieces of 64, 8 and 1 entries: when it grows, few of them change. */
-export function piecesOf({ blocks, rest }: DayEntries): readonly string[] {
-  const pieces = [...blocks];
-  let from = 0;
-  for (const size of SMALLER) {
-    for (; rest.length - from >= size; from += size)
-      pieces.push(textOf(rest.slice(from, from + size)));
-  }
-  return pieces;
-}
+/** The text of a day in its pieces, the oldest and longest first. */
+export const piecesOf = ({ levels }: DayEntries): readonly string[] => levels.toReversed().flat();

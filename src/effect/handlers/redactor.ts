@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../base/index.ts';
+import { isJsonObject, type Json, type JsonObject, TextMemory } from '../../base/index.ts';
 import { type PatternName, patterns, replaceAll } from './secret-patterns.ts';
 
 export interface RedactorOptions {
@@ -15,6 +15,9 @@ export interface RedactorOptions {
 }
 
 const roundsMax = 8;
+/** Characters from which on what is left of a text is remembered, and of all such texts. */
+const LONG = 512;
+const KNOWN_LENGTH_MAX = 1024 * 1024;
 
 /** Takes secrets out of a value; what it has redacted once it leaves as it is. */
 export type Redactor = (value: Json) => Json;
@@ -43,8 +46,19 @@ export function redactor(options: RedactorOptions = {}): Redactor {
     return left;
   };
 
-  /** What was glued to a secret may only show as one when that secret is out. */
+  /** Sections of a prompt come again with every request. */
+  const known = new TextMemory<string>({ lengthMax: KNOWN_LENGTH_MAX });
   const inText = (text: string): string => {
+    if (text.length < LONG) return inWhole(text);
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const left = inWhole(text);
+    known.set(text, left);
+    return left;
+  };
+
+  /** What was glued to a secret may only show as one when that secret is out. */
+  const inWhole = (text: string): string => {
     let left = oneRound(text);
     for (let before = text, round = 1; left !== before && round < roundsMax; round += 1) {
       before = left;

@@ -1,4 +1,4 @@
-import { type Json, type Sha256, sha256 } from '../../base/index.ts';
+import { escapeTags, hashOf, type Json, type Sha256 } from '../../base/index.ts';
 import type { Attribute, FactInput, TransactResult } from '../../fact/index.ts';
 import { EffectError } from '../error.ts';
 import type { Call, Step, StepEnding, StepOpening } from '../handler.ts';
@@ -7,6 +7,7 @@ import type { RunRecord } from './run-record.ts';
 import { attributes, encodeCall, encodeOutcome, stepEntity } from './step-facts.ts';
 import type { Entry } from './unwritten.ts';
 import { type WrittenWhole, write, writeArguments } from './written.ts';
+import { hashOfWritten, type WrittenWhole, write, writeArguments } from './written.ts';
 
 /** What is known of a step before it is performed. */
 export interface EarlierStep {
@@ -34,7 +35,6 @@ export class OpenStep implements Step, OuterStep {
   readonly inside: Lane;
   readonly #record: RunRecord;
   readonly #call: Call;
-  readonly #args: Json;
   readonly #written: WrittenWhole;
   readonly #outer: OuterStep | undefined;
   #attempts: number;
@@ -53,11 +53,15 @@ export class OpenStep implements Step, OuterStep {
     this.#call = call;
     this.inside = newLane(record.run, `${earlier.address}.`, this);
     this.#outer = earlier.outer;
-    this.#args = record.redact(call.args);
-    this.#written = writeArguments(this.#args);
-    this.argsHash = sha256(this.#written.text);
+    this.#written = writeArguments(record.redact(call.args));
+    this.argsHash = hashOfWritten(this.#written);
     this.#attempts = earlier.attempts;
     this.#callWritten = earlier.begun;
+  }
+
+  /** As runs were recorded before long texts stood apart in the hash. */
+  get formerHash(): Sha256 {
+    return hashOf(escapeTags(this.#record.redact(this.#call.args)));
   }
 
   get attempts(): number {
@@ -150,7 +154,7 @@ export class OpenStep implements Step, OuterStep {
 
   async #ending(as: 'ok' | 'error', value: Json): Promise<Entry> {
     const { facts, blobs } = await this.#pending();
-    const { stored, blobs: more } = await this.#record.shelve(value, write(value));
+    const { stored, blobs: more } = await this.#record.shelve(write(value));
     const outcome = encodeOutcome({ ok: as === 'ok', value: stored, inside: this.inside.taken });
     return {
       facts: [...facts, this.#fact(attributes.outcome, outcome)],
@@ -163,7 +167,7 @@ export class OpenStep implements Step, OuterStep {
     if (this.#callWritten) return NOTHING;
     this.#callWritten = true;
     const outer = (await this.#outer?.opening()) ?? NOTHING;
-    const { stored: args, blobs } = await this.#record.shelve(this.#args, this.#written);
+    const { stored: args, blobs } = await this.#record.shelve(this.#written);
     const { name: operation, kind } = this.#call.operation;
     const call = encodeCall({ operation, kind, hash: this.argsHash, args });
     return {

@@ -126,7 +126,8 @@ export class RecordHandler implements Handler {
     if (earlier.call === undefined && earlier.lanes === undefined) return;
     const recorded = earlier.call?.operation ?? `${earlier.lanes} tasks side by side`;
     if (recorded !== name) throw diverged({ run, address, recorded, performed: name });
-    if (earlier.call?.hash !== step.argsHash) {
+    const hash = earlier.call?.hash;
+    if (hash !== step.argsHash && hash !== step.formerHash) {
       throw diverged({ run, address, recorded, performed: `${name} with other arguments` });
     }
   }

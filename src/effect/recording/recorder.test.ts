@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CrashingLog, crashingLog } from '../../../test/effect/crashing-log.ts';
-import type { Json } from '../../base/index.ts';
+import { canonicalize, type Json, type JsonObject, sha256 } from '../../base/index.ts';
 import { z } from '../../spec/index.ts';
 import {
   answer,
@@ -623,6 +623,23 @@ test('a long text is stored once, however often and wherever it is sent', async 
   expect(await resultOf(step, disk.log)).toEqual(reply);
   disk.loseBlobs();
   await expect(argsOf(step, disk.log)).rejects.toMatchObject({ code: 'effect/blob-missing' });
+});
+
+test('a run whose hash stands for all of a long text, as it once did, is served', async () => {
+  const disk = await crashingLog();
+  const long = 'ö'.repeat(5000);
+  const program = async (): Promise<string> => perform(pay, long);
+  await processRuns(disk, world(), program);
+  const e = stepEntity(run, '1');
+  const call = (await (await disk.log.at()).get(e, 'effect/call')) as JsonObject;
+  const former = { ...call, hash: sha256(canonicalize(long)) };
+  expect(former.hash).not.toBe(call['hash']);
+  await disk.log.transact([{ e, a: 'effect/call', v: former }]);
+  const again = world();
+  expect(await processRuns(disk, again, program)).toBe(`pay:${long}`);
+  expect(again.calls).toEqual([]);
+  const other = processRuns(disk, world(), () => perform(pay, `${long}!`));
+  await expect(other).rejects.toMatchObject({ code: 'effect/diverged' });
 });
 
 test('any value survives the record', async () => {

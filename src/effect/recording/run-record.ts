@@ -84,9 +84,9 @@ export class RunRecord {
     return step;
   }
 
-  shelve(value: Json, written: WrittenWhole): Promise<Shelved> {
+  shelve(written: WrittenWhole): Promise<Shelved> {
     const { log, keep = 'git' } = this.#options;
-    return shelveWritten(value, written, { blobs: log.blobs, keep });
+    return shelveWritten(written, { blobs: log.blobs, keep });
   }
 
   unshelve(stored: Stored): Promise<Json> {

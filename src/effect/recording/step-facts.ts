@@ -23,7 +23,7 @@ export const stepEntity = (run: string, address: string): Entity => `effect:${ru
 export interface RecordedCall {
   readonly operation: string;
   readonly kind: EffectKind;
-  /** SHA-256 over the redacted arguments. */
+  /** SHA-256 over the redacted arguments, whose long texts stand in it as their own hashes. */
   readonly hash: Sha256;
   readonly args: Stored;
 }

@@ -43,8 +43,10 @@ const BYTES_PER_TOKEN = 4;
 /** Bytes of a request as the provider counts it, frames included: a list of what it is made of. */
 function bytesOf(args: Json): number {
   const { members } = writtenArguments(args);
-  const bytesAt = (key: keyof ModelRequest): number =>
-    members.find((member) => member.key === key)?.bytes ?? 'null'.length;
+  const bytesAt = (key: keyof ModelRequest): number => {
+    const member = members.find((each) => each.key === key);
+    return member === undefined ? 'null'.length : member.bytes + member.longBytes;
+  };
   return COUNTED.reduce((sum, key) => sum + bytesAt(key), '[,,,]'.length);
 }
 
