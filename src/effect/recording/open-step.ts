@@ -6,7 +6,6 @@ import { type Lane, newLane, type OuterStep } from './lane.ts';
 import type { RunRecord } from './run-record.ts';
 import { attributes, encodeCall, encodeOutcome, stepEntity } from './step-facts.ts';
 import type { Entry } from './unwritten.ts';
-import { type WrittenWhole, write, writeArguments } from './written.ts';
 import { hashOfWritten, type WrittenWhole, write, writeArguments } from './written.ts';
 
 /** What is known of a step before it is performed. */
