@@ -13,6 +13,8 @@ export interface KillRoundsOptions {
   /** A folder for the home and the machine's state. */
   readonly folder: string;
   readonly rounds: number;
+  /** Processes that write at once, by name; the index of one that writes alone lags behind the log. */
+  readonly writers: readonly string[];
   readonly random: Random;
   readonly onRound?: (done: number) => void;
 }
@@ -33,7 +35,7 @@ interface Acknowledged {
 }
 
 /**
- * Two processes write to one home; each is killed at a random moment and started again, so often
+ * Processes write to one home; each is killed at a random moment and started again, so often
  * that `rounds` kills are done. After each, everything acknowledged so far must be there.
  */
 export async function killRounds(options: KillRoundsOptions): Promise<KillRounds> {
@@ -58,7 +60,7 @@ export async function killRounds(options: KillRoundsOptions): Promise<KillRounds
       options.onRound?.(total.rounds);
     }
   };
-  await Promise.all([killOneAfterOther('a'), killOneAfterOther('b')]);
+  await Promise.all(options.writers.map(killOneAfterOther));
   return total;
 }
 
