@@ -98,12 +98,12 @@ test('however many are written in a row, the index lacks few of them', async () 
   const home = temporaryFolder();
   const log = await open(home);
   const most: number[] = [];
-  for (let n = 1; n <= 300; n += 1) {
+  for (let n = 1; n <= 450; n += 1) {
     await streak(log, n, 1);
     if (n % 20 === 0) most.push(n - indexed(home));
   }
-  expect(Math.max(...most)).toBeLessThan(64);
-  expect(await seqs(log)).toEqual(upTo(300));
+  expect(Math.max(...most)).toBeLessThan(128);
+  expect(await seqs(log)).toEqual(upTo(450));
   await log.close();
 });
 

@@ -5,8 +5,8 @@ import type { FactInput } from '../log.ts';
 import { enterIndex, type OwnTransaction } from './own-transaction.ts';
 import type { Store } from './store.ts';
 
-/** So many transactions, or facts of them, wait at most: what memory they take and how long bringing them holds the lock. */
-const TRANSACTIONS_MAX = 64;
+/** So many transactions, or facts of them, wait at most; bringing them takes about 3 ms. */
+const TRANSACTIONS_MAX = 128;
 const FACTS_MAX = 512;
 
 /**
@@ -16,7 +16,7 @@ const FACTS_MAX = 512;
  */
 export class Pending {
   readonly #store: Pick<Store, 'index' | 'indexed'>;
-  #list: readonly OwnTransaction[] = [];
+  #list: OwnTransaction[] = [];
   #facts = 0;
   /** What they leave on each slot; `undefined` when it has to be gathered again. */
   #said: Map<string, Cell | undefined> | undefined;
@@ -25,8 +25,8 @@ export class Pending {
     this.#store = store;
   }
 
-  get all(): readonly OwnTransaction[] {
-    return this.#list;
+  get count(): number {
+    return this.#list.length;
   }
 
   get isEmpty(): boolean {
@@ -43,22 +43,20 @@ export class Pending {
   }
 
   add(transaction: OwnTransaction): void {
-    this.#list = [...this.#list, transaction];
+    this.#list.push(transaction);
     this.#facts += transaction.facts.length;
     if (this.#said !== undefined) note(this.#said, transaction);
   }
 
-  /** Goes back to what `all` was before, after a failure. */
-  reset(list: readonly OwnTransaction[]): void {
-    if (list === this.#list) return;
-    this.#list = list;
-    this.#facts = list.reduce((count, { facts }) => count + facts.length, 0);
-    this.#said = undefined;
+  /** Keeps the first so many, as there were before a failure. */
+  cut(count: number): void {
+    if (count < this.#list.length) this.#keep(this.#list.slice(0, count));
   }
 
   /** Drops those the index has; while it is as it was committed. */
   settle(): void {
-    if (this.#list.length > 0) this.reset(this.#missing());
+    const missing = this.#missing();
+    if (missing.length < this.#list.length) this.#keep([...missing]);
   }
 
   /** Takes all of them into the index; under the lock. They stay here until that is committed. */
@@ -82,6 +80,12 @@ export class Pending {
       const slot = slotOf(fact);
       return said.has(slot) ? !isSame(said.get(slot), cellOf(fact)) : among.has(fact);
     });
+  }
+
+  #keep(list: OwnTransaction[]): void {
+    this.#list = list;
+    this.#facts = list.reduce((count, { facts }) => count + facts.length, 0);
+    this.#said = undefined;
   }
 
   #missing(): readonly OwnTransaction[] {

@@ -18,13 +18,13 @@ export async function writeSession<Result>(
   work: (writer: TransactionWriter) => Result,
 ): Promise<Result> {
   const { pending, store } = options;
-  let before = pending.all;
+  let before = pending.count;
   let newest: TransactionWriter['newest'];
   let isBegun = false;
   const write = (): Result => {
     store.index.refresh();
     pending.settle();
-    before = pending.all;
+    before = pending.count;
     isBegun = true;
     store.prepare();
     const lags = durable && store.isAlone && mayLag();
@@ -41,7 +41,7 @@ export async function writeSession<Result>(
   const undo = (): void => {
     if (isBegun) store.undo();
     store.index.forget();
-    pending.reset(before);
+    pending.cut(before);
   };
   const result = await store.local.locked(write, undo).catch((error: unknown) => {
     throw error instanceof DatumError ? error : notWritten(error);
