@@ -8,10 +8,15 @@ import { prepare } from './query.ts';
 export const SPREAD = 'spread';
 
 /** So that a pair of entity and attribute fits in one exact number. */
-const ATTRIBUTES_MAX = 2 ** 20;
+const ATTRIBUTE_BITS = 20;
+const ATTRIBUTES_MAX = 2 ** ATTRIBUTE_BITS;
 
 /** Entity and attribute in one exact number; the attributes of an entity stand together. */
 export const pairNumber = (e: number, a: number): number => e * ATTRIBUTES_MAX + a;
+
+/** The condition in SQL that a row is of a pair given by its number. */
+export const ofPair = (n: string): string =>
+  `e = ${n} >> ${ATTRIBUTE_BITS} and a = ${n} & ${ATTRIBUTES_MAX - 1}`;
 
 /** Whether a slot is kept here, itself or as spread: main branch, cardinality one. */
 export const isLoneSlot = ({ b, key }: Pick<Slot, 'b' | 'key'>): boolean =>

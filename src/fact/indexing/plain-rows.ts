@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Micros } from '../../base/index.ts';
 import type { Cell } from './cell.ts';
 import { pairNumber } from './lone-table.ts';
-import { prepare, type Query } from './query.ts';
+import { type LazyQuery, prepare } from './query.ts';
 import type { Address } from './transaction-table.ts';
 
 /** Rows of one statement; more cost more than they save (measured: 1.36 us a row alone, 0.88 by eight). */
@@ -64,9 +64,9 @@ const SHARED = 4;
 /** Writes plain operations into one table. */
 export class PlainRows {
   readonly #shape: Shape;
-  readonly #single: Query<SQLInputValue[]>;
-  readonly #ofOne: Query<SQLInputValue[]>;
-  readonly #ofSeveral: Query<SQLInputValue[]>;
+  readonly #single: LazyQuery<SQLInputValue[]>;
+  readonly #ofOne: LazyQuery<SQLInputValue[]>;
+  readonly #ofSeveral: LazyQuery<SQLInputValue[]>;
 
   constructor(db: DatabaseSync, shape: Shape) {
     this.#shape = shape;
@@ -77,15 +77,15 @@ export class PlainRows {
 
   /** Writes a row; false when it was not taken. */
   insert(row: PlainRow): boolean {
-    return Number(this.#single.run(...this.#sharedValues([row])).changes) === 1;
+    return Number(this.#single.statement.run(...this.#sharedValues([row])).changes) === 1;
   }
 
   /** Writes {@link ROWS} rows; gives how many were taken. */
   insertAll(rows: readonly PlainRow[]): number {
     const isOne = rows[0]?.shared === rows[ROWS - 1]?.shared;
     const { changes } = isOne
-      ? this.#ofOne.run(...this.#sharedValues(rows))
-      : this.#ofSeveral.run(...this.#eachValues(rows));
+      ? this.#ofOne.statement.run(...this.#sharedValues(rows))
+      : this.#ofSeveral.statement.run(...this.#eachValues(rows));
     return Number(changes);
   }
 
@@ -114,12 +114,12 @@ function bindShared(values: SQLInputValue[], row: PlainRow | undefined): void {
   values.push(at, k, writer, seq);
 }
 
-function insertShared(db: DatabaseSync, shape: Shape, count: number): Query<SQLInputValue[]> {
+function insertShared(db: DatabaseSync, shape: Shape, count: number): LazyQuery<SQLInputValue[]> {
   const rows = Array.from({ length: count }, (_, row) => shape.row(SHARED + shape.width * row, 0));
   return prepare(db, `${shape.into} values ${rows.join()}`);
 }
 
-function insertEach(db: DatabaseSync, shape: Shape, count: number): Query<SQLInputValue[]> {
+function insertEach(db: DatabaseSync, shape: Shape, count: number): LazyQuery<SQLInputValue[]> {
   const width = SHARED + shape.width;
   const rows = Array.from({ length: count }, (_, row) =>
     shape.row(width * row + SHARED, width * row),

@@ -3,7 +3,7 @@ import type { Micros } from '../../base/index.ts';
 import type { IndexedTransaction } from '../indexed-transaction.ts';
 import { decodeLine, type SignedBytes } from '../line.ts';
 import type { TransactionId } from '../log.ts';
-import { prepare, type Query } from './query.ts';
+import { type LazyQuery, prepare } from './query.ts';
 
 /** A transaction's address: the number of its writer and its place in that writer's chain. */
 export interface Address {
@@ -119,7 +119,7 @@ export class TransactionTable {
     const raw = Buffer.from(id, 'hex');
     this.#waiting.push(numberOf(writer, seq), markOf(raw), raw, at, k, b, line);
     if (this.#waiting.length < ROWS * ROW_VALUES) return;
-    this.#insertRows.run(...this.#waiting);
+    this.#insertRows.statement.run(...this.#waiting);
     this.#waiting = [];
   }
 
@@ -127,7 +127,7 @@ export class TransactionTable {
   flush(): void {
     if (this.#waiting.length === 0) return;
     for (let at = 0; at < this.#waiting.length; at += ROW_VALUES) {
-      this.#insert.run(...this.#waiting.slice(at, at + ROW_VALUES));
+      this.#insert.statement.run(...this.#waiting.slice(at, at + ROW_VALUES));
     }
     this.#waiting = [];
   }
@@ -246,7 +246,7 @@ export class TransactionTable {
   }
 }
 
-const insertRows = (db: DatabaseSync, count: number): Query<SQLInputValue[]> =>
+const insertRows = (db: DatabaseSync, count: number): LazyQuery<SQLInputValue[]> =>
   prepare(
     db,
     `insert into ix_tx (n, mark, id, at, k, b, line)

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Micros } from '../../base/index.ts';
 import type { AttributeRow } from '../indexing/attribute-table.ts';
 import type { Cell } from '../indexing/cell.ts';
-import { pairNumber, SPREAD } from '../indexing/lone-table.ts';
+import { ofPair, pairNumber, SPREAD } from '../indexing/lone-table.ts';
 import {
   compareOrder,
   OPERATION_COLUMNS,
@@ -39,13 +39,14 @@ export class PointReader {
 
   constructor(db: DatabaseSync, tables: PointTables) {
     this.#tables = tables;
-    this.#plainValue = prepare<[number, number, number, number, number], [Cell | null]>(
+    this.#plainValue = prepare<[number, number, number], [Cell | null]>(
       db,
       `select case
          when op = 2 then (
-           select case op when 0 then value end from ix_op where e = ?2 and a = ?3 and b = 0
-           and key = x'' and at <= ?4 and k <= ?5 ${NEWEST} limit 1)
-         when op = 0 and at <= ?4 and k <= ?5 then value end
+           select case op when 0 then value end from ix_op
+           where ${ofPair('?1')} and b = 0 and key = x'' and at <= ?2 and k <= ?3
+           ${NEWEST} limit 1)
+         when op = 0 and at <= ?2 and k <= ?3 then value end
        from ix_lone where n = ?1`,
     );
     this.#plain = prepare<[...SlotColumns, number, number], OperationColumns>(
@@ -79,7 +80,7 @@ export class PointReader {
     { horizon, valid }: { readonly horizon: Horizon; readonly valid: Micros },
   ): Cell | undefined {
     const at = Math.min(horizon.at, valid);
-    return this.#plainValue.get(pairNumber(e, a), e, a, at, horizon.k)?.[0] ?? undefined;
+    return this.#plainValue.get(pairNumber(e, a), at, horizon.k)?.[0] ?? undefined;
   }
 
   /** The newest known operation of one partition that holds at `valid`; may be a retract. */
