@@ -1,19 +1,11 @@
-import { DatumError, isJsonObject } from '../base/index.ts';
-import {
-  argsOf,
-  liveHandler,
-  openRecorder,
-  settleStep,
-  unsettledSteps,
-  within,
-} from '../effect/index.ts';
-import type { Log } from '../fact/index.ts';
+import { DatumError } from '../base/index.ts';
+import { liveHandler, openRecorder, within } from '../effect/index.ts';
 import type { Answer } from '../guard/index.ts';
 import { requireVerified } from '../work/index.ts';
 import type { CarryOut } from './delegate/delegate-run.ts';
 import { enterRun } from './delegate/lineage.ts';
 import { delegateClauses } from './delegate/live-delegates.ts';
-import { runDelegate } from './delegate/operations.ts';
+import { repeatUnsettled } from './repeat-unsettled.ts';
 import type { AgentWorld, RunOptions, RunRequest, RunResult } from './run-options.ts';
 import type { RunIdentity } from './run-state.ts';
 import { assemble } from './stage/assemble.ts';
@@ -59,15 +51,6 @@ export async function resumeRun(
   const loaded = await load(world, await recalledIdentity(world, run));
   if (repeat) await repeatUnsettled(world.log, run);
   return carryOut(loaded, options);
-}
-
-/** Lets the steps that were begun and have no result be done again, also those of delegates: a person decided so. */
-async function repeatUnsettled(log: Log, run: string): Promise<void> {
-  for (const step of await unsettledSteps(await log.at(), run)) {
-    const args = step.call?.operation === runDelegate.name ? await argsOf(step, log) : undefined;
-    if (isJsonObject(args)) await repeatUnsettled(log, String(args['run']));
-    await settleStep(log, { run, address: step.address, as: 'repeat' });
-  }
 }
 
 const carryOut: CarryOut = (run, options) => {

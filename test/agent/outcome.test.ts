@@ -261,11 +261,11 @@ test.each([1, 2, 3, 4])(
     const id = ids[0] ?? 'none';
     const second = scriptedModel(script.slice(diesAt - 1));
     const world = agent.with(second);
-    if (diesAt % 2 === 1) {
-      await expect(resumeOutcome(world, id)).rejects.toMatchObject({
-        code: 'effect/unknown-outcome',
-      });
-    }
+    // Whether the call that was cut off was paid for, a judge's too, is for a person to say.
+    await expect(resumeOutcome(world, id)).rejects.toMatchObject({
+      code: 'effect/unknown-outcome',
+    });
+    expect(second.requests).toHaveLength(0);
     const result = await resumeOutcome(world, id, { repeat: true });
     expect(result).toMatchObject({ run: id, status: 'satisfied', text: 'Twelve.' });
     expect(result.drafts).toHaveLength(2);
@@ -274,6 +274,45 @@ test.each([1, 2, 3, 4])(
     await expect(resumeOutcome(world, id)).rejects.toMatchObject({ code: 'agent/outcome-ended' });
   },
 );
+
+test('a judgement that was heard and not yet kept is served from its record, with one line', async () => {
+  const first = scriptedModel([{ text: 'Nine sources.' }, verdict(false)]);
+  const agent = await testAgent(first);
+  let reached = (): void => undefined;
+  const dying = new Promise<void>((resolve) => {
+    reached = resolve;
+  });
+  const log = new Proxy(agent.log, {
+    get: (target, key: keyof typeof agent.log) => {
+      const value = target[key];
+      if (key !== 'transact') return typeof value === 'function' ? value.bind(target) : value;
+      return (...args: Parameters<typeof target.transact>) => {
+        const isDraft = args[0].some(({ e }) => /^outcome-work:.*\/1$/.test(String(e)));
+        if (!isDraft) return target.transact(...args);
+        reached();
+        return new Promise<never>(() => undefined);
+      };
+    },
+  });
+  const world = { ...agent.world, log };
+  void runOutcome(world, request).catch(() => undefined);
+  await dying;
+  agent.clock.advance(700_000_000);
+  const id = /outcome-\d{8}-\d{6}-[0-9a-f]{8}/.exec(
+    JSON.stringify(await (await agent.log.at()).find([{ e: { var: 'w' }, a: 'outcome/work' }])),
+  )?.[0];
+  const second = scriptedModel([{ text: 'Twelve.' }, verdict(true)]);
+  const result = await resumeOutcome(agent.with(second), id ?? 'none');
+  expect(result).toMatchObject({ status: 'satisfied', text: 'Twelve.' });
+  expect([first.requests.length, second.requests.length]).toEqual([2, 2]);
+  const lines = agent
+    .read(`log/${DAY.slice(0, 7)}/${DAY}.jsonl`)
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .filter((line) => line.primitive === 'judgment');
+  expect(lines.map((line) => line.run_id)).toEqual([`judgment-${id}-1`, `judgment-${id}-2`]);
+});
 
 test('an outcome nobody began cannot be gone on with', async () => {
   const { world } = await testAgent();

@@ -1,7 +1,7 @@
 import { DatumError, type JsonObject } from '../../base/index.ts';
-import { liveClock, openRecorder, perform, within } from '../../effect/index.ts';
+import { clockNow, liveClock, openRecorder, perform, within } from '../../effect/index.ts';
 import type { Database } from '../../fact/index.ts';
-import { printRunRecord, type RunRecord, runLogPath } from '../../folder/index.ts';
+import { printRunRecord, runLogPath } from '../../folder/index.ts';
 import { budgetHandler } from '../../guard/index.ts';
 import {
   generate,
@@ -11,7 +11,8 @@ import {
   priceTokens,
 } from '../../model/index.ts';
 import { heldSettings } from '../held-caps.ts';
-import { localTime } from '../local-time.ts';
+import { type LocalTime, localTime } from '../local-time.ts';
+import { liveRecordKeeping, writeRecord } from '../operations.ts';
 import { readModelOf } from '../prompt/prompt-source.ts';
 import { type AgentSnapshot, openSnapshot } from '../prompt/snapshot.ts';
 import type { AgentWorld, Trigger } from '../run-options.ts';
@@ -30,6 +31,8 @@ export interface ModelWork {
 
 export interface ModelWorkOptions {
   readonly agent: string;
+  /** Of work that is gone on with after a kill: under the same name nothing is asked or paid again. */
+  readonly id?: string;
   /** `judgment`, `dream`, `eval`, …: what the line in the run log says it is. */
   readonly primitive: string;
   readonly trigger: Trigger | 'judgment' | 'dream' | 'tuning' | 'embed_cost';
@@ -54,12 +57,11 @@ export async function withModelWork<T>(
   options: ModelWorkOptions,
   fn: (work: ModelWork) => Promise<T>,
 ): Promise<T> {
-  const { agent, primitive, signal } = options;
-  const { log, clock, random, redact, guards = [] } = world;
+  const { agent, signal } = options;
+  const { log, clock, zone, redact, guards = [] } = world;
   const database = await log.at();
   const snapshot = await openSnapshot(log, { agent, database });
-  const suffix = Buffer.from(random.bytes(4)).toString('hex');
-  const id = `${primitive}-${localTime(clock.now(), world.zone).stamp}-${suffix}`;
+  const id = options.id ?? newId(world, options);
   const work: ModelWork = {
     id,
     agent,
@@ -74,18 +76,44 @@ export async function withModelWork<T>(
     by: `agent:${agent}`,
     ...(redact === undefined ? {} : { redact }),
   });
-  let failure: string | undefined;
+  const write = { by: `agent:${agent}`, why: { run: id } };
+  const { inHome } = snapshot;
+  const handlers = [
+    ...recorder.handlers,
+    ...guards,
+    ...budget,
+    ...world.live,
+    liveClock(clock),
+    liveRecordKeeping({ log, folder: world.folder, inHome, write }),
+  ];
   try {
-    const handlers = [...recorder.handlers, ...guards, ...budget, ...world.live, liveClock(clock)];
-    return await within(handlers, () => fn(work));
+    return await within(handlers, async () => {
+      const result = await fn(work);
+      // A step like the others: work that is gone on with has one line.
+      const line = lineOf(work, { options, time: localTime(await perform(clockNow, {}), zone) });
+      await perform(writeRecord, { entries: [line] });
+      return result;
+    });
   } catch (error) {
-    failure = error instanceof DatumError ? `${error.code}: ${error.message}` : String(error);
+    // Whether the last answer was paid for is for a person to say; until then this has not ended.
+    if (recorder.stopped?.code === 'effect/unknown-outcome') throw error;
+    const failure = failureOf(error, redact);
+    const line = lineOf(work, { options, failure, time: localTime(clock.now(), zone) });
+    await world.folder.appendEntry(inHome(line.path), line.text, write);
     throw error;
   } finally {
     await recorder.close();
-    const error = failure === undefined ? undefined : String(redact?.(failure) ?? failure);
-    await appendLine(world, snapshot, lineOf(work, { options, failure: error, world }));
   }
+}
+
+function newId({ random, clock, zone }: AgentWorld, { primitive }: ModelWorkOptions): string {
+  const suffix = Buffer.from(random.bytes(4)).toString('hex');
+  return `${primitive}-${localTime(clock.now(), zone).stamp}-${suffix}`;
+}
+
+function failureOf(error: unknown, redact: AgentWorld['redact']): string {
+  const said = error instanceof DatumError ? `${error.code}: ${error.message}` : String(error);
+  return String(redact?.(said) ?? said);
 }
 
 /** Asks a model within its work and counts what it used. */
@@ -132,18 +160,19 @@ async function budgetOf(
   ];
 }
 
+/** The line of the work and the log of its day. */
 function lineOf(
   { id, meter }: ModelWork,
   {
     options,
+    time,
     failure,
-    world,
   }: {
     readonly options: ModelWorkOptions;
-    readonly failure: string | undefined;
-    readonly world: AgentWorld;
+    readonly time: LocalTime;
+    readonly failure?: string;
   },
-): RunRecord {
+): { readonly path: string; readonly text: string } {
   const { agent, primitive, trigger, source, summary, parentRun, critical } = options;
   const spent = {
     costUsd: meter.costUsd,
@@ -156,8 +185,8 @@ function lineOf(
     ...(failure === undefined ? {} : { error: failure }),
     ...(meter.costEstimated ? { cost_estimated_via_fallback: true } : {}),
   };
-  return {
-    ts: localTime(world.clock.now(), world.zone).iso,
+  const text = printRunRecord({
+    ts: time.iso,
     runId: id,
     primitive,
     status: failure === undefined ? 'ok' : 'error',
@@ -171,17 +200,6 @@ function lineOf(
     agentName: agent,
     ...(critical === true ? { critical: true } : {}),
     extras,
-  };
-}
-
-async function appendLine(
-  { folder, clock, zone }: AgentWorld,
-  snapshot: AgentSnapshot,
-  line: RunRecord,
-): Promise<void> {
-  const path = snapshot.inHome(runLogPath(localTime(clock.now(), zone).day));
-  await folder.appendEntry(path, printRunRecord(line), {
-    by: `agent:${snapshot.agent}`,
-    why: { run: line.runId },
   });
+  return { path: runLogPath(time.day), text };
 }

@@ -5,6 +5,7 @@ import { askJudge, type Judgement } from '../judge/ask-judge.ts';
 import { fillJudgeTemplate } from '../judge/judge-template.ts';
 import { withModelWork } from '../judge/model-work.ts';
 import { localTime } from '../local-time.ts';
+import { repeatUnsettled } from '../repeat-unsettled.ts';
 import { resumeRun, runAgent } from '../run.ts';
 import type { RunRequest, RunResult } from '../run-options.ts';
 import { changedFiles, filesUnder } from './artifact.ts';
@@ -42,7 +43,8 @@ export async function makeDraft(
   try {
     return { ...draft, judgement: await judge(work, draft) };
   } catch (error) {
-    if (!(error instanceof DatumError)) throw error;
+    // Whether the judge's answer was paid for is for a person to say.
+    if (!(error instanceof DatumError) || error.code === 'effect/unknown-outcome') throw error;
     return { ...draft, judgeError: `${error.code}: ${error.message}` };
   }
 }
@@ -83,8 +85,10 @@ export function textOf({ world }: OutcomeWork, { run, artifact }: Draft): string
   return world.disk.readFile(join(world.folder.root, artifact)).toString('utf8');
 }
 
-function judge(work: OutcomeWork, draft: Draft): Promise<Judgement<OutcomeVerdict>> {
-  const { world, request, id, judgeModel, options } = work;
+async function judge(work: OutcomeWork, draft: Draft): Promise<Judgement<OutcomeVerdict>> {
+  const { world, request, id, judgeModel, options, isResumed = false } = work;
+  const judgment = `judgment-${id}-${draft.iteration}`;
+  if (isResumed && options.repeat === true) await repeatUnsettled(world.log, judgment);
   const prompt = fillJudgeTemplate(OUTCOME_JUDGE_TEMPLATE, {
     description: request.description,
     rubric: request.rubric,
@@ -93,6 +97,7 @@ function judge(work: OutcomeWork, draft: Draft): Promise<Judgement<OutcomeVerdic
   return withModelWork(
     world,
     {
+      id: judgment,
       agent: request.agent,
       primitive: 'judgment',
       trigger: 'judgment',
