@@ -12,7 +12,7 @@ import {
   trustLine,
 } from './boot-lines.ts';
 import { HomeError } from './error.ts';
-import { isAgentName } from './foreign.ts';
+import { foreignFolder, isAgentName } from './foreign.ts';
 import { printGenerated } from './handoff.ts';
 import { type Home, openHome } from './home.ts';
 import { addJournalEntry } from './journal.ts';
@@ -32,6 +32,11 @@ export interface BootOptions {
   readonly agent?: string;
   /** Whether to trust the writers of the log that this machine does not know yet; no when absent. */
   readonly trust?: (unknown: readonly WriterStatus[]) => Promise<boolean>;
+  /**
+   * Whether a folder that holds something, and is neither a home nor a folder of the originals, shall
+   * become one; no when absent.
+   */
+  readonly adopt?: (root: string) => Promise<boolean>;
   /** Told each step as it is done. */
   readonly onStep?: (step: BootStep) => void;
 }
@@ -55,7 +60,7 @@ export interface BootReport {
 
 /**
  * Boots a home: makes a new workshop in an empty folder, continues an existing one, adopts a foreign
- * one. The eleven steps of datum §4.1; nothing that a person or a predecessor wrote is overwritten.
+ * one, and any other one when asked to; else it throws `home/not-empty` and has made nothing. The eleven steps of datum §4.1; nothing that a person or a predecessor wrote is overwritten.
  */
 export async function boot(root: string, options: BootOptions): Promise<BootReport> {
   const { machine } = options;
@@ -114,18 +119,21 @@ interface Prepared {
 /** Makes the folder, its repository and the files of a workshop, as far as they are not there. */
 async function prepareFolder(
   root: string,
-  { machine, agent = readSettings(root, machine.disk).agent }: BootOptions,
+  { machine, adopt = async () => false, ...options }: BootOptions,
   did: Tell,
 ): Promise<Prepared> {
   const { disk, env } = machine;
+  const { agent = readSettings(root, disk).agent } = options;
   if (!isAgentName(agent)) throw noAgentName(agent);
   const isFile = disk.exists(root) && !disk.lstat(disk.realpath(root)).isDirectory();
   if (isFile) throw noFolder(root);
+  const files = workshopFiles(agent, disk);
+  const wasHome = isHome(root, disk);
+  const fresh = !disk.exists(root) || isFresh(root, files, disk);
+  const isKnown = fresh || wasHome || foreignFolder(root, disk) !== undefined;
+  if (!isKnown && !(await adopt(root))) throw notEmpty(root);
   disk.makeFolder(root);
   refuseLinkedLog(root, disk);
-  const files = workshopFiles(agent, disk);
-  const fresh = isFresh(root, files, disk);
-  const wasHome = isHome(root, disk);
   if (workTreeAbove(root, disk) !== root) {
     await within([liveGit({ env })], () => openRepository(root).init());
   }
@@ -151,6 +159,15 @@ const noAgentName = (agent: string): HomeError =>
     kind: 'usage',
     message: `${JSON.stringify(agent)} is no name of an agent`,
     hint: 'use up to 64 letters, digits, - and _',
+  });
+
+const notEmpty = (root: string): HomeError =>
+  new HomeError({
+    code: 'home/not-empty',
+    kind: 'usage',
+    message: `${root} holds files of something else, and a home takes in and commits the documents it holds`,
+    hint: 'name a new or an empty folder, or say that this one shall become a home: datum boot --adopt',
+    data: { root },
   });
 
 const noFolder = (root: string): HomeError =>

@@ -2,12 +2,14 @@ import {
   appendFileSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { testMachine } from '../machine.ts';
+import { type TestMachine, testMachine } from '../machine.ts';
 
 test('an empty folder becomes a workshop with the succession documents and one clean commit', () => {
   const machine = testMachine();
@@ -88,11 +90,49 @@ test('a folder that something else made is adopted without changing a byte of it
   mkdirSync(machine.path('old/wiki'), { recursive: true });
   writeFileSync(machine.path('old/TRAIL.md'), '# Theirs\r\n\r\nwords\r\n');
   writeFileSync(machine.path('old/wiki/page.md'), 'a page');
-  const report = machine.json(['boot', 'old']);
+  const report = machine.json(['boot', 'old', '--adopt']);
   expect(report.fresh).toBe(false);
   expect(readFileSync(machine.path('old/wiki/page.md'), 'utf8')).toBe('a page');
   expect(readFileSync(machine.path('old/TRAIL.md'), 'utf8')).toMatch(/^# Theirs\r\n\r\nwords\r\n/);
   expect(() => statSync(machine.path('old/SEED.md'))).toThrow('ENOENT');
+});
+
+test('a folder that holds something else becomes a home only when that is said', async () => {
+  const machine = testMachine();
+  const root = machine.path('project');
+  mkdirSync(join(root, 'src'), { recursive: true });
+  writeFileSync(join(root, 'README.md'), '# A project\n');
+  writeFileSync(join(root, 'src/main.c'), 'int main;\n');
+  const before = readdirSync(root, { recursive: true });
+  const silent = await machine.run(['boot', root]);
+  expect([silent.code, silent.out]).toEqual([2, expect.not.stringContaining('workshop')]);
+  expect(silent.err).toContain('datum boot --adopt');
+  const no = await machine.run(['boot', root], { terminal: true, input: 'no\n' });
+  expect([no.code, no.err]).toEqual([2, expect.stringContaining('[y/N]')]);
+  expect(readdirSync(root, { recursive: true })).toEqual(before);
+
+  const yes = await machine.run(['boot', root], { terminal: true, input: 'y\n' });
+  expect([yes.code, yes.out]).toEqual([0, expect.stringContaining('existing folder, adopted')]);
+  const committed = machine.git(['ls-files'], { in: root }).split('\n');
+  expect(committed).toContain('datum.toml');
+  expect(committed).not.toContain('src/main.c');
+  // From now on it is one, and nothing is asked.
+  expect((await machine.run(['boot', root])).code).toBe(0);
+});
+
+test.each([
+  ['an empty folder', () => {}],
+  [
+    'an empty repository',
+    (root: string, machine: TestMachine) => machine.git(['init', '--quiet', root]),
+  ],
+  ['an agent', (root: string) => writeFileSync(join(root, 'model.md'), '# Model\n')],
+])('%s is booted without asking', async (_, make) => {
+  const machine = testMachine();
+  const root = machine.path('place');
+  mkdirSync(root);
+  make(root, machine);
+  expect((await machine.run(['boot', root])).code).toBe(0);
 });
 
 test('without a home every command says how to make one', () => {

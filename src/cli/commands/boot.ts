@@ -7,17 +7,19 @@ import { given } from '../given.ts';
 import { showTime } from '../instant.ts';
 import { panel, table } from '../panel.ts';
 import { refuseReadOnly } from '../session.ts';
+import { shownOn } from '../shown.ts';
 import { outlookData, outlookLines } from './outlook-report.ts';
 
 /** `datum boot` */
 export const command = defineCommand({
   summary: 'Make a home, or continue one where it stopped',
   about:
-    'Boot a home. An empty folder becomes a new workshop with its repository; an existing home or a clone continues; a folder that something else made is adopted. Nothing that a person or a predecessor wrote is overwritten.',
+    'Boot a home. An empty folder becomes a new workshop with its repository; an existing home or a clone continues; a folder of agents is adopted, and any other one that holds something when you say so (--adopt, or yes on a terminal). Nothing that a person or a predecessor wrote is overwritten.',
   arguments: [{ name: '[dir]', about: 'the home (default: --home, or ./workshop)' }],
   options: [
     { flags: '--agent <name>', about: 'name of the agent of a new home (datum)' },
     { flags: '--trust', about: 'trust every writer of a clone' },
+    { flags: '--adopt', about: 'make a home of a folder that holds something else' },
   ],
   examples: [
     'datum boot',
@@ -31,7 +33,10 @@ export const command = defineCommand({
     const report = await boot(folderOf(invocation), {
       machine: world,
       ...agent,
-      trust: async (unknown) => options['trust'] === true || (await asked(invocation, unknown)),
+      trust: async (unknown) =>
+        options['trust'] === true || (await asked(invocation, trustQuestion(unknown))),
+      adopt: async (root) =>
+        options['adopt'] === true || (await asked(invocation, adoptQuestion(root))),
       onStep: ({ name, text, ok }) => {
         if (global.format === 'json' || (global.quiet && ok)) return;
         const sign = ok ? terminal.paint('green', 'ok') : terminal.paint('yellow', '!!');
@@ -42,23 +47,26 @@ export const command = defineCommand({
   },
 });
 
-/** Asks on a terminal whether these writers may be trusted; anything but yes is no. */
-async function asked(
-  { world, global }: Invocation,
-  unknown: readonly WriterStatus[],
-): Promise<boolean> {
+/** Asks on a terminal; anything but yes is no, and so is whatever cannot be asked. */
+async function asked({ world, global }: Invocation, question: string): Promise<boolean> {
   const isTerminal = world.stdinIsTerminal && world.stderr.isTerminal;
   if (!isTerminal || global.format === 'json' || world.lines === undefined) return false;
+  world.stderr.write(shownOn(world.stderr, `${question} [y/N] `));
+  for await (const line of world.lines()) return /^y(?:es)?$/i.test(line.trim());
+  return false;
+}
+
+function trustQuestion(unknown: readonly WriterStatus[]): string {
   const rows = unknown.map(({ writer, seq, at }) => [
     `  ${writer}`,
     `${seq} transactions`,
     `until ${showTime(at)}`,
   ]);
-  world.stderr.write(`This machine does not know who wrote this log:\n${table(rows)}\n`);
-  world.stderr.write('Shall their word count for policy, mandates, caps and trust? [y/N] ');
-  for await (const line of world.lines()) return /^y(?:es)?$/i.test(line.trim());
-  return false;
+  return `This machine does not know who wrote this log:\n${table(rows)}\nShall their word count for policy, mandates, caps and trust?`;
 }
+
+const adoptQuestion = (root: string): string =>
+  `${root} holds files of something else.\nShall it become a home, which takes in and commits the documents it holds?`;
 
 /** The folder named, else the home named or the one we stand in, else `./workshop`. */
 function folderOf({ args, global, world }: Invocation): string {
