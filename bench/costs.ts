@@ -1,6 +1,7 @@
 /**
- * `datum costs` over 1,000,000 runs: the command itself, beside a Node.js that does nothing. Costs
- * are a projection, so that no run is read again.
+ * `datum costs` and `datum runs` over 1,000,000 runs, one in 10,000 of them an error: the commands
+ * themselves, beside a Node.js that does nothing. Costs and counts are a projection, so that no run is
+ * read again.
  *
  *     node bench/costs.ts [--runs 1000000] [--rounds 7]
  */
@@ -53,6 +54,12 @@ try {
   await plant();
   const bare = spawned('node', ['-e', '0']);
   const costs = spawned('costs', [DATUM, 'costs', '--by', 'model']);
+  const asked = [
+    ['costs', '--by', 'run'],
+    ['runs'],
+    ['runs', '--status', 'error'],
+    ['runs', '--counts'],
+  ].map((args) => spawned(args.join(' '), [DATUM, ...args]));
   const program = spawned('program', [DATUM, '--version']);
   const first = performance.now();
   await costs.run(1);
@@ -60,7 +67,7 @@ try {
     'the first time: the projection is made',
     `${((performance.now() - first) / 1000).toFixed(1)} s`,
   );
-  const timings = await interleave([bare, program, costs], {
+  const timings = await interleave([bare, program, costs, ...asked], {
     rounds: Number(values.rounds),
     count: 1,
   });
@@ -72,6 +79,9 @@ try {
     `${spread(millis('costs'), 0)} ms`,
     median(millis('costs')) < 300,
   );
+  for (const { name } of asked) {
+    report(`datum ${name} (< 300 ms)`, `${spread(millis(name), 0)} ms`, median(millis(name)) < 300);
+  }
   report('datum --version', `${spread(millis('program'), 0)} ms`);
 } finally {
   rmSync(folder, { recursive: true, force: true });

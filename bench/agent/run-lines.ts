@@ -7,6 +7,8 @@ import type { BenchAgent } from './bench-agent.ts';
 
 const A_DAY = 1_000;
 const DAY_MILLIS = 86_400_000;
+/** One run in so many ended with an error. */
+const RARE = 10_000;
 const MODELS = ['claude-sonnet-4-6-20260101', 'gpt-5-mini', 'flux/think'];
 
 /** Gives an agent so many lines in its run logs, a thousand a day, as facts and in the files. */
@@ -30,7 +32,7 @@ const line = (day: string, n: number): RunRecord => ({
   ts: `${day}T10:00:00.000000+00:00`,
   runId: `run-${n}`,
   primitive: 'agent_call',
-  status: 'ok',
+  status: n % RARE === RARE - 1 ? 'error' : 'ok',
   summary: `question ${n}`,
   model: MODELS[n % MODELS.length] as string,
   inputTokens: 1000 + (n % 500),
@@ -53,7 +55,7 @@ function factsOf(path: string, text: string): readonly FactInput[] {
     { e, a: 'entry/hash', v: sha256(text) },
     { e, a: 'entry/text', v: text },
     { e, a: 'run/agent', v: 'harbor' },
-    { e, a: 'run/status', v: 'ok' },
+    { e, a: 'run/status', v: String(record['status']) },
     { e, a: 'run/model', v: String(record['model']) },
     { e, a: 'run/summary', v: String(summary) },
     { e, a: 'run/record', v: fields },

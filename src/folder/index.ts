@@ -278,14 +278,9 @@ export { documentEntity } from './home-path.ts';
 export { type Mark, type Marks, memoryMarks, openMarks } from './marks.ts';
 export { memoryIndexGenerator } from './memory-index-generator.ts';
 export { openFolder } from './open-folder.ts';
-export { type ListedRun, listRuns, type RunListQuery } from './run-list.ts';
 // Runs and what they cost.
-export {
-  countRuns,
-  type RunQuery,
-  runTable,
-  type Spend,
-  type SpendKey,
-  spendBy,
-} from './run-table.ts';
+export { countRuns, type ListedRun, listRuns, type RunListQuery } from './run-list.ts';
+export type { RunQuery } from './run-query.ts';
+export { dearestRuns, type RunSpend, type Spend, type SpendKey, spendBy } from './run-spend.ts';
+export { runTable } from './run-table.ts';
 export { type FolderWatch, type WatchOptions, watchFolder } from './watch.ts';

@@ -5,7 +5,9 @@ import { temporaryFolder } from '../../test/fact/temporary-folder.ts';
 import { manualClock, seededRandom, systemDisk } from '../base/index.ts';
 import { type Log, memoryLog } from '../fact/index.ts';
 import { memoryMarks, openFolder, printRunRecord, readRecord } from './index.ts';
-import { countRuns, runTable, spendBy } from './run-table.ts';
+import { countRuns, listRuns } from './run-list.ts';
+import { dearestRuns, spendBy } from './run-spend.ts';
+import { runTable } from './run-table.ts';
 
 const HARBOR = fileURLToPath(new URL('../../examples/harbor', import.meta.url));
 
@@ -105,19 +107,23 @@ test('a delegation that both logs name is spent once', async () => {
   await append('editor', { ...delegate, run_id: 'run-2' });
   await append('ada', { ...delegate, run_id: 'run-1', primitive: 'delegate' });
   await append('ada', { run_id: 'run-1', primitive: 'agent_call', cost_usd: 0.25 });
-  const spent = async (key: 'agent' | 'run') =>
-    (await spendBy(own, key)).map(({ key: name, usd }) => [name, usd]);
-  expect(await spent('agent')).toEqual([
+  expect((await spendBy(own, 'agent')).map(({ key, usd }) => [key, usd])).toEqual([
     ['ada', 0.25],
     ['editor', 0.5],
   ]);
-  expect(await spent('run')).toEqual([
-    ['run-1', 0.25],
+  const { rows, ...all } = await dearestRuns(own, { limit: 20 });
+  expect(rows.map(({ key, usd }) => [key, usd])).toEqual([
     ['run-2', 0.5],
+    ['run-1', 0.25],
   ]);
+  expect(all).toEqual({ runs: 2, usd: 0.75, records: 2 });
+  expect(await dearestRuns(own, { limit: 1, agent: 'ada' })).toEqual({
+    rows: [{ key: 'run-1', usd: 0.25, records: 1 }],
+    ...{ runs: 1, usd: 0.25, records: 1 },
+  });
 });
 
-test('what was spent follows its lines, however they are changed or taken out', async () => {
+test('what was spent, counted and listed follows its lines, however they are changed or taken out', async () => {
   const day = fc.constantFrom('2026-06-05', '2026-06-06');
   const change = fc.record({
     run: fc.constantFrom('run:a', 'run:b', 'run:c'),
@@ -128,6 +134,7 @@ test('what was spent follows its lines, however they are changed or taken out', 
       { nil: undefined },
     ),
     source: fc.constantFrom('actor', 'judge', undefined),
+    status: fc.constantFrom('ok', 'error'),
     gone: fc.boolean(),
   });
   await fc.assert(
@@ -135,7 +142,7 @@ test('what was spent follows its lines, however they are changed or taken out', 
       const own = await memoryLog({ clock: manualClock(0), random: seededRandom('spend') });
       const lines = new Map<string, (typeof changes)[number]>();
       for (const each of changes) {
-        const { run: e, day: of, model, usd, source, gone } = each;
+        const { run: e, day: of, model, usd, source, status, gone } = each;
         const record = {
           run_id: e,
           ...(usd === undefined ? {} : { cost_usd: usd }),
@@ -145,6 +152,7 @@ test('what was spent follows its lines, however they are changed or taken out', 
         const facts = {
           'run/record': record,
           'run/model': model,
+          'run/status': status,
           'run/agent': 'ada',
           'entry/file': file,
         };
@@ -160,6 +168,27 @@ test('what was spent follows its lines, however they are changed or taken out', 
         const spent = await spendBy(own, 'model');
         expect(Math.round(spent.reduce((sum, { usd: part }) => sum + part, 0) * 1e6)).toBe(total);
         expect(spent.reduce((sum, { records }) => sum + records, 0)).toBe(counted.length);
+        const runs = await dearestRuns(own, { limit: 2 });
+        expect(runs).toMatchObject({ runs: counted.length, records: counted.length });
+        expect(runs.rows.map(({ usd }) => usd)).toEqual(
+          counted
+            .map(({ usd }) => usd ?? 0)
+            .toSorted((a, b) => b - a)
+            .slice(0, 2),
+        );
+        const listed = await listRuns(own, { limit: 9, agent: 'ada', status: 'ok' });
+        expect(listed.map(({ run }) => run)).toEqual(
+          [...lines.values()]
+            .filter((line) => line.status === 'ok')
+            .map((line) => ({ at: `${line.day} ${line.run}`, run: line.run }))
+            .toSorted((a, b) => (a.at < b.at ? -1 : 1))
+            .map(({ run }) => run),
+        );
+        const statuses = Map.groupBy(lines.values(), (line) => line.status);
+        expect(await countRuns(own)).toEqual({
+          records: lines.size,
+          primary: Object.fromEntries([...statuses].map(([name, of]) => [name, of.length])),
+        });
       }
       await own.close();
     }),

@@ -3,7 +3,6 @@ import {
   type Column,
   defineProjection,
   type FactInput,
-  type Log,
   type ProjectionTables,
 } from '../fact/index.ts';
 import { ENTRY, RUN } from './entry-facts.ts';
@@ -26,54 +25,72 @@ const FIELDS = [
 ] as const;
 
 /** Neither a judge's nor an audit's, nor the line in which a coordinator repeats what its delegate's own says. */
-const OWN_COST = `coalesce(cost_source, 'actor') = 'actor'
+export const OWN_COST = `coalesce(cost_source, 'actor') = 'actor'
   and not (coalesce(trigger, '') = 'delegate' and coalesce(parent_run_id, '') = run_id)`;
 
 /**
- * The run table: a row for each line of the run logs, as the facts have it, and what the agents' own
- * runs spent by day, agent and model, so that no question of costs reads the runs. The day is that
- * of the file's name, whatever the line's own time says (atomic-runtime §7.2).
+ * The run table: a row for each line of the run logs, as the facts have it; what the agents' own runs
+ * spent by day, agent and model, and each by itself; and how many lines there are by day, agent and
+ * status. So no question of costs or counts reads the runs. The day is that of the file's name,
+ * whatever the line's own time says (atomic-runtime §7.2).
  */
 export const runTable = defineProjection({
   name: 'folder_runs',
-  version: 4,
+  version: 5,
   order: 'log',
   tables: {
     run_record: `entity text primary key, file text, day text, agent text, status text, model text,
       summary text, is_primary int, ts text, run_id text, primitive text, input_tokens int,
       output_tokens int, cost_usd real, cost_source text, latency_ms real, cache_hit_tokens int,
       cache_miss_tokens int, parent_run_id text, trigger text,
-      unique (agent, day, entity), unique (day, ts, entity)`,
+      unique (agent, status, is_primary, day, ts, entity), unique (day, ts, entity)`,
     run_spend: `day text not null, agent text not null, model text not null,
       micro_usd int not null, records int not null, primary key (day, agent, model)`,
+    run_cost: `run_id text primary key, micro_usd int not null, records int not null,
+      unique (micro_usd, run_id, records)`,
+    run_count: `agent text not null, status text not null, is_primary int not null,
+      day text not null, records int not null, primary key (agent, status, is_primary, day)`,
   },
   fold: ({ facts }, tables) => {
-    const spend = new Map<string, SpendChange>();
+    const changes = new Map<string, Change>();
     for (const [entity, stated] of Map.groupBy(facts, ({ e }) => e)) {
-      if (entity.startsWith('run:')) foldLine(entity, stated, { tables, spend });
+      if (entity.startsWith('run:')) foldLine(entity, stated, { tables, changes });
     }
-    for (const { day, agent, model, micros, records } of spend.values()) {
-      tables.run(
-        `insert into run_spend values (?, ?, ?, ?, ?) on conflict do update set
-           micro_usd = micro_usd + excluded.micro_usd, records = records + excluded.records`,
-        ...[day, agent, model, micros, records],
-      );
-    }
+    for (const change of changes.values()) add(change, tables);
   },
 });
 
-/** What a transaction changes of what was spent under one key; in millionths, which add up. */
-interface SpendChange {
-  readonly day: string;
-  readonly agent: string;
-  readonly model: string;
-  micros: number;
+/** What a line counts for: under a key of a table, so many more and so many millionths. */
+interface Change {
+  readonly table: 'run_spend' | 'run_cost' | 'run_count';
+  readonly key: readonly Column[];
   records: number;
+  /** In millionths, which add up. */
+  micros: number;
+}
+
+const SUMS = {
+  run_spend: `insert into run_spend (day, agent, model, micro_usd, records) values (?, ?, ?, ?, ?)
+    on conflict do update set
+      micro_usd = micro_usd + excluded.micro_usd, records = records + excluded.records`,
+  run_cost: `insert into run_cost (run_id, micro_usd, records) values (?, ?, ?)
+    on conflict (run_id) do update set
+      micro_usd = micro_usd + excluded.micro_usd, records = records + excluded.records`,
+  run_count: `insert into run_count (agent, status, is_primary, day, records) values (?, ?, ?, ?, ?)
+    on conflict do update set records = records + excluded.records`,
+} as const;
+
+function add({ table, key, micros, records }: Change, tables: ProjectionTables): void {
+  const sums = table === 'run_count' ? [records] : [micros, records];
+  tables.run(SUMS[table], ...key, ...sums);
+  if (table === 'run_cost' && records < 1) {
+    tables.run('delete from run_cost where run_id = ? and records = 0', ...key);
+  }
 }
 
 interface Folding {
   readonly tables: ProjectionTables;
-  readonly spend: Map<string, SpendChange>;
+  readonly changes: Map<string, Change>;
 }
 
 function foldLine(entity: string, facts: readonly FactInput[], folding: Folding): void {
@@ -94,21 +111,29 @@ function foldLine(entity: string, facts: readonly FactInput[], folding: Folding)
   book(entity, 1, folding);
 }
 
-/** Books what a line cost, or takes it back before the line changes. */
-function book(entity: string, sign: 1 | -1, { tables, spend }: Folding): void {
+/** Books what a line counts for, or takes it back before the line changes. */
+function book(entity: string, sign: 1 | -1, { tables, changes }: Folding): void {
   const [row] = tables.all(
-    `select day, coalesce(agent, '') as agent, coalesce(model, '') as model,
-       cast(round(cost_usd * 1e6) as int) as micros
-     from run_record where entity = ? and cost_usd is not null and day is not null and ${OWN_COST}`,
+    `select coalesce(agent, '') as agent, coalesce(status, '') as status,
+       coalesce(is_primary, 0) as is_primary, day,
+       coalesce(model, '') as model, coalesce(run_id, '') as run_id,
+       case when ${OWN_COST} then cast(round(cost_usd * 1e6) as int) end as micros
+     from run_record where entity = ? and day is not null`,
     entity,
   );
   if (row === undefined) return;
-  const [day, agent, model] = [String(row['day']), String(row['agent']), String(row['model'])];
-  const key = JSON.stringify([day, agent, model]);
-  const change = spend.get(key) ?? { day, agent, model, micros: 0, records: 0 };
-  change.micros += sign * Number(row['micros']);
-  change.records += sign;
-  spend.set(key, change);
+  const { agent = '', day = '', is_primary: primary = 0, micros, model = '' } = row;
+  const count = (table: Change['table'], key: readonly Column[]): void => {
+    const name = JSON.stringify([table, ...key]);
+    const change = changes.get(name) ?? { table, key, micros: 0, records: 0 };
+    change.micros += sign * Number(micros);
+    change.records += sign;
+    changes.set(name, change);
+  };
+  count('run_count', [agent, row['status'] ?? '', primary, day]);
+  if (typeof micros !== 'number') return;
+  count('run_spend', [day, agent, model]);
+  count('run_cost', [row['run_id'] ?? '']);
 }
 
 /** What a fact says of a row; all `null` when it is a retract. */
@@ -133,78 +158,3 @@ const textOf = (value: Json | undefined): string | null =>
 
 const columnOf = (value: Json | undefined): Column =>
   typeof value === 'string' || typeof value === 'number' ? value : null;
-
-/** Which lines of the run logs are asked for. */
-export interface RunQuery {
-  readonly agent?: string;
-  /** Days, `YYYY-MM-DD`, both included. */
-  readonly from?: string;
-  readonly to?: string;
-}
-
-/** What was spent under one key. */
-export interface Spend {
-  readonly key: string;
-  /** To six decimals, as records have it. */
-  readonly usd: number;
-  readonly records: number;
-}
-
-/** What spending is added up by. */
-export type SpendKey = 'day' | 'model' | 'agent' | 'run';
-
-/** The agents' own spend by a key; what judges and audits cost is not in it. */
-export async function spendBy(
-  log: Log,
-  key: SpendKey,
-  query: RunQuery = {},
-): Promise<readonly Spend[]> {
-  const { where, parameters } = filter(query);
-  const sql =
-    key === 'run'
-      ? `select run_id as key, sum(cost_usd) as usd, count(*) as records from run_record
-         where cost_usd is not null and ${OWN_COST} and ${where}
-         group by run_id order by run_id`
-      : `select ${key} as key, sum(micro_usd) / 1e6 as usd, sum(records) as records from run_spend
-         where ${where} group by ${key} having sum(records) > 0 order by ${key}`;
-  const rows = await log.query(runTable, sql, parameters);
-  return rows.map(({ key: name, usd, records }) => ({
-    key: String(name),
-    usd: Number(Number(usd).toFixed(6)),
-    records: Number(records),
-  }));
-}
-
-/** Numbers of records and of runs of their own, by status. */
-export async function countRuns(
-  log: Log,
-  query: RunQuery = {},
-): Promise<{ readonly records: number; readonly primary: Readonly<Record<string, number>> }> {
-  const { where, parameters } = filter(query);
-  const rows = await log.query(
-    runTable,
-    `select status, is_primary, count(*) as records from run_record where ${where}
-     group by status, is_primary order by status`,
-    parameters,
-  );
-  const primary = rows.filter((row) => row['is_primary'] === 1);
-  return {
-    records: rows.reduce((sum, { records }) => sum + Number(records), 0),
-    primary: Object.fromEntries(
-      primary.map(({ status, records }) => [String(status ?? ''), Number(records)]),
-    ),
-  };
-}
-
-function filter({ agent, from, to }: RunQuery) {
-  const parts = [
-    ['agent = ?', agent],
-    ['day >= ?', from],
-    ['day <= ?', to],
-  ] as const;
-  const used = parts.filter(([, value]) => value !== undefined);
-  return {
-    where: ['day is not null', ...used.map(([sql]) => sql)].join(' and '),
-    parameters: used.map(([, value]) => value as string),
-  };
-}

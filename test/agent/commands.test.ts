@@ -40,6 +40,13 @@ test('the figures of harbor come out of costs and runs: by day and model, shares
   expect(models.rows.map((row: { usd: number }) => row.usd).toSorted()).toEqual([
     0.00924, 0.5133, 0.59721,
   ]);
+  const dear = machine.json(['costs', '--by', 'run', '-n', '2'], at);
+  expect(dear).toMatchObject({ total: 1.11975, rows: [{ usd: 0.5133 }, {}] });
+  const all = machine.json(['costs', '--by', 'run', '--all'], at);
+  expect(all.rows.slice(0, 2)).toEqual(dear.rows);
+  expect(dear.others.runs).toBe(all.rows.length - 2);
+  expect(dear.others.usd).toBeCloseTo(1.11975 - dear.rows[0].usd - dear.rows[1].usd, 9);
+  expect(all).not.toHaveProperty('others');
   const since = machine.json(['costs', '--by', 'agent', '--since', '2026-06-04'], at);
   expect(since.rows).toEqual([{ key: 'harbor', usd: 0.955305, records: expect.any(Number) }]);
   const runs: readonly { status: string }[] = machine.json(['log', 'runs', '-n', '1000'], at);
