@@ -26,19 +26,17 @@ export interface PlainRow {
 
 /** How a table takes plain operations. */
 interface Shape {
+  /** The columns begin with `at, k, writer, seq`, which rows may share. */
   readonly into: string;
-  /** How many values {@link Shape.bind} adds. */
-  readonly width: number;
-  /** The SQL of a row, given how many values stand before its own and before those it shares. */
-  readonly row: (own: number, shared: number) => string;
+  /** The rest of a row. */
+  readonly rest: string;
   readonly bind: (values: SQLInputValue[], row: PlainRow) => void;
 }
 
 /** Into the table of lone operations; a slot that is there already is left as it is. */
 export const LONE: Shape = {
-  into: 'insert or ignore into ix_lone (n, pos, op, value, at, k, writer, seq)',
-  width: 4,
-  row: (own, shared) => `(${numbered(own, 4)}, ${numbered(shared, SHARED)})`,
+  into: 'insert or ignore into ix_lone (at, k, writer, seq, n, pos, op, value)',
+  rest: '?, ?, ?, ?',
   bind: (values, { a, e, pos, retract, value }) => {
     values.push(pairNumber(e, a), pos, retract ? 1 : 0, value);
   },
@@ -46,20 +44,16 @@ export const LONE: Shape = {
 
 /** Into the table of all others. */
 export const SPREAD_OUT: Shape = {
-  into: 'insert into ix_op (b, key, tie, e, a, pos, op, value, at, k, writer, seq)',
-  width: 5,
-  row: (own, shared) => `(0, x'', 0, ${numbered(own, 5)}, ${numbered(shared, SHARED)})`,
+  into: 'insert into ix_op (at, k, writer, seq, e, a, pos, op, value, b, key, tie)',
+  rest: "?, ?, ?, ?, ?, 0, x'', 0",
   bind: (values, { a, e, pos, retract, value }) => {
     values.push(e, a, pos, retract ? 1 : 0, value);
   },
 };
 
-/** So many parameters of a statement after those before them. */
-const numbered = (before: number, count: number): string =>
-  Array.from({ length: count }, (_, at) => `?${before + at + 1}`).join();
-
-/** Values that rows of one transaction share. */
-const SHARED = 4;
+/** Parameters with a number are looked up by name for every value bound, so there are no more than these. */
+const SHARED = '?1, ?2, ?3, ?4';
+const OWN = '?, ?, ?, ?';
 
 /** Writes plain operations into one table. */
 export class PlainRows {
@@ -70,14 +64,14 @@ export class PlainRows {
 
   constructor(db: DatabaseSync, shape: Shape) {
     this.#shape = shape;
-    this.#single = insertShared(db, shape, 1);
-    this.#ofOne = insertShared(db, shape, ROWS);
-    this.#ofSeveral = insertEach(db, shape, ROWS);
+    this.#single = rowsOf(db, shape, { count: 1, shared: OWN });
+    this.#ofOne = rowsOf(db, shape, { count: ROWS, shared: SHARED });
+    this.#ofSeveral = rowsOf(db, shape, { count: ROWS, shared: OWN });
   }
 
   /** Writes a row; false when it was not taken. */
   insert(row: PlainRow): boolean {
-    return Number(this.#single.statement.run(...this.#sharedValues([row])).changes) === 1;
+    return Number(this.#single.statement.run(...this.#eachValues([row])).changes) === 1;
   }
 
   /** Writes {@link ROWS} rows; gives how many were taken. */
@@ -114,15 +108,9 @@ function bindShared(values: SQLInputValue[], row: PlainRow | undefined): void {
   values.push(at, k, writer, seq);
 }
 
-function insertShared(db: DatabaseSync, shape: Shape, count: number): LazyQuery<SQLInputValue[]> {
-  const rows = Array.from({ length: count }, (_, row) => shape.row(SHARED + shape.width * row, 0));
-  return prepare(db, `${shape.into} values ${rows.join()}`);
-}
-
-function insertEach(db: DatabaseSync, shape: Shape, count: number): LazyQuery<SQLInputValue[]> {
-  const width = SHARED + shape.width;
-  const rows = Array.from({ length: count }, (_, row) =>
-    shape.row(width * row + SHARED, width * row),
-  );
-  return prepare(db, `${shape.into} values ${rows.join()}`);
-}
+const rowsOf = (
+  db: DatabaseSync,
+  { into, rest }: Shape,
+  { count, shared }: { readonly count: number; readonly shared: string },
+): LazyQuery<SQLInputValue[]> =>
+  prepare(db, `${into} values ${Array(count).fill(`(${shared}, ${rest})`).join()}`);
