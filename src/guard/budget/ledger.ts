@@ -6,6 +6,7 @@ import {
   type Row,
   type Transaction,
 } from '../../fact/index.ts';
+import { LedgerSheet, SUM_MOST } from './ledger-sheet.ts';
 import { type MicroUsd, microUsd } from './money.ts';
 import { accountOf, accountsOf, type Booking } from './spender.ts';
 
@@ -38,7 +39,7 @@ export const chargeEntity = (id: string): string => `charge:${id}`;
  */
 export const ledger = defineProjection({
   name: 'guard_ledger',
-  version: 4,
+  version: 5,
   order: 'log',
   tables: {
     guard_account: 'account text primary key, usd int not null',
@@ -54,20 +55,21 @@ export const ledger = defineProjection({
       day text, primary key (agent, run)`,
   },
   fold: (transaction, tables) => {
+    const folding = { transaction, tables, sheet: new LedgerSheet(tables) };
     for (const { e, a, v, op } of transaction.facts) {
       if (op === 'retract' || v === undefined) continue;
-      if (a === LEDGER.reserved) reserve(e, v, { transaction, tables });
-      if (a === LEDGER.settled) settle(e, v, { transaction, tables });
-      if (a === 'run/record') foldLine(lineOf(transaction, e, v), tables);
+      if (a === LEDGER.reserved) reserve(e, v, folding);
+      if (a === LEDGER.settled) settle(e, v, folding);
+      if (a === 'run/record') foldLine(lineOf(transaction, e, v), folding);
     }
+    folding.sheet.write();
   },
 });
 
 const textAt = (value: JsonObject, key: string): string => String(value[key] ?? '');
 
-/** No amount is taken for more, so that sums stay whole numbers. */
+/** No amount is taken for more. */
 const MOST: MicroUsd = 1e12;
-const SUM_MOST: MicroUsd = 9e15;
 
 /** What anybody may have written there: `undefined` for what is no amount, as a negative one. */
 function usdAt(value: JsonObject, key: string): MicroUsd | undefined {
@@ -81,6 +83,7 @@ const HOLD_MICROS_MAX = 86_400_000_000;
 interface Folding {
   readonly transaction: Transaction;
   readonly tables: ProjectionTables;
+  readonly sheet: LedgerSheet;
 }
 
 /** A new charge; or one that its writer reserves anew, as a batch is when a call draws from it. */
@@ -117,23 +120,28 @@ function reserve(e: string, v: Json, { transaction, tables }: Folding): void {
 }
 
 /** Each writer speaks for itself: the most that any of them says counts, so nobody lowers another's word. */
-function settle(e: string, v: Json, { transaction, tables }: Folding): void {
+function settle(e: string, v: Json, { transaction, tables, sheet }: Folding): void {
   const id = e.slice('charge:'.length);
-  const [row] = tables.all('select * from guard_charge where id = ?', id);
+  const { writer } = transaction;
+  const [row] = tables.all(
+    `select *, (select max(usd) from guard_settled where id = ?1 and writer <> ?2) as others
+     from guard_charge where id = ?1`,
+    id,
+    writer,
+  );
   if (row === undefined || !isJsonObject(v)) return;
   const said = usdAt(v, 'usd');
   if (said === undefined) return;
-  const { writer } = transaction;
   tables.run('insert or replace into guard_settled values (?, ?, ?)', id, writer, said);
-  const [most] = tables.all('select max(usd) as usd from guard_settled where id = ?', id);
-  const usd = Number(most?.['usd'] ?? said);
+  const usd = Math.max(said, Number(row['others'] ?? 0));
   const more = usd - Number(row['usd']);
-  tables.run('update guard_charge set usd = ? where id = ?', usd, id);
+  if (more !== 0) tables.run('update guard_charge set usd = ? where id = ?', usd, id);
   if (v['as'] === 'unknown') tables.run("update guard_open set state = 'unknown' where id = ?", id);
   else tables.run('delete from guard_open where id = ?', id);
   const booking = bookingOf(row);
-  add(accountsOf(booking), more, tables);
-  changeRun(booking, tables, { charged: more, lines: 0 });
+  sheet.add(accountsOf(booking), more);
+  // Charges alone leave the day that the lines are booked on.
+  if (more !== 0) changeRun(booking, sheet, { charged: more });
 }
 
 export const bookingOf = (row: Row): Booking => ({
@@ -166,67 +174,55 @@ function lineOf({ facts }: Transaction, entity: string, record: Json): Line | un
   return { entity, agent: of('run/agent'), run, day, usd };
 }
 
-function foldLine(line: Line | undefined, tables: ProjectionTables): void {
+function foldLine(line: Line | undefined, { tables, sheet }: Folding): void {
   if (line === undefined) return;
   const { entity, agent, run, usd, day } = line;
   const [old] = tables.all('select usd from guard_line where entity = ?', entity);
-  tables.run(
-    `insert into guard_line values (?, ?, ?, ?)
-     on conflict do update set agent = excluded.agent, run = excluded.run, usd = excluded.usd`,
-    entity,
-    agent,
-    run,
-    usd,
-  );
-  const lines = usd - Number(old?.['usd'] ?? 0);
-  changeRun({ agent, run, tree: run, day }, tables, { charged: 0, lines });
+  // A line that costs nothing counts like one that is not there.
+  if (old !== undefined || usd > 0) {
+    tables.run(
+      `insert into guard_line values (?, ?, ?, ?)
+       on conflict do update set agent = excluded.agent, run = excluded.run, usd = excluded.usd`,
+      entity,
+      agent,
+      run,
+      usd,
+    );
+  }
+  changeRun({ agent, run, day }, sheet, { lines: usd - Number(old?.['usd'] ?? 0) });
+}
+
+/** What a transaction says more of a run: its charges, or its lines. */
+interface More {
+  readonly charged?: MicroUsd;
+  readonly lines?: MicroUsd;
 }
 
 /** Books what a run's lines say beyond its charges on the day of its last line. */
 function changeRun(
-  { agent, run, day }: Booking,
-  tables: ProjectionTables,
-  by: { readonly charged: MicroUsd; readonly lines: MicroUsd },
+  { agent, run, day }: Pick<Booking, 'agent' | 'run' | 'day'>,
+  sheet: LedgerSheet,
+  more: More,
 ): void {
-  const key = [agent, run] as const;
-  const [row] = tables.all('select * from guard_run where agent = ? and run = ?', ...key);
-  const old = { charged: Number(row?.['charged'] ?? 0), lines: Number(row?.['lines'] ?? 0) };
+  const old = sheet.sumsOf({ agent, run });
   const now = {
-    charged: Math.min(SUM_MOST, old.charged + by.charged),
-    lines: Math.min(SUM_MOST, old.lines + by.lines),
+    charged: Math.min(SUM_MOST, old.charged + (more.charged ?? 0)),
+    lines: Math.min(SUM_MOST, old.lines + (more.lines ?? 0)),
+    day: more.lines === undefined ? (old.day ?? day) : day,
   };
-  const oldDay = typeof row?.['day'] === 'string' ? row['day'] : day;
-  // A change of the charges alone leaves the day of the lines.
-  const newDay = by.charged === 0 ? day : oldDay;
-  bookExcess(agent, oldDay, tables, -beyond(old));
-  bookExcess(agent, newDay, tables, beyond(now));
-  tables.run(
-    'insert or replace into guard_run values (?, ?, ?, ?, ?)',
-    ...key,
-    now.charged,
-    now.lines,
-    newDay,
-  );
+  bookExcess(agent, old.day ?? day, sheet, -beyond(old));
+  bookExcess(agent, now.day, sheet, beyond(now));
+  sheet.setSums({ agent, run }, now);
 }
 
 const beyond = ({ charged, lines }: { charged: MicroUsd; lines: MicroUsd }): MicroUsd =>
   Math.max(0, lines - charged);
 
-function bookExcess(agent: string, day: string, tables: ProjectionTables, usd: MicroUsd): void {
+function bookExcess(agent: string, day: string, sheet: LedgerSheet, usd: MicroUsd): void {
   const booking = { agent, day, run: '', tree: '' };
   const scopes = ['day', 'month', 'fleet-day', 'fleet-month'] as const;
-  add(
+  sheet.add(
     scopes.map((scope) => accountOf(scope, booking)),
     usd,
-    tables,
-  );
-}
-
-function add(accounts: readonly string[], usd: MicroUsd, tables: ProjectionTables): void {
-  if (usd === 0 || accounts.length === 0) return;
-  tables.run(
-    `insert into guard_account values ${accounts.map(() => '(?, ?)').join()}
-     on conflict do update set usd = min(${SUM_MOST}, usd + excluded.usd)`,
-    ...accounts.flatMap((account) => [account, usd]),
   );
 }
