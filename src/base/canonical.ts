@@ -65,6 +65,20 @@ function writeString(value: string): string {
   return text;
 }
 
+/** Names come again and again; entities and paths as names would fill the memory, so it begins anew. */
+const KEYS_MAX = 1024;
+const KEY_LENGTH_MAX = 32;
+const keyTexts = new Map<string, string>();
+
+function writeKey(key: string): string {
+  const known = keyTexts.get(key);
+  if (known !== undefined) return known;
+  const text = writeString(key);
+  if (keyTexts.size >= KEYS_MAX) keyTexts.clear();
+  if (key.length <= KEY_LENGTH_MAX) keyTexts.set(key, text);
+  return text;
+}
+
 function writeText(value: string): string {
   if (!value.isWellFormed()) {
     throw refuse('text holds a lone surrogate', 'replace the broken character');
@@ -96,7 +110,7 @@ function writeObject(value: JsonObject, depth: number): string {
   let text = '{';
   for (const key of keys) {
     if (text.length > 1) text += ',';
-    text += `${writeString(key)}:${write(value[key] as Json, depth + 1)}`;
+    text += `${writeKey(key)}:${write(value[key] as Json, depth + 1)}`;
   }
   return `${text}}`;
 }

@@ -15,7 +15,7 @@ export {
   unescapeTags,
 } from './canonical.ts';
 export { type Clock, type ManualClock, manualClock, systemClock } from './clock.ts';
-export { deepFreeze } from './deep-frozen.ts';
+export { deepFreeze, isDeepFrozen } from './deep-frozen.ts';
 export { deferred } from './deferred.ts';
 export {
   type AtomicWrite,

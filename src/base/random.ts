@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomFillSync } from 'node:crypto';
 
 /** Randomness as a parameter. */
 export interface Random {
@@ -7,16 +7,22 @@ export interface Random {
 
 /** Asked of the machine at once: ids take ten bytes each, and many of them are made. */
 const POOL = 4096;
-let pool = Buffer.alloc(0);
+const pool = Buffer.alloc(POOL);
+let next = POOL;
 
 /** The machine's secure randomness; no byte is given out twice. */
 export const systemRandom: Random = Object.freeze({
   bytes: (count: number) => {
     if (count > POOL / 16) return randomBytes(count);
-    if (pool.length < count) pool = randomBytes(POOL);
-    const taken = Buffer.from(pool.subarray(0, count));
-    pool.fill(0, 0, count);
-    pool = pool.subarray(count);
+    if (next + count > POOL) {
+      randomFillSync(pool);
+      next = 0;
+    }
+    const taken = new Uint8Array(count);
+    for (let at = 0; at < count; at += 1, next += 1) {
+      taken[at] = pool[next] as number;
+      pool[next] = 0;
+    }
     return taken;
   },
 });

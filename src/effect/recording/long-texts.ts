@@ -1,5 +1,6 @@
 import {
   canonicalize,
+  isDeepFrozen,
   isJsonObject,
   type Json,
   type Sha256,
@@ -60,15 +61,24 @@ export class LongTexts {
   }
 }
 
+/** Deep-frozen values without one: the schemas of tools, which come with every request. */
+const without = new WeakSet<object>();
+
 function hasLongText(value: Json): boolean {
   if (typeof value === 'string') return value.length >= longTextMin;
-  if (Array.isArray(value)) return value.some(hasLongText);
-  return isJsonObject(value) && Object.values(value).some((item) => hasLongText(item as Json));
+  if (typeof value !== 'object' || value === null || without.has(value)) return false;
+  const parts: readonly Json[] = Array.isArray(value) ? value : (Object.values(value) as Json[]);
+  if (parts.some(hasLongText)) return true;
+  if (isDeepFrozen(value)) without.add(value);
+  return false;
 }
 
 /** The JSON pointer of a part. */
 export const pointerTo = (whole: string, key: string | number): string =>
-  `${whole}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  `${whole}/${typeof key === 'number' ? key : pointerPart(key)}`;
+
+const pointerPart = (key: string): string =>
+  /[~/]/.test(key) ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key;
 
 /** A list or object with each of its parts mapped, by its pointer. */
 export function mapParts(

@@ -69,8 +69,10 @@ function writeParts(value: Json, taking: Taking): WrittenWhole {
     ...writePart(value[key] as Json, pointerTo('', key), taking),
   }));
   const text = members.map((member) => `${canonicalize(member.key)}:${member.text}`).join(',');
+  // Almost always nothing was escaped or taken out.
+  const isSame = members.every((member) => member.value === value[member.key]);
   return {
-    value: objectOf(members),
+    value: isSame ? value : objectOf(members),
     text: `{${text}}`,
     bytes: bytesOf(members),
     longBytes: long.bytes,
