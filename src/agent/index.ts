@@ -72,6 +72,7 @@ export {
 } from './memory/change-memory.ts';
 export { lintMemory } from './memory/lint.ts';
 export { LINT_KINDS, type LintFinding } from './memory/lint-finding.ts';
+export { type OpenContradiction, openContradictions } from './memory/open-contradictions.ts';
 export { type Promotable, promotableNotes } from './memory/promotable.ts';
 export {
   type Recalled,
@@ -91,6 +92,7 @@ export { aboutProgram } from './program/program-about.ts';
 export { isText, type ProgramFolder, readPrograms } from './program/read-programs.ts';
 export { agentNamed } from './prompt/agent-name.ts';
 export { assemblePrompt, type PromptSection, promptText, SECTION_RULE } from './prompt/assemble.ts';
+export { modelWarnings } from './prompt/model-warnings.ts';
 export { type FiledNote, readNotes } from './prompt/notes.ts';
 export { type PromptSource, readModelOf, readPromptSource } from './prompt/prompt-source.ts';
 export { readShelf, type Skill, type SkillProblem, type SkillShelf } from './prompt/skills.ts';

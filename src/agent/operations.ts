@@ -4,13 +4,16 @@ import type { Folder, WriteOptions } from '../folder/index.ts';
 import { z } from '../spec/index.ts';
 import { captureSpec } from './capture/capture.ts';
 import { writeNote } from './capture/write-note.ts';
+import { stateContradictions } from './memory/open-contradictions.ts';
 
-/** Writes a captured note with its line in the index; answers the note's file name. */
+const leftToPerson = z.array(z.object({ file: z.string(), why: z.string() }));
+
+/** Writes a captured note with its line in the index; answers its file name, and what it leaves to a person. */
 export const writeMemory = defineOperation({
   name: 'agent/write-memory',
   kind: 'write',
   input: z.object({ capture: captureSpec.schema, day: z.string(), at: z.int() }),
-  output: z.object({ file: z.string() }),
+  output: z.object({ file: z.string(), left: leftToPerson.optional() }),
   idempotent: true,
 });
 
@@ -36,9 +39,12 @@ export interface RecordKeeping {
 /** Performs what a run writes into its own folder. */
 export const liveRecordKeeping = ({ log, folder, inHome, write }: RecordKeeping): Handler =>
   liveHandler('record-keeping', [
-    answer(writeMemory, async ({ capture, day, at }) => ({
-      file: await writeNote(capture, { log, folder, inHome, day, at, write }),
-    })),
+    answer(writeMemory, async ({ capture, day, at }) => {
+      const { file, left } = await writeNote(capture, { log, folder, inHome, day, at, write });
+      if (left.length === 0) return { file };
+      await stateContradictions(log, { file, left, inHome, write });
+      return { file, left: [...left] };
+    }),
     answer(writeRecord, async (args, { step }) => {
       const appends = args.entries.map(({ path, text }) => ({ path: inHome(path), text }));
       // The lines of a run, its last reads and the end of this step are one transaction: its end.

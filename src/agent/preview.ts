@@ -4,6 +4,7 @@ import { AgentError } from './error.ts';
 import type { Connections } from './mcp/connections.ts';
 import type { LeftOut } from './program/program.ts';
 import { promptText } from './prompt/assemble.ts';
+import { warningsOf } from './prompt/model-warnings.ts';
 import type { AgentWorld, RunOptions, RunRequest } from './run-options.ts';
 import { assemble } from './stage/assemble.ts';
 import { connect, liveRun } from './stage/connect.ts';
@@ -21,6 +22,8 @@ export interface RunPreview {
   readonly tools: readonly string[];
   /** Tools of the folder that would not be offered, and why. */
   readonly toolsLeftOut: readonly LeftOut[];
+  /** What in model.md has no effect. */
+  readonly warnings: readonly string[];
   /** Estimated, prompt and work item and tools. */
   readonly inputTokens: number;
   readonly maxOutputTokens: number;
@@ -53,6 +56,7 @@ export async function previewRun(
     workItem: request.workItem,
     tools: tools.map(({ name }) => name),
     toolsLeftOut: registry.leftOut,
+    warnings: warningsOf(run.modelFile),
     inputTokens,
     maxOutputTokens,
     callCeilingUsd: costOf(price, { input: inputTokens, output: maxOutputTokens }),

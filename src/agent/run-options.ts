@@ -129,6 +129,8 @@ export interface RunResult {
   readonly toolIterationsMaxed: boolean;
   /** Tools of the folder that were not offered, and why. */
   readonly toolsLeftOut: readonly LeftOut[];
+  /** What in model.md has no effect, each with its line and what to write instead. */
+  readonly warnings: readonly string[];
   /** Why a run was skipped or interrupted. */
   readonly reason?: string;
   /** The run that answered before, when this one was a repetition. */

@@ -34,6 +34,8 @@ export interface Outlook {
   readonly unfinishedRuns: readonly string[];
   /** What two sides both wrote and nobody has settled: conflict entities, and paths. */
   readonly conflicts: readonly string[];
+  /** Notes that contradict each other, which only a person can settle. */
+  readonly contradictions: readonly string[];
   /** Caps that spending came near or passed in the last day, oldest first. */
   readonly alerts: readonly string[];
   /** Numbered advice, most pressing first; never empty. */
@@ -66,6 +68,7 @@ export async function readOutlook(
     unread: await unreadBottles(bottlesFor(agent, { root, disk }), database),
     unfinishedRuns: await entitiesWith(database, 'run/state', 'running'),
     conflicts: (await readDisputes(database)).map(({ name }) => name),
+    contradictions: await contradictionsOf(database, folder),
     alerts: await alertsSince(database, clock.now() - DAY_MICROS),
   };
   return { ...facts, suggestions: suggestionsFor(facts) };
@@ -78,6 +81,15 @@ async function alertsSince(database: Database, since: Micros): Promise<readonly 
   const { readAlerts } = await import('../guard/index.ts');
   const alerts = await readAlerts(database);
   return alerts.filter(({ at }) => at > since).map(({ account, text }) => `${account}: ${text}`);
+}
+
+/** Where no capture left one to a person, the room of agents is not loaded. */
+async function contradictionsOf(database: Database, folder: Folder): Promise<readonly string[]> {
+  const left = await database.find([{ e: { var: 'doc' }, a: 'memory/contradicts' }]);
+  if (left.length === 0) return [];
+  const { openContradictions } = await import('../agent/index.ts');
+  const open = await openContradictions(database, folder);
+  return open.map(({ note, other, why }) => `${note} against ${other}: ${why}`);
 }
 
 async function boardTasks(folder: Folder): Promise<readonly BoardTask[]> {
@@ -133,11 +145,15 @@ type Findings = Omit<Outlook, 'suggestions'>;
 
 /** Advice in order of urgency; there is always something to do next. */
 function suggestionsFor(outlook: Findings): readonly string[] {
-  const { conflicts, unfinishedRuns, unread, inProgress, open } = outlook;
+  const { conflicts, contradictions, unfinishedRuns, unread, inProgress, open } = outlook;
   const plural = (count: number, noun: string): string =>
     `${count} ${noun}${count === 1 ? '' : 's'}`;
   const advice: readonly (readonly [boolean, string])[] = [
     [conflicts.length > 0, `Settle ${plural(conflicts.length, 'conflict')}: datum accept`],
+    [
+      contradictions.length > 0,
+      `Decide ${plural(contradictions.length, 'contradiction')} of notes: edit or archive one of the two`,
+    ],
     [
       unfinishedRuns.length > 0,
       `Look at ${plural(unfinishedRuns.length, 'unfinished run')}: datum show ${unfinishedRuns[0]}`,

@@ -13,7 +13,7 @@ import { chooseProvider } from './providers.ts';
 import { type RecordingOptions, recordingFetch } from './recording-fetch.ts';
 import { answerRecorded, isReplay } from './replay.ts';
 
-export interface LiveModelOptions extends ProviderContext {
+export interface LiveModelOptions extends Omit<ProviderContext, 'quietFetch'> {
   /** Microseconds, for the latency of a call. */
   readonly now: () => number;
   /** Counts the time in which nothing arrives; the machine's when absent. */
@@ -82,7 +82,7 @@ async function askProvider(
   const { fetch } = recording ?? options;
   try {
     return await callProvider(
-      () => provider.open(request.model, { env, fetch, keyOf }),
+      () => provider.open(request.model, { env, fetch, quietFetch: options.fetch, keyOf }),
       request,
       callContext({ call, provider, hide, options }),
     );
@@ -102,7 +102,8 @@ async function embedAt(
   const { id, openEmbedding } = provider;
   if (openEmbedding === undefined) throw noEmbeddings(id, request.model);
   const call = { provider: id, model: request.model, now: now(), hide, signal };
-  return callEmbedding(() => openEmbedding(request.model, { env, fetch, keyOf }), request, call);
+  const context = { env, fetch, quietFetch: fetch, keyOf };
+  return callEmbedding(() => openEmbedding(request.model, context), request, call);
 }
 
 const noEmbeddings = (provider: string, model: string): ModelError =>

@@ -6,6 +6,8 @@ export interface ProviderContext {
   /** The key of a provider, from environment, keeper or key file. */
   readonly keyOf: (provider: string) => Promise<string | undefined>;
   readonly fetch: typeof globalThis.fetch;
+  /** The same network without the record: for tokens, which nobody may find there. */
+  readonly quietFetch: typeof globalThis.fetch;
 }
 
 /** One company or program that serves language models. */

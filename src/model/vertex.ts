@@ -17,7 +17,12 @@ export interface VertexSettings {
   readonly googleAuthOptions?: {
     /** What `google-auth-library` asks for a token. */
     readonly authClient?: { getAccessToken(): Promise<{ readonly token: string }> };
+    /** Of a service account, which the library signs with on this machine. */
     readonly keyFilename?: string;
+    /** How the library reaches Google for a token. */
+    readonly clientOptions?: {
+      readonly transporterOptions: { readonly fetchImplementation: typeof globalThis.fetch };
+    };
   };
 }
 
@@ -40,7 +45,12 @@ export const vertexProvider = (load: () => Promise<VertexPackage>): Provider => 
   },
 });
 
-async function settingsOf({ env, fetch, keyOf }: ProviderContext): Promise<VertexSettings> {
+async function settingsOf({
+  env,
+  fetch,
+  quietFetch,
+  keyOf,
+}: ProviderContext): Promise<VertexSettings> {
   const key = await keyOf('vertex');
   const baseURL = env['GOOGLE_VERTEX_BASE_URL'];
   const common = {
@@ -56,11 +66,12 @@ async function settingsOf({ env, fetch, keyOf }: ProviderContext): Promise<Verte
   return {
     ...common,
     project,
-    ...(isToken
-      ? { googleAuthOptions: { authClient: { getAccessToken: async () => ({ token: key }) } } }
-      : keyFilename === undefined
-        ? {}
-        : { googleAuthOptions: { keyFilename } }),
+    googleAuthOptions: isToken
+      ? { authClient: { getAccessToken: async () => ({ token: key }) } }
+      : {
+          clientOptions: { transporterOptions: { fetchImplementation: quietFetch } },
+          ...(keyFilename === undefined ? {} : { keyFilename }),
+        },
   };
 }
 

@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
+  explainRun,
   lintMemory,
+  openContradictions,
   openSnapshot,
   promotableNotes,
   promoteNote,
@@ -246,6 +248,46 @@ test.each([
   const agent = await afterCapture(shop('The archive opens at 10 on weekdays.', more), old);
   expect(agent.read('memory/reference_old_hours.md')).not.toContain('superseded_by');
   expect(agent.read('memory/reference_hours_of_the_archive.md')).not.toContain('supersedes');
+});
+
+test('a contradiction that is left to a person is in the record of the run and open until one decides', async () => {
+  const agent = await afterCapture(
+    shop('The archive opens at 10 on weekdays.', { sources: ['observation'] }),
+  );
+  const why = 'the later one was only observed';
+  const line = agent
+    .read(`log/${DAY.slice(0, 7)}/${DAY}.jsonl`)
+    .trimEnd()
+    .split('\n')
+    .map((text) => JSON.parse(text))
+    .find(({ trigger }) => trigger === 'capture_contradiction');
+  const note = 'reference_hours_of_the_archive.md';
+  expect(line).toMatchObject({ note, contradicts: 'reference_old_hours.md', why });
+  const { steps } = await explainRun(agent.log, line.parent_run_id ?? line.run_id);
+  const told = steps.find(({ operation }) => operation === 'agent/write-memory');
+  expect(told?.result).toBe(
+    `${note}; contradicts reference_old_hours.md, for a person to decide: ${why}`,
+  );
+  const open = async () => openContradictions(await agent.log.at(), agent.world.folder);
+  expect(await open()).toEqual([
+    { note: `memory/${note}`, other: 'memory/reference_old_hours.md', why },
+  ]);
+  rmSync(join(agent.root, 'memory/reference_old_hours.md'));
+  await agent.world.folder.reconcile();
+  expect(await open()).toEqual([]);
+});
+
+test('what the user said belongs into the persona may go there, but never what is of a project', async () => {
+  const agent = await remembering({
+    'user_said.md': { tags: '[Promote, tea]' },
+    'project_said.md': { tags: '[promote]' },
+    'user_unsaid.md': { tags: '[promoted]' },
+  });
+  const database = await agent.log.at();
+  const snapshot = await openSnapshot(agent.log, { agent: 'harbor', database });
+  expect(promotableNotes(snapshot, await readNotes(snapshot))).toEqual([
+    { file: 'user_said.md', why: 'the user said so' },
+  ]);
 });
 
 test('a note that has earned a place in the persona is named with the reason', async () => {

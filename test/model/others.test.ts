@@ -118,6 +118,7 @@ const context = (env: Readonly<Record<string, string>>) => ({
   env,
   keyOf: async () => undefined,
   fetch: globalThis.fetch,
+  quietFetch: globalThis.fetch,
 });
 
 test('Gemini on Vertex says which package to install', async () => {

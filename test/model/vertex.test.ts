@@ -1,6 +1,12 @@
-import { expect, test } from 'vitest';
-import type { Json } from '../../src/base/index.ts';
-import { failureOf } from '../../src/effect/index.ts';
+import { createVerify, generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { type Json, type Sha256, seededRandom, systemClock } from '../../src/base/index.ts';
+import { failureOf, openRecorder, within } from '../../src/effect/index.ts';
+import { memoryLog } from '../../src/fact/index.ts';
+import { readExchange } from '../../src/model/index.ts';
 import { ask } from './ask.ts';
 import { GEMINI_TOKEN, geminiServer } from './gemini-wire.ts';
 import type { WireServer } from './wire-server.ts';
@@ -152,4 +158,59 @@ test('an API key asks Vertex in express mode, without a project', async () => {
   await ask(server, { model }, { live }).catch(() => undefined);
   expect(server.requests[0]?.headers['x-goog-api-key']).toBe('AIza-test-0815-key');
   expect(server.requests[0]?.headers['authorization']).toBeUndefined();
+});
+
+test('a service account signs for itself on this machine, and its token is in no record', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'datum-vertex-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const keyFile = join(folder, 'account.json');
+  const account = { type: 'service_account', client_email: 'harbor@example.invalid' };
+  writeFileSync(
+    keyFile,
+    JSON.stringify({ ...account, private_key: privateKey, private_key_id: '1' }),
+  );
+  const server = await geminiServer({ pieces: ['signed'] });
+  const asked: string[] = [];
+  const signed: boolean[] = [];
+  /** Google's own token address is answered here; everything else goes where it should. */
+  const network: typeof fetch = async (input, init) => {
+    const url = String(input);
+    asked.push(new URL(url).host);
+    if (url !== 'https://oauth2.googleapis.com/token') return fetch(input, init);
+    const assertion = new URLSearchParams(String(init?.body)).get('assertion') ?? '';
+    const [head, body, signature = ''] = assertion.split('.');
+    const verify = createVerify('RSA-SHA256').update(`${head}.${body}`);
+    signed.push(verify.verify(publicKey, signature, 'base64url'));
+    expect(JSON.parse(Buffer.from(body ?? '', 'base64url').toString())).toMatchObject({
+      iss: 'harbor@example.invalid',
+      scope: 'https://www.googleapis.com/auth/cloud-platform',
+    });
+    return Response.json({ access_token: GEMINI_TOKEN, expires_in: 3600, token_type: 'Bearer' });
+  };
+  const log = await memoryLog({ clock: systemClock, random: seededRandom('vertex') });
+  const recorder = await openRecorder({ log, run: 'r1' });
+  const live = {
+    env: {
+      GOOGLE_VERTEX_BASE_URL: `${server.url}/v1`,
+      GOOGLE_VERTEX_PROJECT: 'harbor',
+      GOOGLE_APPLICATION_CREDENTIALS: keyFile,
+    },
+    keyOf: async () => undefined,
+    fetch: network,
+    record: { blobs: log.blobs },
+  };
+  const answer = await within(recorder.handlers, () => ask(server, { model }, { live }));
+  await recorder.close();
+  expect([answer.text, signed]).toEqual(['signed', [true]]);
+  expect(asked).toEqual(['oauth2.googleapis.com', new URL(server.url).host]);
+  expect(server.requests[0]?.headers['authorization']).toBe(`Bearer ${GEMINI_TOKEN}`);
+  const kept = (await (await log.at()).get('effect:r1/1', 'model/exchange')) as Sha256;
+  const exchange = await readExchange(kept, log.blobs);
+  expect(exchange.url).toContain(server.url);
+  expect(JSON.stringify(exchange)).not.toContain(GEMINI_TOKEN);
 });

@@ -30,7 +30,10 @@ const capture = z.strictObject({
   merge_into: noteFile.nullish(),
   pinned: z.boolean().nullish(),
   expires_at: z.string().refine(isDay, 'must be a day, YYYY-MM-DD').nullish(),
-  tags: z.array(line(100)).nullish(),
+  tags: z
+    .array(line(100))
+    .nullish()
+    .describe('"promote" when the user says that this belongs into your persona'),
 });
 
 /** What an agent wants remembered (atomic-runtime §5). */

@@ -20,7 +20,7 @@ import {
   type WriteOptions,
 } from '../../folder/index.ts';
 import { AgentError } from '../error.ts';
-import { outdatedNote } from '../memory/outdated-note.ts';
+import { contradictedNotes, type LeftToPerson } from '../memory/outdated-note.ts';
 import type { Capture } from './capture.ts';
 
 /** Where and when a note is written. */
@@ -49,23 +49,28 @@ const ATTEMPTS_MAX = 3;
  * Writes a capture as a note with its line in the index, in one transaction (atomic-runtime §4.5).
  * A merge keeps the new body too; what a note supersedes is linked both ways, also where the rules
  * alone say that it does (atomic-runtime §4.7). Doing it twice is
- * doing it once. Answers the note's file name. Throws `agent/note-exists`, `agent/no-such-note`,
- * `agent/note-busy`.
+ * doing it once. Throws `agent/note-exists`, `agent/no-such-note`, `agent/note-busy`.
  */
-export async function writeNote(capture: Capture, place: NotePlace): Promise<string> {
+export async function writeNote(capture: Capture, place: NotePlace): Promise<WrittenNote> {
   for (let attempt = 1; ; attempt += 1) {
-    const { file, writes } = await (typeof capture.merge_into === 'string'
+    const { writes, ...written } = await (typeof capture.merge_into === 'string'
       ? mergeWrites(capture, capture.merge_into, place)
       : freshWrites(capture, place));
-    if (writes.length === 0) return file;
+    if (writes.length === 0) return written;
     const result = await place.folder.writeDocuments(writes, place.write);
-    if (result.ok) return file;
+    if (result.ok) return written;
     if (attempt === ATTEMPTS_MAX) throw noteBusy(result.path);
   }
 }
 
-interface Planned {
+/** A note that was written. */
+export interface WrittenNote {
   readonly file: string;
+  /** Live notes that it contradicts where a person must decide. */
+  readonly left: readonly LeftToPerson[];
+}
+
+interface Planned extends WrittenNote {
   readonly writes: readonly DocumentWrite[];
 }
 
@@ -73,21 +78,26 @@ async function freshWrites(capture: Capture, place: NotePlace): Promise<Planned>
   const file = noteFileName(capture.type, capture.name);
   const old = await readOld(file, place);
   if (old !== undefined && !isSame(old.note, capture)) throw noteExists(file);
-  const said = old === undefined ? await settled(capture, file, place) : capture;
+  const { said, left } =
+    old === undefined ? await settled(capture, file, place) : { said: capture, left: [] };
   const superseded = await supersededWrites(said, file, place);
   const text = printNote(noteOf(said, { file, day: place.day }));
   const path = place.inHome(`memory/${file}`);
   const own = old === undefined ? [{ path, content: text, ifHash: null }] : [];
   const index = await indexWrites({ ...capture, file }, place);
-  return { file, writes: [...own, ...superseded, ...index] };
+  return { file, left, writes: [...own, ...superseded, ...index] };
 }
 
 /** A capture that supersedes what it contradicts, where the rules leave that to no person. */
-async function settled(capture: Capture, file: string, place: NotePlace): Promise<Capture> {
-  if (typeof capture.supersedes === 'string') return capture;
+async function settled(
+  capture: Capture,
+  file: string,
+  place: NotePlace,
+): Promise<{ readonly said: Capture; readonly left: readonly LeftToPerson[] }> {
+  if (typeof capture.supersedes === 'string') return { said: capture, left: [] };
   const note = noteOf(capture, { file, day: place.day });
-  const supersedes = await outdatedNote({ file, note }, place);
-  return supersedes === undefined ? capture : { ...capture, supersedes };
+  const { outdated, left } = await contradictedNotes({ file, note }, place);
+  return { left, said: outdated === undefined ? capture : { ...capture, supersedes: outdated } };
 }
 
 function noteOf(capture: Capture, { file, day }: { file: string; day: string }): Note {
@@ -135,8 +145,8 @@ async function mergeWrites(capture: Capture, file: string, place: NotePlace): Pr
   const body = capture.body.trim();
   const text = old.note.body.includes(body) ? old.note : appendToBody(old.note, body);
   const merged = changeNote(text, { lastSeen: place.day, addSources: capture.sources });
-  if (printNote(merged) === printNote(old.note)) return { file, writes: [] };
-  return { file, writes: [versionWrite(old, file, place), changeWrite(old, merged)] };
+  if (printNote(merged) === printNote(old.note)) return { file, left: [], writes: [] };
+  return { file, left: [], writes: [versionWrite(old, file, place), changeWrite(old, merged)] };
 }
 
 const changeWrite = ({ path, hash }: OldNote, note: Note): DocumentWrite => ({

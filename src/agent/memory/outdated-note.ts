@@ -1,7 +1,8 @@
 import type { Entity, Log } from '../../fact/index.ts';
-import { type Folder, FolderError, parseNote } from '../../folder/index.ts';
+import type { Folder } from '../../folder/index.ts';
 import type { FiledNote } from '../prompt/notes.ts';
-import { contradictions, subjectsOf } from './contradictions.ts';
+import { type Contradiction, contradictions, subjectsOf } from './contradictions.ts';
+import { liveNote } from './live-note.ts';
 import { noteFileOf } from './note-file.ts';
 
 /** Where the notes of an agent are. */
@@ -16,16 +17,29 @@ export interface NotesOf {
 const SUBJECTS_MAX = 40;
 const HITS_MAX = 20;
 
+/** A live note that a new one contradicts where a person must decide. */
+export interface LeftToPerson {
+  readonly file: string;
+  readonly why: string;
+}
+
+/** What a new note contradicts. */
+export interface Contradicted {
+  /** The live note whose place it takes by the deterministic rules; absent when there is none. */
+  readonly outdated?: string;
+  readonly left: readonly LeftToPerson[];
+}
+
 /**
- * The live note that a new one contradicts and, by the deterministic rules, takes the place of
- * (atomic-runtime §4.7); `undefined` when there is none, or when a person must decide: as also where
- * the earlier one is pinned, or says more than the new one speaks of. Notes are found by the words of
- * a sentence, so the size of the memory does not matter.
+ * The live notes that a new one contradicts (atomic-runtime §4.7): the one whose place it takes, else
+ * those that are for a person to decide, as also where the earlier one is pinned, or says more than
+ * the new one speaks of. Notes are found by the words of a sentence, so the size of the memory does
+ * not matter.
  */
-export async function outdatedNote(
+export async function contradictedNotes(
   fresh: FiledNote,
   { log, folder, inHome }: NotesOf,
-): Promise<string | undefined> {
+): Promise<Contradicted> {
   const fileOf = (entity: Entity): string | undefined => noteFileOf(entity, inHome('memory/'));
   const isOther = (entity: Entity): boolean => ![undefined, fresh.file].includes(fileOf(entity));
   const files = new Set<string>();
@@ -37,35 +51,33 @@ export async function outdatedNote(
     }
   }
   const notes: FiledNote[] = [];
-  for (const file of [...files].sort()) notes.push(...(await liveNote(file, { folder, inHome })));
+  for (const file of [...files].sort()) {
+    const note = await liveNote(folder, inHome(`memory/${file}`));
+    if (note !== undefined) notes.push({ file, note });
+  }
   const found = contradictions([...notes, fresh]).filter(
     ({ earlier, later }) => earlier === fresh || later === fresh,
   );
+  const left = found.map((each) => {
+    const { file } = each.earlier === fresh ? each.later : each.earlier;
+    return { file, why: each.ask ?? whyNot(each, fresh) };
+  });
   const [only] = found;
-  const isClear = found.length === 1 && only?.later === fresh && only.ask === undefined;
-  return isClear && mayGo(only.earlier, fresh) ? only.earlier.file : undefined;
+  const isClear = found.length === 1 && left[0]?.why === undefined;
+  if (isClear && only !== undefined) return { outdated: only.earlier.file, left: [] };
+  return { left: left.map(({ file, why = 'several notes contradict it' }) => ({ file, why })) };
 }
 
-/** Whether nothing is lost from the memory when an earlier note is put away for a new one. */
-function mayGo({ note, file }: FiledNote, fresh: FiledNote): boolean {
+/** Why the later of two notes does not take the place of the earlier one all the same. */
+function whyNot({ earlier, later }: Contradiction, fresh: FiledNote): string | undefined {
+  if (later !== fresh) return 'the other one is later';
+  if (earlier.note.pinned) return 'the earlier one is pinned';
+  return saysMore(earlier, fresh) ? 'the earlier one says more than this' : undefined;
+}
+
+/** Whether something would be lost from the memory when an earlier note is put away for a new one. */
+function saysMore({ note, file }: FiledNote, fresh: FiledNote): boolean {
   const said = new Set(subjectsOf(fresh));
   const body = subjectsOf({ file, note: { ...note, description: '' } });
-  return !note.pinned && body.every((subject) => said.has(subject));
-}
-
-async function liveNote(
-  file: string,
-  { folder, inHome }: Omit<NotesOf, 'log'>,
-): Promise<readonly FiledNote[]> {
-  const path = inHome(`memory/${file}`);
-  const stored = await folder.readDocument(path);
-  if (stored === undefined) return [];
-  try {
-    const note = parseNote(stored.content, path);
-    return note.archived || note.supersededBy !== undefined ? [] : [{ file, note }];
-  } catch (error) {
-    // A damaged note is named by `datum memory lint`.
-    if (error instanceof FolderError) return [];
-    throw error;
-  }
+  return !body.every((subject) => said.has(subject));
 }

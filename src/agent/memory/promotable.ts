@@ -12,11 +12,14 @@ export interface Promotable {
 const SESSIONS_MIN = 5;
 const DAYS_MIN = 30;
 const CONFIRMATIONS_MIN = 3;
+/** Set by the agent when it is asked to, or by hand. */
+const PROMOTE = 'promote';
 
 /**
  * The live notes that have earned a place in the persona (atomic-runtime §4.7): of five sessions over
- * thirty days and contradicted by none, confirmed three times, or a decision of high confidence. What
- * is of a project never has. A person decides, with `datum memory promote`.
+ * thirty days and contradicted by none, confirmed three times, a decision of high confidence, or
+ * marked with the tag `promote` because the user said so. What is of a project never has. A person
+ * decides, with `datum memory promote`.
  */
 export function promotableNotes(
   snapshot: AgentSnapshot,
@@ -41,6 +44,7 @@ function reasonFor(
   { note }: FiledNote,
   { confirmations, isDisputed }: { readonly confirmations: number; readonly isDisputed: boolean },
 ): string | undefined {
+  if (note.tags?.some((tag) => tag.toLowerCase() === PROMOTE) === true) return 'the user said so';
   const sessions = new Set(
     note.sources.flatMap((source) => /\d{4}-\d{2}-\d{2}/.exec(source) ?? []),
   );

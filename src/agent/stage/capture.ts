@@ -13,6 +13,8 @@ export interface WrittenCaptures {
   /** File names of the notes. */
   readonly files: readonly string[];
   readonly failures: readonly { readonly name: string; readonly error: string }[];
+  /** Contradictions that are for a person to decide: the new note, the other, why. */
+  readonly left: readonly { readonly file: string; readonly other: string; readonly why: string }[];
 }
 
 /**
@@ -45,22 +47,27 @@ export async function writeCaptures(
   const { identity, world } = run;
   const files: string[] = [];
   const failures: { readonly name: string; readonly error: string }[] = [];
-  if (identity.request.writeCaptures === false || captures.length === 0) return { files, failures };
+  const left: { file: string; other: string; why: string }[] = [];
+  const written = { files, failures, left };
+  if (identity.request.writeCaptures === false || captures.length === 0) return written;
   const refused = memoryRefused(run);
   if (refused !== undefined) {
-    return { files, failures: captures.map(({ name }) => ({ name, error: refused })) };
+    return { ...written, failures: captures.map(({ name }) => ({ name, error: refused })) };
   }
   const at = await perform(clockNow, {});
   const { day } = localTime(at, world.zone);
   for (const capture of captures) {
     try {
-      files.push((await perform(writeMemory, { capture, day, at })).file);
+      const note = await perform(writeMemory, { capture, day, at });
+      files.push(note.file);
+      for (const { file: other, why } of note.left ?? [])
+        left.push({ file: note.file, other, why });
     } catch (error) {
       if (!(error instanceof DatumError) || recordingStopped()) throw error;
       failures.push({ name: capture.name, error: `${error.code}: ${error.message}` });
     }
   }
-  return { files: [...new Set(files)], failures };
+  return { files: [...new Set(files)], failures, left };
 }
 
 function memoryRefused(run: LoadedRun): string | undefined {

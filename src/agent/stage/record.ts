@@ -81,7 +81,7 @@ export async function recordFailure(run: LoadedRun, cause: unknown): Promise<voi
   const text = journalEntry(run, {
     time,
     outcome: { model: run.model, failed: error },
-    captures: { files: [], failures: [] },
+    captures: { files: [], failures: [], left: [] },
   });
   // A run that waits for a person's word on a step has not come to its end.
   await appendEnding(run, time, isUnsettled(cause) ? { lines: [line] } : { lines: [line], text });
@@ -164,12 +164,13 @@ const unsentLine = (run: LoadedRun, time: LocalTime, error: string): RunRecord =
     extras: { error },
   });
 
+/** Captures that could not be written, and contradictions that captures leave to a person. */
 const captureLines = (
   run: LoadedRun,
   time: LocalTime,
-  { failures }: WrittenCaptures,
-): readonly RunRecord[] =>
-  failures.map(({ name, error }) =>
+  { failures, left }: WrittenCaptures,
+): readonly RunRecord[] => [
+  ...failures.map(({ name, error }) =>
     childLine(run, time, {
       primitive: 'capture',
       trigger: 'capture_write_error',
@@ -177,7 +178,17 @@ const captureLines = (
       summary: summaryOf(name),
       extras: { error },
     }),
-  );
+  ),
+  ...left.map(({ file, other, why }) =>
+    childLine(run, time, {
+      primitive: 'capture',
+      trigger: 'capture_contradiction',
+      status: 'ok',
+      summary: summaryOf(`${file} contradicts ${other}`),
+      extras: { note: file, contradicts: other, why },
+    }),
+  ),
+];
 
 const appendLine = (run: LoadedRun, { day }: LocalTime, line: RunRecord): Promise<void> =>
   appendAll(run, [{ path: runLogPath(day), text: printRunRecord(line) }]);

@@ -1,3 +1,4 @@
+import { warningsOf } from '../prompt/model-warnings.ts';
 import type { RunResult } from '../run-options.ts';
 import type { WrittenCaptures } from './capture.ts';
 import { delegatedUsd, helperUsd } from './children.ts';
@@ -65,5 +66,6 @@ function emptyResult(run: LoadedRun): RunResult {
     toolIterations: meter.toolIterations,
     toolIterationsMaxed: meter.toolIterationsMaxed,
     toolsLeftOut: [...meter.toolsLeftOut],
+    warnings: warningsOf(run.modelFile),
   };
 }

@@ -2,6 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../base/index.ts';
 import { argsOf, type RecordedStep, resultOf } from '../../effect/index.ts';
 import type { Database, Log } from '../../fact/index.ts';
 import { askedModel, type ModelAnswer, modelAnswer, priceTokens } from '../../model/index.ts';
+import { writeMemory } from '../operations.ts';
 import type { ToldStep } from './story.ts';
 
 /** Tells a step from its record; `prices` is what the run read from. */
@@ -15,7 +16,10 @@ export async function tellStep(log: Log, step: RecordedStep, prices: Database): 
     operation,
     what: whatOf(operation, await argsOf(step, log)),
     outcome: step.outcome === undefined ? 'unknown' : step.outcome.ok ? 'ok' : 'failed',
-    result: value === undefined ? 'begun; how it ended is not known' : resultText(value, answer),
+    result:
+      value === undefined
+        ? 'begun; how it ended is not known'
+        : resultText(value, answer, operation),
     notes: Object.entries(step.notes)
       .filter(([name]) => name !== EXCHANGE)
       .map(([name, note]) => `${name}: ${short(note)}`),
@@ -58,7 +62,7 @@ function whatOf(operation: string, args: Json | undefined): string {
     return `${String(args['model'])}: ${short(messageText(last))}`;
   }
   if (operation.startsWith('tool/')) return `${String(args['tool'])} ${short(args['input'] ?? '')}`;
-  if (operation === 'agent/write-memory' && isJsonObject(args['capture'])) {
+  if (operation === writeMemory.name && isJsonObject(args['capture'])) {
     return String(args['capture']['name']);
   }
   return short(args);
@@ -74,7 +78,8 @@ function messageText(message: Json): Json {
   return told.join('; ');
 }
 
-function resultText(value: Json, answer: ModelAnswer | undefined): string {
+function resultText(value: Json, answer: ModelAnswer | undefined, operation: string): string {
+  if (operation === writeMemory.name && isJsonObject(value)) return noteText(value);
   if (answer === undefined) {
     const output = isJsonObject(value) && 'output' in value ? value['output'] : value;
     return short(output ?? '');
@@ -83,6 +88,17 @@ function resultText(value: Json, answer: ModelAnswer | undefined): string {
   const said = answer.text === '' ? [] : [`“${short(answer.text)}”`];
   const cut = answer.finish === 'aborted' ? ['cut off here'] : [];
   return [...said, ...calls.map((call) => `wants ${call}`), ...cut].join('; ');
+}
+
+/** A note that was written, and the notes it contradicts where a person must decide. */
+function noteText({ file, left }: JsonObject): string {
+  const open = (Array.isArray(left) ? left : [])
+    .filter(isJsonObject)
+    .map(
+      ({ file: other, why }) =>
+        `contradicts ${String(other)}, for a person to decide: ${String(why)}`,
+    );
+  return [String(file), ...open].join('; ');
 }
 
 const SHOWN = 160;

@@ -1,3 +1,4 @@
+import { modelWarnings } from '../../agent/index.ts';
 import { readAlerts } from '../../guard/index.ts';
 import { defineCommand } from '../command.ts';
 import { readCount } from '../count.ts';
@@ -18,6 +19,7 @@ export const command = defineCommand({
   run: (invocation) =>
     readHome(invocation, async ({ log }) => {
       const { agent, limit } = invocation.options;
+      for (const line of await modelWarnings(log)) invocation.terminal.note(line);
       const all = await readAlerts(await log.at());
       const wanted = all.filter((each) => agent === undefined || each.agent === agent);
       const rows = wanted.slice(-readCount('--limit', limit ?? '20')).map((alert) => ({

@@ -1,3 +1,4 @@
+import { modelWarnings } from '../../agent/index.ts';
 import { DatumError, systemClock } from '../../base/index.ts';
 import {
   keysOf,
@@ -63,10 +64,13 @@ async function list(invocation: Invocation): Promise<Report> {
   };
 }
 
-/** The prices of the home, else those every home starts with. */
+/** The prices of the home, with a word on what its model.md files say in vain; else those every home starts with. */
 async function pricesHere(invocation: Invocation): Promise<readonly PriceEntry[]> {
   try {
-    return await readHome(invocation, async ({ log }) => knownPrices(await log.at()));
+    return await readHome(invocation, async ({ log }) => {
+      for (const line of await modelWarnings(log)) invocation.terminal.note(line);
+      return knownPrices(await log.at());
+    });
   } catch (error) {
     const isNoHome = error instanceof DatumError && error.code === 'home/not-found';
     if (!isNoHome || invocation.global.home !== undefined) throw error;

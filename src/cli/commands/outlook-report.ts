@@ -4,8 +4,8 @@ import { showTime } from '../instant.ts';
 
 /** An outlook for people. */
 export function outlookLines(outlook: Outlook): readonly string[] {
-  const { sessions, inProgress, open, unread, unfinishedRuns, conflicts, alerts, suggestions } =
-    outlook;
+  const { sessions, inProgress, open, unread, unfinishedRuns, alerts, suggestions } = outlook;
+  const { conflicts, contradictions } = outlook;
   const [latest] = sessions;
   const list = (title: string, items: readonly string[]): readonly string[] =>
     items.length === 0 ? [] : [`${title}:`, ...items.slice(0, 5).map((item) => `  - ${item}`)];
@@ -16,7 +16,7 @@ export function outlookLines(outlook: Outlook): readonly string[] {
     ...list('Open', open),
     ...list('Unread mail', unread),
     ...list('Unfinished runs', unfinishedRuns),
-    ...list('Conflicts', conflicts),
+    ...list('Conflicts', [...conflicts, ...contradictions]),
     ...list('Alerts', alerts),
     ...(suggestions.length === 0 ? [] : ['Next:']),
     ...suggestions.map((text, index) => `  ${index + 1}. ${text}`),
@@ -48,6 +48,7 @@ export const outlookData = (outlook: Outlook): JsonObject => ({
   unread: outlook.unread,
   unfinishedRuns: outlook.unfinishedRuns,
   conflicts: outlook.conflicts,
+  contradictions: outlook.contradictions,
   alerts: outlook.alerts,
   suggestions: outlook.suggestions,
 });

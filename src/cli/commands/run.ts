@@ -168,6 +168,7 @@ function remarks(result: RunResult): readonly string[] {
     ...(status === 'ok' ? [] : [`${status}: ${reason ?? ''}`]),
     ...(captures.length === 0 ? [] : [`remembered ${captures.join(', ')}`]),
     ...result.toolsLeftOut.map(leftOutLine),
+    ...result.warnings,
     `${run} · ${model} · ${seconds} s · ${usd}`,
     ...(status === 'interrupted' ? [`go on with: datum run ${agent} --resume ${run}`] : []),
   ];
@@ -186,6 +187,7 @@ function preview(plan: RunPreview): Report {
     `tokens     about ${plan.inputTokens} in, at most ${plan.maxOutputTokens} out`,
     `ceiling    ${ceiling} a call`,
     ...plan.toolsLeftOut.map(leftOutLine),
+    ...plan.warnings,
   ];
   const toolsLeftOut = plan.toolsLeftOut.map((left) => ({ ...left }));
   return { data: { ...plan, toolsLeftOut }, text: lines.join('\n') };
