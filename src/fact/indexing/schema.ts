@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** Version of the tables below; an index of another version is rebuilt from the log. */
-export const INDEX_VERSION = 8;
+export const INDEX_VERSION = 9;
 
 /**
  * The tables of the index. All begin with `ix_`, and all can be dropped and made again from the log.

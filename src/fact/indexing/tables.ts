@@ -72,6 +72,7 @@ export class IndexTables {
       table.forget();
     }
     this.transactions.refresh();
+    this.pairs.refresh();
     const epoch = this.meta.get('epoch');
     if (epoch === this.#epoch) this.dictionary.refresh();
     else {
