@@ -8,7 +8,7 @@ export type UnderWay = 'none' | 'merge' | 'rebase' | 'cherry-pick' | 'revert';
 export function gitFolder(root: string, disk: Disk): string | undefined {
   const path = join(root, '.git');
   if (!disk.exists(path)) return undefined;
-  if (disk.lstat(path).isDirectory()) return path;
+  if (disk.lstat(disk.realpath(path)).isDirectory()) return path;
   const pointer = /^gitdir: (.+)$/m.exec(disk.readFile(path).toString('utf8'))?.[1];
   return pointer === undefined ? undefined : resolve(root, pointer.trim());
 }

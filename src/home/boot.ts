@@ -20,7 +20,7 @@ import { isHome } from './locate.ts';
 import type { Machine } from './machine.ts';
 import { installMergeDriver } from './merge-driver.ts';
 import { type Outlook, readOutlook } from './outlook.ts';
-import { refuseLinkedLog } from './own-folders.ts';
+import { refuseForeignRepository, refuseLinkedLog } from './own-folders.ts';
 import { agentState, openingFacts, recentSessions } from './session.ts';
 import { readSettings } from './settings.ts';
 import { installFiles, isFresh, type TemplateFile, workshopFiles } from './template.ts';
@@ -134,6 +134,7 @@ async function prepareFolder(
   if (!isKnown && !(await adopt(root))) throw notEmpty(root);
   disk.makeFolder(root);
   refuseLinkedLog(root, disk);
+  refuseForeignRepository(root, disk);
   if (workTreeAbove(root, disk) !== root) {
     await within([liveGit({ env })], () => openRepository(root).init());
   }

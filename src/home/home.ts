@@ -22,7 +22,7 @@ import type { AgentDoor } from './agent-door.ts';
 import { lazyAgent } from './lazy-agent.ts';
 import type { Machine } from './machine.ts';
 import { mergeSettings } from './merge-driver.ts';
-import { refuseLinkedLog } from './own-folders.ts';
+import { refuseForeignRepository, refuseLinkedLog } from './own-folders.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 export interface OpenHomeOptions {
@@ -68,6 +68,7 @@ export async function openHome(root: string, options: OpenHomeOptions = {}): Pro
   const { machine = thisMachine(), readOnly = false } = options;
   const { disk, clock, random, env } = machine;
   refuseLinkedLog(root, disk);
+  refuseForeignRepository(root, disk);
   const settings = readSettings(root, disk);
   const log = await openLog({ home: root, clock, random, disk, env, readOnly });
   const git = gitOf(root, machine);

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Disk } from '../base/index.ts';
 import { HomeError } from './error.ts';
 
@@ -20,3 +20,49 @@ export function refuseLinkedLog(root: string, disk: Disk): void {
     data: { path },
   });
 }
+
+/**
+ * Throws `home/foreign-repository` where `.git` leads to a repository that does not say that this folder
+ * is its work tree: an archive can bring such a file along, and commits would go into somebody else's.
+ */
+export function refuseForeignRepository(root: string, disk: Disk): void {
+  const path = join(root, '.git');
+  const kind = disk.lstat(path, { throwIfNoEntry: false });
+  if (kind === undefined || kind.isDirectory()) return;
+  const folder = kind.isSymbolicLink() ? linked(path, disk) : pointedAt(root, disk);
+  if (folder !== undefined && namesBack(folder, root, disk)) return;
+  throw new HomeError({
+    code: 'home/foreign-repository',
+    kind: 'refused',
+    message: `${path} leads to a repository that does not belong to this folder`,
+    hint: `remove it and boot again; if the repository is yours and lies elsewhere on purpose: git -C ${root} config core.worktree ${root}`,
+    data: { path, folder: folder ?? null },
+  });
+}
+
+const linked = (path: string, disk: Disk): string | undefined =>
+  disk.exists(path) ? disk.realpath(path) : undefined;
+
+/** What a `.git` file says, as worktrees and submodules have one. */
+function pointedAt(root: string, disk: Disk): string | undefined {
+  const pointer = /^gitdir: (.+)$/m.exec(textAt(join(root, '.git'), disk) ?? '')?.[1];
+  const folder = pointer === undefined ? undefined : resolve(root, pointer.trim());
+  return folder !== undefined && disk.exists(folder) ? folder : undefined;
+}
+
+/** A worktree's folder names its `.git` file, a submodule's configuration its work tree. */
+function namesBack(folder: string, root: string, disk: Disk): boolean {
+  const worktree = textAt(join(folder, 'gitdir'), disk)?.trim();
+  const module = /^\s*worktree\s*=\s*"?(.+?)"?\s*$/m.exec(
+    textAt(join(folder, 'config'), disk) ?? '',
+  )?.[1];
+  const real = (path: string): string => (disk.exists(path) ? disk.realpath(path) : path);
+  const isTree = (path: string | undefined, wanted: string): boolean =>
+    path !== undefined && real(resolve(folder, path)) === real(wanted);
+  return isTree(worktree, join(root, '.git')) || isTree(module, root);
+}
+
+const textAt = (path: string, disk: Disk): string | undefined =>
+  disk.lstat(path, { throwIfNoEntry: false })?.isFile() === true
+    ? disk.readFile(path).toString('utf8')
+    : undefined;

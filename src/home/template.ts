@@ -68,8 +68,8 @@ export function isFresh(root: string, files: readonly TemplateFile[], disk: Disk
   return disk.list(root).every((name) => {
     const path = join(root, name);
     if (name === SETTINGS || !folders.has(name)) return false;
-    return (
-      disk.lstat(path).isDirectory() || disk.readFile(path).toString('utf8') === texts.get(name)
-    );
+    const kind = disk.lstat(path);
+    if (name === '.git' || kind.isDirectory()) return true;
+    return kind.isFile() && disk.readFile(path).toString('utf8') === texts.get(name);
   });
 }

@@ -1,4 +1,12 @@
-import { appendFileSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testMachine } from '../machine.ts';
@@ -78,4 +86,44 @@ test('a program the archive names for the way to a remote is refused, and what t
   expect(err).toContain('core.sshcommand');
   expect(err).toContain('git config --global');
   expect(existsSync(mark)).toBe(false);
+});
+
+test('a .git that leads to another repository is refused before anything goes into it; worktrees and modules are their own', async () => {
+  const ada = testMachine();
+  const git = (...args: string[]): string =>
+    ada.git([
+      '-c',
+      'user.name=a',
+      '-c',
+      'user.email=a@b',
+      '-c',
+      'protocol.file.allow=always',
+      ...args,
+    ]);
+  git('init', '--quiet', 'mine');
+  git('-C', 'mine', 'commit', '--quiet', '--no-gpg-sign', '--allow-empty', '-m', 'mine');
+  const before = git('-C', 'mine', 'log', '--all', '--format=%H');
+  await ada.ask(['boot', 'a']);
+  for (const name of ['pointed', 'linked']) {
+    cpSync(ada.path('a'), ada.path(name), { recursive: true });
+    rmSync(ada.path(name, '.git'), { recursive: true });
+  }
+  writeFileSync(ada.path('pointed/.git'), `gitdir: ${ada.path('mine/.git')}\n`);
+  symlinkSync(ada.path('mine/.git'), ada.path('linked/.git'));
+  for (const name of ['pointed', 'linked']) {
+    for (const command of [['boot'], ['status'], ['journal', 'add', 'NOTE', 'x']]) {
+      const { code, err } = await ada.run(command, { in: ada.path(name) });
+      expect([name, code, err]).toEqual([
+        name,
+        3,
+        expect.stringContaining('home/foreign-repository'),
+      ]);
+    }
+  }
+  expect(git('-C', 'mine', 'log', '--all', '--format=%H')).toBe(before);
+  git('-C', 'a', 'worktree', 'add', '--quiet', ada.path('tree'), '-b', 'tree');
+  git('-C', 'mine', 'submodule', '--quiet', 'add', ada.path('a'), 'module');
+  for (const name of ['tree', 'mine/module']) {
+    expect((await ada.run(['boot'], { in: ada.path(name) })).code, name).toBe(0);
+  }
 });
