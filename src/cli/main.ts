@@ -47,8 +47,7 @@ function reportError(error: unknown, argv: readonly string[], world: World): Exi
     return exitCode.failed;
   }
   const { code, message, hint, data, kind } = known;
-  const asJson = argv.includes('--format=json') || argv[argv.indexOf('--format') + 1] === 'json';
-  if (asJson) {
+  if (wantsJson(argv)) {
     const shape = { error: { code, message, hint, data } };
     say(`${JSON.stringify(shape, null, 2)}\n`);
   } else {
@@ -56,6 +55,15 @@ function reportError(error: unknown, argv: readonly string[], world: World): Exi
   }
   return exitCode[kind];
 }
+
+/** Whether a command line asks for JSON, which may be one that could not be parsed. */
+const wantsJson = (argv: readonly string[]): boolean =>
+  argv.some(
+    (word, at) =>
+      word === '--format=json' ||
+      word === '--json' ||
+      (word === '--format' && argv[at + 1] === 'json'),
+  );
 
 /** What the operating system refused, in words; `undefined` for anything else. */
 function systemError(error: unknown): CliError | undefined {

@@ -8,7 +8,7 @@ import {
   systemRandom,
 } from '../base/index.ts';
 import type { KeyKeeper } from '../model/index.ts';
-import { usageError } from './error.ts';
+import { utf8Of } from './utf8.ts';
 
 /** A stream a command writes to. */
 export interface Sink {
@@ -60,15 +60,6 @@ async function readStdin(): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** Standard input as text; what is not UTF-8 is refused rather than changed. */
-function readUtf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw usageError('standard input is not UTF-8', 'convert it first: iconv -f latin1 -t utf-8');
-  }
-}
-
 /** The machine as it is. */
 export function systemWorld(): World {
   const interrupt = new AbortController();
@@ -78,7 +69,7 @@ export function systemWorld(): World {
   return {
     cwd: process.cwd(),
     env: process.env,
-    stdin: async () => readUtf8(await readStdin()),
+    stdin: async () => utf8Of(await readStdin(), 'standard input'),
     stdinBytes: readStdin,
     lines: () => createInterface({ input: process.stdin, signal: interrupt.signal }),
     stdinIsTerminal: process.stdin.isTTY === true,

@@ -166,3 +166,39 @@ test('a push the other side refuses says what to do', async () => {
     else expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('datum pull') });
   }
 });
+
+test('whoever asked for JSON is told mistakes as JSON, and nobody else', async () => {
+  const machine = testMachine();
+  for (const args of [
+    ['run', 'ada', 'x', '--json'],
+    ['status', '--format', 'json'],
+    ['status', '--format=json'],
+  ]) {
+    const { code, err } = await machine.run(args);
+    expect([code, JSON.parse(err).error.code], args.join(' ')).toEqual([2, 'home/not-found']);
+  }
+  expect((await machine.run(['json'])).err).toMatch(/^datum: /);
+});
+
+test('a file that is no text is not imported as what it is not', async () => {
+  const machine = testMachine();
+  const at = { in: machine.path('home') };
+  await machine.ask(['boot', 'home']);
+  const line = Buffer.from('{"e":"room:x","a":"room/name","v":"Zürich"}\n', 'latin1');
+  writeFileSync(machine.path('facts.jsonl'), line);
+  const { code, err } = await machine.run(['import', machine.path('facts.jsonl')], at);
+  expect([code, err]).toEqual([2, expect.stringContaining('is not UTF-8')]);
+  expect((await machine.ask(['show', 'room:x'], at)).values).toEqual({});
+});
+
+test('the merge driver names a file that is not there, and writes nothing read-only', async () => {
+  const machine = testMachine();
+  writeFileSync(machine.path('ours'), '# Work Journal\n');
+  const absent = await machine.run(['merge-file', 'ours', 'theirs', 'JOURNAL.md']);
+  expect([absent.code, absent.err]).toEqual([
+    2,
+    expect.stringContaining('there is no file theirs'),
+  ]);
+  const refused = await machine.run(['--read-only', 'merge-file', 'ours', 'ours', 'JOURNAL.md']);
+  expect(refused.code).toBe(3);
+});

@@ -3,6 +3,7 @@ import { defineCommand } from '../command.ts';
 import { given } from '../given.ts';
 import { readInput } from '../input-file.ts';
 import { writeHome } from '../session.ts';
+import { utf8Of } from '../utf8.ts';
 
 /** `datum import` */
 export const command = defineCommand({
@@ -19,7 +20,7 @@ export const command = defineCommand({
       const text =
         file === undefined
           ? await world.stdin()
-          : readInput(world, file, { wanted: 'a file of JSON lines' }).toString('utf8');
+          : utf8Of(readInput(world, file, { wanted: 'a file of JSON lines' }), file);
       const imported = await importFacts(home, text, {
         onProgress: (count) => terminal.progress(`${count} facts`),
         ...given('branch', options['branch']),
