@@ -42,7 +42,8 @@ class FolderWriter implements SegmentWriter {
   readonly #writer: string;
   readonly #paths = new Map<number, string>();
   #current: Current | undefined;
-  #unsynced = false;
+  /** The segment that was written and is not durable yet. */
+  #unsynced: number | undefined;
   #foldersUnsynced = false;
 
   constructor(log: string, writer: string, disk: Disk) {
@@ -91,9 +92,10 @@ class FolderWriter implements SegmentWriter {
   }
 
   sync(): void {
-    if (this.#unsynced && this.#current !== undefined) this.#disk.syncData(this.#current.fd);
+    // Opened again where another file came into its place, which holds the same bytes and is no more durable.
+    if (this.#unsynced !== undefined) this.#disk.syncData(this.#open(this.#unsynced).fd);
     this.#syncFolders();
-    this.#unsynced = false;
+    this.#unsynced = undefined;
   }
 
   cut({ segment, bytes }: Mark): void {
@@ -105,7 +107,7 @@ class FolderWriter implements SegmentWriter {
     const { fd } = this.#open(segment);
     this.#disk.truncate(fd, bytes);
     this.#disk.syncData(fd);
-    this.#unsynced = false;
+    this.#unsynced = undefined;
   }
 
   close(): void {
@@ -132,7 +134,7 @@ class FolderWriter implements SegmentWriter {
     const [only] = lines;
     if (only === undefined) return;
     const { fd } = this.#open(segment);
-    this.#unsynced = true;
+    this.#unsynced = segment;
     this.#disk.write(fd, lines.length === 1 ? only : Buffer.concat(lines), position);
   }
 
