@@ -1,4 +1,4 @@
-import type { Json } from '../base/index.ts';
+import { type Json, sha256 } from '../base/index.ts';
 import type { Log } from '../fact/index.ts';
 import {
   addGoalHistory,
@@ -12,7 +12,7 @@ import {
 import { WorkError } from './error.ts';
 import { addSubGoal, advance, type Goal, isReached, type SubGoal } from './goal.ts';
 import { added, archived, type GoalEvent, moved, type SubGoalMove, written } from './goal-event.ts';
-import { GoalFact, isSameGoal } from './goal-fact.ts';
+import { GoalFact, isSameGoal, type StatedGoal } from './goal-fact.ts';
 import { type GoalName, goalEntity, goalPath, STANDING } from './goal-name.ts';
 import { fileOfGoal, goalOfFile } from './goal-of-file.ts';
 
@@ -110,29 +110,26 @@ export class FileGoal {
       const found = await this.#need();
       const next = edit(found.goal);
       if (next === found.goal) return next;
-      const seen = { value: found.value, file: found.document.hash, why: told.event.event };
+      const seen = { value: found.value, file: found.document.hash, told };
       if (!(await this.#fact.change(next, seen))) continue;
-      await this.#print(found, next, told);
+      // What is stated and not printed yet is printed by whoever looks first.
+      await this.#find();
       return next;
     }
   }
 
-  /** Brings the file to what the facts say, with its history. */
-  async #print(
-    { goal, file, document }: Omit<Found, 'value'>,
-    next: Goal,
-    told: GoalEvent,
-  ): Promise<void> {
+  /** Brings the file to what the facts say, with its history; somebody else may be first. */
+  async #print({ goal, file, document }: Omit<Found, 'value'>, stated: StatedGoal): Promise<void> {
     const { folder, by } = this.#world;
     const { day } = this.#world.now();
+    const { goal: next = goal, told = written } = stated;
     const edited = addGoalHistory(fileOfGoal(file, goal, next), `${day} — ${told.prose}`);
     const text = printGoalFile(setGoalField(edited, 'last_progress_check', day));
     const { ok } = await folder.writeDocument(document.path, text, { by, ifHash: document.hash });
-    // Edited by hand at this very moment: that edit is taken in next, and what was stated stands before it.
-    if (!ok) throw changedByHand(document.path);
+    if (!ok) return;
     await this.tell(told.event);
-    const now = await folder.readDocument(document.path);
-    if (now !== undefined) await this.#fact.mark(next, now.hash);
+    // A mark that comes too late is none: the next one who looks sees that file and facts agree.
+    await this.#fact.mark(next, sha256(text), stated);
   }
 
   async #need(): Promise<Found> {
@@ -144,20 +141,25 @@ export class FileGoal {
   /** The goal of the file. What a hand wrote is stated; what was stated and not yet printed is printed. */
   async #find(): Promise<Found | undefined> {
     const path = this.#path('goal.md');
-    const document = await this.#world.folder.readDocument(path);
-    if (document === undefined) return undefined;
-    const file = parseGoalFile(document.content, path);
-    const goal = goalOfFile(file, { agent: this.#name.agent, id: this.#name.id });
-    const stated = await this.#fact.read();
-    const isSame = isSameGoal(stated.goal, goal);
-    const isSeen = stated.file === document.hash;
-    if (isSeen && isSame) return { goal, file, document, value: stated.value ?? null };
-    if (isSeen && stated.goal !== undefined) {
-      await this.#print({ goal, file, document }, stated.goal, written);
-      return this.#find();
+    for (;;) {
+      // Before the file: one that is newer than what was stated is told apart by the mark that fails.
+      const stated = await this.#fact.read();
+      const document = await this.#world.folder.readDocument(path);
+      if (document === undefined) return undefined;
+      const file = parseGoalFile(document.content, path);
+      const goal = goalOfFile(file, { agent: this.#name.agent, id: this.#name.id });
+      const isSame = isSameGoal(stated.goal, goal);
+      const isSeen = stated.file === document.hash;
+      if (isSeen && isSame) return { goal, file, document, value: stated.value ?? null };
+      if (isSeen && stated.goal !== undefined) {
+        await this.#print({ goal, file, document }, stated);
+        continue;
+      }
+      const value = await this.#fact.mark(goal, document.hash, stated);
+      if (value === undefined) continue;
+      if (stated.goal !== undefined && !isSame) await this.tell({ event: 'goal_edited_by_hand' });
+      return { goal, file, document, value };
     }
-    if (stated.goal !== undefined && !isSame) await this.tell({ event: 'goal_edited_by_hand' });
-    return { goal, file, document, value: await this.#fact.mark(goal, document.hash) };
   }
 
   #path(file: string): string {

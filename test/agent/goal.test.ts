@@ -80,6 +80,23 @@ test('of two changes from one state the first stands and the second is told', as
   expect(lost).toMatchObject({ reason: { code: 'work/goal-changed', kind: 'busy' } });
 });
 
+test('changes to different sub-goals at once all stand, in facts, file and history', async () => {
+  const agent = await testAgent();
+  const ids = ['a', 'b', 'c', 'd'];
+  for (const id of ids) await goalOf(agent).add({ id, label: `Part ${id}` });
+  await Promise.all(
+    ids.map((subGoal) =>
+      goalOf(agent).transition({ subGoal, from: 'pending', to: 'in_progress', day }),
+    ),
+  );
+  const now = await goalOf(agent).load();
+  const states = now?.subGoals.filter(({ id }) => ids.includes(id)).map(({ status }) => status);
+  expect(states).toEqual(ids.map(() => 'in_progress'));
+  expect(agent.read('goal.md').match(/status: in_progress/g)).toHaveLength(ids.length + 1);
+  const told = agent.read('goal_history.jsonl');
+  for (const id of ids) expect(told.split(`"sub_goal_id":"${id}"`)).toHaveLength(3);
+});
+
 test('a change that was stated and not written is finished by whoever looks next', async () => {
   const agent = await testAgent();
   const before = agent.read('goal.md');
