@@ -312,7 +312,7 @@ test('two openings that write in turn make one chain, and each reads what the ot
   const moves = fc.array(move, { minLength: 1, maxLength: 14 });
   await fc.assert(
     fc.asyncProperty(moves, (each) => new TwoOpenings().play(each)),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });
 
@@ -426,6 +426,6 @@ test('whatever is written and asked, a home answers as a log in memory, which ne
       for (const log of logs) await log.close();
       rmSync(home, { recursive: true });
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
