@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
@@ -138,6 +138,24 @@ test('another opening, new or long there, reads and continues what was just ackn
   expect(await stepOf(late)).toBe(13);
   for (const log of [one, other, late]) expect(await seqs(log)).toEqual(upTo(13));
   for (const log of [one, other, late]) await log.close();
+});
+
+test('a reader waits for no write that is only under way', async () => {
+  const home = temporaryFolder();
+  const one = await open(home);
+  await streak(one, 1, 2);
+  const reader = await open(home);
+  const writing = new DatabaseSync(join(home, '.datum', 'local.sqlite'));
+  writing.exec('begin immediate');
+  const folder = join(home, '.datum', 'log');
+  const [writer = ''] = readdirSync(folder);
+  appendFileSync(join(folder, writer, '000001.jsonl'), 'the beginning of a line');
+  expect(await stepOf(reader)).toBe(2);
+  writing.exec('rollback');
+  writing.close();
+  await streak(reader, 3, 2);
+  expect(await stepOf(one)).toBe(4);
+  for (const log of [one, reader]) await log.close();
 });
 
 test('what a process had pending when it died is taken in by whoever opens next', async () => {

@@ -35,10 +35,9 @@ export class HomeStore implements Store {
   #mark: MarkRow | undefined;
   /** The same before the lines that were appended in this lock. */
   #appendedAt: MarkRow | undefined;
-  /** The same as it was last seen, and how often others had written by then. */
+  /** The same as this process left it when it last wrote, and how often others had written by then. */
   #left: { readonly mark: MarkRow; readonly others: number } | undefined;
-  /** How often others had written when this process last did, and when it last looked for a key. */
-  #wroteAt: number | undefined;
+  /** How often others had written when a key was last looked for. */
   #lookedAt: number | undefined;
   /** Counts whatever may have moved the own lines or what the index has of them. */
   #turns = 0;
@@ -89,14 +88,15 @@ export class HomeStore implements Store {
     const key = this.#key;
     const segment = this.#segment;
     if (key === undefined || segment === undefined) return;
-    this.#mark = this.#ownEnd(key.writer);
-    this.#isAlone = this.#wroteAt === this.index.othersWrote;
+    const { marks } = this.#parts;
+    this.#isAlone = this.#left?.others === this.index.othersWrote;
+    this.#mark = (this.#isAlone ? this.#left?.mark : undefined) ?? marks.get(key.writer);
     if (segment.state(this.#mark) === 'at') return;
     this.#isAlone = false;
     this.#left = undefined;
     const { state } = this.#world;
     mendOwnTail(key.writer, segment, { mark: this.#mark, parts: this.#parts, state });
-    this.#mark = this.#parts.marks.get(key.writer);
+    this.#mark = marks.get(key.writer);
   }
 
   isBehind(): boolean {
@@ -106,17 +106,12 @@ export class HomeStore implements Store {
       this.#lookedAt = othersWrote;
       this.#loadKey();
     }
-    const key = this.#key;
-    return key !== undefined && (this.#segment?.isBeyond(this.#ownEnd(key.writer)) ?? false);
-  }
-
-  /** Where this process left the own lines, or else where the index has them end. */
-  #ownEnd(writer: string): MarkRow {
-    const { othersWrote: others } = this.index;
-    if (this.#left?.others !== others) {
-      this.#left = { mark: this.#parts.marks.get(writer), others };
-    }
-    return this.#left.mark;
+    const head = this.#key && this.#world.state.ownHead();
+    if (head === undefined || head.writer !== this.#key?.writer) return false;
+    if (head.seq <= this.index.chains.length(head.writer)) return false;
+    // It may have come with a commit since the index was looked at.
+    this.index.refresh();
+    return head.seq > this.index.chains.length(head.writer);
   }
 
   /** Without the file both processes would hold a lock of their own. */
@@ -182,11 +177,8 @@ export class HomeStore implements Store {
     this.#appendedAt = before;
     const { end, last } = segment.append(before, lines);
     if (durable) segment.sync();
-    // Who looks whether the index lags looks at one file alone.
-    if (end.segment !== before.segment) this.#isAlone = false;
     this.#mark = { ...end, last, size: -1, mtime: -1 };
-    this.#wroteAt = this.index.othersWrote;
-    this.#left = { mark: this.#mark, others: this.#wroteAt };
+    this.#left = { mark: this.#mark, others: this.index.othersWrote };
   }
 
   indexed(): void {

@@ -24,20 +24,23 @@ const WIDTH = BODY + 1 + 16 + 1;
  */
 export function openOwnHead(path: string, { disk, random }: AtomicWrite): OwnHeadFile {
   let fd: number | undefined;
-  /** What was last written here: as long as it stands there is nothing to parse. */
+  let reading: number | undefined;
+  /** What was last read or written here: as long as it stands there is nothing to parse. */
   let last: { readonly block: string; readonly head: OwnHead } | undefined;
   const look = (): string => {
-    if (fd === undefined) return disk.readFile(path).toString('latin1');
+    reading ??= disk.open(path, 'r');
     const block = Buffer.alloc(WIDTH + 1);
-    return block.toString('latin1', 0, disk.read(fd, block, 0));
+    return block.toString('latin1', 0, disk.read(reading, block, 0));
   };
   const read = (): OwnHead | undefined => {
-    if (fd === undefined && !disk.exists(path)) return undefined;
+    if (reading === undefined && !disk.exists(path)) return undefined;
     // A write by another process may be under way at the first look.
     for (let looks = 0; looks < 3; looks += 1) {
       const block = look();
       const head = block === last?.block ? last.head : parse(block);
-      if (head !== undefined) return head;
+      if (head === undefined) continue;
+      last = { block, head };
+      return head;
     }
     throw stateDamaged(path);
   };
@@ -54,8 +57,9 @@ export function openOwnHead(path: string, { disk, random }: AtomicWrite): OwnHea
       }
     },
     close: () => {
-      if (fd !== undefined) disk.close(fd);
+      for (const each of [fd, reading]) if (each !== undefined) disk.close(each);
       fd = undefined;
+      reading = undefined;
     },
   };
 }

@@ -6,8 +6,6 @@ import { type Mark, openSegments, type Segments } from './segments.ts';
 export interface SegmentWriter {
   /** How the file compares with the mark: `beyond` when a process died while writing. */
   state(mark: Mark): 'at' | 'beyond' | 'short';
-  /** Whether the mark's own file goes on behind it; a look, which changes nothing. */
-  isBeyond(mark: Mark): boolean;
   /** Writes lines from the mark on, at least one; nothing is durable yet. */
   append(mark: Mark, lines: readonly Uint8Array[]): Appended;
   /** Makes all that was appended durable. */
@@ -62,11 +60,6 @@ class FolderWriter implements SegmentWriter {
     if (size < bytes) return 'short';
     const further = size > bytes || this.#disk.exists(this.#path(segment + 1));
     return further ? 'beyond' : 'at';
-  }
-
-  isBeyond({ segment, bytes }: Mark): boolean {
-    const found = this.#disk.lstat(this.#path(segment), { throwIfNoEntry: false });
-    return found !== undefined && found.size > bytes;
   }
 
   append(mark: Mark, lines: readonly Uint8Array[]): Appended {

@@ -34,6 +34,11 @@ export class StoredChains {
     return row && this.#located(row.n, row.seq);
   }
 
+  /** How many transactions of a writer are stored. */
+  length(writer: string): number {
+    return this.#tables.writers.find(writer)?.seq ?? 0;
+  }
+
   locate(id: TransactionId): Located | undefined {
     return this.#name(this.#tables.transactions.find(id));
   }

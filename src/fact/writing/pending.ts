@@ -91,7 +91,7 @@ export class Pending {
   #missing(): readonly OwnTransaction[] {
     const [first] = this.#list;
     if (first === undefined) return this.#list;
-    const seq = this.#store.index.chains.head(first.writer)?.seq ?? 0;
+    const seq = this.#store.index.chains.length(first.writer);
     return seq < first.seq ? this.#list : this.#list.filter((each) => each.seq > seq);
   }
 

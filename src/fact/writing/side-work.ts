@@ -14,8 +14,8 @@ export const sideWorkOn = (store: Store, pending: Pending): SideWork => {
       index.refresh();
       if (!index.readOnly) {
         pending.settle();
-        if (store.isBehind()) store.prepare();
         pending.bring();
+        if (store.isBehind()) store.prepare();
       }
       return work();
     };

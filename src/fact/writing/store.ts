@@ -39,7 +39,7 @@ export interface Store extends StoreParts {
   undo(): void;
   /** Makes durable what was appended without. */
   sync(): void;
-  /** Whether another process of this working copy has written what the index does not have; a look, without the lock. */
+  /** Whether something was acknowledged, by this process or another of its working copy, that the index does not have; a look, without the lock. */
   isBehind(): boolean;
   /** Reads what other writers' files hold and the index does not; takes the lock itself. */
   readNew(): Promise<Arrivals>;

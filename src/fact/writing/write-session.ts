@@ -35,7 +35,7 @@ export async function writeSession<Result>(
     if (writer.lines.length === 0) return result;
     store.append(writer.lines, durable);
     if (!lags) store.indexed();
-    else if (pending.isFull || !store.isAlone) pending.bring();
+    else if (pending.isFull) pending.bring();
     return result;
   };
   const undo = (): void => {
