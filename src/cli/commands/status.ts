@@ -10,10 +10,12 @@ export const command = defineCommand({
   examples: ['datum status'],
   run: (invocation) =>
     readHome(invocation, async (home) => {
-      const outlook = await readOutlook(home);
+      const [outlook, underWay = []] = await Promise.all([
+        readOutlook(home),
+        home.git((repository) => repository.changes()),
+      ]);
       const { known } = await home.log.at();
       const [session] = outlook.sessions;
-      const underWay = (await home.git((repository) => repository.changes())) ?? [];
       const rows: readonly (readonly [string, string])[] = [
         ['Home', home.root],
         ['Agent', `${outlook.agent}, ${outlook.state}`],
