@@ -24,7 +24,6 @@ import { refuseForeignRepository, refuseLinkedLog } from './own-folders.ts';
 import { agentState, openingFacts, recentSessions } from './session.ts';
 import { readSettings } from './settings.ts';
 import { installFiles, isFresh, type TemplateFile, workshopFiles } from './template.ts';
-import { trustWritten } from './trusted-files.ts';
 
 export interface BootOptions {
   readonly machine: Machine;
@@ -77,7 +76,8 @@ export async function boot(root: string, options: BootOptions): Promise<BootRepo
   const home = await openHome(root, { machine });
   try {
     did('log', await logLine(home, { fresh }));
-    if (fresh) await trustWritten(home, adopted);
+    // Loaded for a new home alone: it knows of caps, and brings their room along.
+    if (fresh) await (await import('./trusted-files.ts')).trustWritten(home, adopted);
     const unknown = await unknownWriters(home, options);
     did('trust', trustLine(unknown), unknown.length === 0);
     const keeper = await keeperStep(home, unknown);
