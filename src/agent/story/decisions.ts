@@ -9,19 +9,22 @@ export async function toldDecisions(
   now: Database,
   run: string,
 ): Promise<readonly ToldDecision[]> {
-  // In the order of the log: ids of one millisecond have none.
-  const rows = await log.query(ledger, 'select id from guard_charge where run = ? order by id', [
-    run,
-  ]);
+  const rows = await log.query(ledger, 'select id from guard_charge where run = ?', [run]);
   const told = await Promise.all(
     rows.map(async ({ id }) => {
       const entity = `charge:${String(id)}`;
-      const decision = objectOf(await now.get(entity, LEDGER.decision));
+      const stated = (await now.history(entity, LEDGER.decision)).at(-1);
+      const decision = objectOf(stated?.v);
       const reserved = objectOf(await now.get(entity, LEDGER.reserved));
-      return decision === undefined ? [] : [tell(decision, reserved ?? {})];
+      if (stated === undefined || decision === undefined) return [];
+      return [{ stated, decision: tell(decision, reserved ?? {}) }];
     }),
   );
-  return told.flat();
+  // In the order of the log: ids of one millisecond have none.
+  return told
+    .flat()
+    .toSorted(({ stated: a }, { stated: b }) => a.at - b.at || a.position - b.position)
+    .map(({ decision }) => decision);
 }
 
 function tell(decision: JsonObject, reserved: JsonObject): ToldDecision {
