@@ -138,3 +138,20 @@ test('alerts are listed by a command, by status and by resume', async () => {
     expect.objectContaining({ path: 'alerts to https://alerts.example/x', trust: 'unknown' }),
   );
 }, 60_000);
+
+test('a channel that nobody knows is said by run, models and alerts, with its line', async () => {
+  const machine = testMachine();
+  const root = machine.path('harbor');
+  cpSync(join(import.meta.dirname, '../../examples/harbor'), root, { recursive: true });
+  writeFileSync(join(root, 'model.md'), modelFile('carrier-pigeon'));
+  const at = { in: root, env: { OLLAMA_BASE_URL: 'http://127.0.0.1:1/v1' } };
+  await machine.ask(['open', root]);
+  const run = ['run', 'harbor', 'is 997 prime?', '--model', 'flux/think'];
+  const said = /^model\.md:\d+: .*carrier-pigeon.* sends nothing.*known are log_only, journal/m;
+  for (const args of [run, ['models'], ['alerts']]) {
+    const { code, err } = await machine.run(args, at);
+    expect([code, err]).toEqual([0, expect.stringMatching(said)]);
+  }
+  const { warnings } = await machine.ask([...run, '--dry-run'], at);
+  expect(warnings).toEqual([expect.stringMatching(said)]);
+});
