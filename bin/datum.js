@@ -4,7 +4,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { roomImports } from './room-imports.js';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 24 || (major === 24 && minor < 15)) {
@@ -40,18 +39,9 @@ const ours = isSource
   ? { ending: '.ts', format: 'module-typescript' }
   : { ending: '.js', format: 'module' };
 const ZOD = /\/node_modules\/zod\/.*\.js$/;
-const throughRooms = roomImports();
 module.registerHooks({
-  load(url, context, next) {
-    const loaded = next(url, context);
-    if (!url.startsWith(root) || !url.endsWith(ours.ending)) return loaded;
-    return { ...loaded, source: throughRooms(Buffer.from(loaded.source).toString(), url) };
-  },
   resolve(specifier, context, next) {
     const { parentURL = '' } = context;
-    if (specifier.startsWith(root) && specifier.endsWith(ours.ending)) {
-      return { url: specifier, format: ours.format, shortCircuit: true };
-    }
     if (!specifier.startsWith('.')) return next(specifier, context);
     if (parentURL.startsWith(root) && specifier.endsWith(ours.ending)) {
       const { href } = new URL(specifier, parentURL);

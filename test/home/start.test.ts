@@ -14,14 +14,13 @@ registerHooks({
     const room = /\\/src\\/([a-z]+)\\//.exec(url)?.[1];
     if (room !== undefined) rooms.add(room);
     if (url.includes('/node_modules/yaml/')) rooms.add('yaml');
-    if (/\\/tuning-report\\.[jt]s$/.test(url)) rooms.add('unused');
     return next(url, context);
   },
 });
 process.on('exit', () => writeFileSync(process.env.ROOMS, [...rooms].sort().join(' ')));
 `;
 
-test('a command that runs no agent loads neither models, nor FLUX, nor YAML, nor what it does not import', () => {
+test('a command that runs no agent loads neither models, nor FLUX, nor YAML', () => {
   const machine = testMachine();
   machine.json(['boot', 'home']);
   const hook = machine.path('hook.mjs');
@@ -34,7 +33,7 @@ test('a command that runs no agent loads neither models, nor FLUX, nor YAML, nor
       env: { PATH: process.env['PATH'], DATUM_STATE: machine.path('state'), ROOMS: rooms },
     });
     const loaded = readFileSync(rooms, 'utf8').split(' ');
-    const heavy = ['agent', 'flux', 'guard', 'model', 'unused', 'yaml'];
+    const heavy = ['agent', 'flux', 'guard', 'model', 'yaml'];
     expect(loaded).toContain('home');
     expect(
       heavy.filter((room) => loaded.includes(room)),
