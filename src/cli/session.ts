@@ -4,6 +4,7 @@ import { type Home, locateHome, openHome, printGenerated } from '../home/index.t
 import type { Invocation } from './command.ts';
 import { takeInLines } from './commands/take-in-report.ts';
 import { CliError } from './error.ts';
+import { refuseReadOnly } from './read-only.ts';
 
 type Work<Result> = (home: Home) => Promise<Result>;
 
@@ -49,17 +50,6 @@ export async function commitRepaired(invocation: Invocation, message: string): P
 /** The folder of the home a command works on without opening it. */
 export const placeOf = ({ global, world }: Invocation): string =>
   locateHome({ disk: world.disk, cwd: world.cwd, home: global.home });
-
-/** Throws `cli/read-only` (refused) when a command that changes something was told to change nothing. */
-export function refuseReadOnly({ global }: Invocation): void {
-  if (!global.readOnly) return;
-  throw new CliError({
-    code: 'cli/read-only',
-    kind: 'refused',
-    message: 'this command changes something, and --read-only was given',
-    hint: 'leave --read-only away',
-  });
-}
 
 const unwritable = (root: string): CliError =>
   new CliError({

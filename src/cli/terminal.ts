@@ -13,6 +13,8 @@ export interface Terminal {
   item(data: Json, text: string): void;
   /** A remark for people, on standard error; silent with `--quiet`. */
   note(text: string): void;
+  /** What went wrong or was refused, on standard error; said with `--quiet` too. */
+  warn(text: string): void;
   /** Shows `text` on a terminal once the work has lasted a second; cleared by the next output. */
   progress(text: string): void;
   /** Does a piece of work; on a terminal it is named, second by second, once it takes a while. */
@@ -47,6 +49,10 @@ export function createTerminal(
     const line = onOneLine(shownOn(stderr, text));
     stderr.write(`\r\x1b[K${line.slice(0, Math.max(20, stderr.columns - 1))}`);
   };
+  const warn = (text: string): void => {
+    clear();
+    stderr.write(shownOn(stderr, `${text}\n`));
+  };
   return {
     paint: (style, text) => (colored ? styleText(style, text, { validateStream: false }) : text),
     item: (data, text) => {
@@ -54,10 +60,8 @@ export function createTerminal(
       const said = options.format === 'json' ? JSON.stringify(data) : text;
       stdout.write(shownOn(stdout, `${said}\n`));
     },
-    note: (text) => {
-      clear();
-      if (!options.quiet) stderr.write(shownOn(stderr, `${text}\n`));
-    },
+    note: options.quiet ? clear : warn,
+    warn,
     progress: show,
     done: clear,
     during: async (text, work) => {

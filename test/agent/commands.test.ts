@@ -29,6 +29,47 @@ test('a copy of harbor answers through flux/think with no key, and says what it 
   expect(machine.git(['status', '--porcelain'], at)).toBe('');
 }, 120_000);
 
+test('what a cap refuses is said on standard error and with exit 3, also with --quiet', async () => {
+  const { machine, at } = harbor();
+  const file = join(at.in, 'model.md');
+  const caps = readFileSync(file, 'utf8');
+  writeFileSync(file, caps.replace('daily_cap_usd: 0.75', 'daily_cap_usd: 0.000001'));
+  const server = await openaiServer([{ pieces: ['unused'] }], { key: OPENAI_KEY });
+  const env = { OPENAI_API_KEY: OPENAI_KEY, OPENAI_BASE_URL: `${server.url}/v1` };
+  const ask = ['run', 'harbor', 'is 997 prime?', '--model', 'gpt-5-mini'];
+  for (const more of [[], ['--quiet'], ['--quiet', '--format', 'json']]) {
+    const { code, err } = await machine.run([...ask, ...more], { ...at, env });
+    expect([code, err]).toEqual([3, expect.stringMatching(/^skipped: .*cap/)]);
+    if (more.includes('--quiet')) expect(err.split('\n')).toHaveLength(2);
+  }
+  expect(server.requests).toEqual([]);
+}, 60_000);
+
+test('a dry run shows the exact prompt, the tokens and the highest cost, and asks nothing', async () => {
+  const { machine, at } = harbor();
+  const server = await openaiServer([{ pieces: ['It is.'] }], { key: OPENAI_KEY });
+  const env = { OPENAI_API_KEY: OPENAI_KEY, OPENAI_BASE_URL: `${server.url}/v1` };
+  const run = ['run', 'harbor', 'is 997 prime?', '--model', 'gpt-5-mini'];
+  const plan = await machine.ask([...run, '--dry-run'], { ...at, env });
+  const { out, code } = await machine.run([...run, '--dry-run'], { ...at, env });
+  expect(code).toBe(0);
+  expect(server.requests).toEqual([]);
+  expect(
+    out.startsWith(`${plan.prompt}\n\nwork item  is 997 prime?\nmodel      gpt-5-mini\n`),
+  ).toBe(true);
+  expect(plan.inputTokens).toBeGreaterThan(plan.prompt.length / 8);
+  expect(out).toContain(
+    `tokens     about ${plan.inputTokens} in, at most ${plan.maxOutputTokens} out\n`,
+  );
+  // At least what is estimated to go in and the most that may come out, at 0.25 and 2 USD a million.
+  const estimate = (plan.inputTokens * 0.25 + plan.maxOutputTokens * 2) / 1e6;
+  expect(plan.callCeilingUsd).toBeGreaterThanOrEqual(estimate);
+  expect(out).toContain(`ceiling    ${plan.callCeilingUsd.toFixed(6)} USD a call\n`);
+  expect((await machine.run(run, { ...at, env })).code).toBe(0);
+  const [system, asked] = server.requests[0]?.body.messages ?? [];
+  expect([system.content, asked.content]).toEqual([plan.prompt, plan.workItem]);
+}, 60_000);
+
 test('the figures of harbor come out of costs and runs: by day and model, shares, savings', () => {
   const { machine, at } = harbor();
   const days = machine.json(['costs'], at);

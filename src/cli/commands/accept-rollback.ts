@@ -1,6 +1,7 @@
 import { acceptRollback } from '../../fact/index.ts';
 import { defineCommand } from '../command.ts';
-import { commitRepaired, placeOf, refuseReadOnly } from '../session.ts';
+import { refuseReadOnly } from '../read-only.ts';
+import { commitRepaired, placeOf } from '../session.ts';
 
 /** `datum accept-rollback` */
 export const command = defineCommand({

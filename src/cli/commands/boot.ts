@@ -6,7 +6,7 @@ import { usageError } from '../error.ts';
 import { given } from '../given.ts';
 import { showTime } from '../instant.ts';
 import { panel, table } from '../panel.ts';
-import { refuseReadOnly } from '../session.ts';
+import { refuseReadOnly } from '../read-only.ts';
 import { shownOn } from '../shown.ts';
 import { outlookData, outlookLines } from './outlook-report.ts';
 

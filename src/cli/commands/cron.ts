@@ -56,11 +56,11 @@ export const command = defineCommand({
 async function run(home: Home, invocation: Invocation): Promise<Report> {
   const { options, terminal, world } = invocation;
   for (const { path, problems } of await damagedSchedules(home)) {
-    terminal.note(`${path} is not run: ${problems[0]?.message ?? 'it cannot be read'}`);
+    terminal.warn(`${path} is not run: ${problems[0]?.message ?? 'it cannot be read'}`);
   }
   const waiting = (await listSchedules(home)).filter(({ trust }) => trust !== 'trusted');
   for (const { agent, schedule, path, trust } of waiting) {
-    terminal.note(`${agent}/${schedule} is not run: ${path} is ${trust}; see datum trust tools`);
+    terminal.warn(`${agent}/${schedule} is not run: ${path} is ${trust}; see datum trust tools`);
   }
   const step = {
     signal: world.signal,
@@ -72,7 +72,8 @@ async function run(home: Home, invocation: Invocation): Promise<Report> {
   const reports: TickReport[] = [];
   const onReport = (report: TickReport): void => {
     reports.push(report);
-    terminal.note(lineOf(report));
+    if (isDone(report)) terminal.note(lineOf(report));
+    else terminal.warn(lineOf(report));
   };
   await keepSchedules(home, { ...step, onReport });
   return { data: { ticks: reports.map(dataOf) }, text: '', exit: exitCode.interrupted };
@@ -86,6 +87,9 @@ function done(reports: readonly TickReport[]): Report {
     exit: failed ? exitCode.failed : exitCode.done,
   };
 }
+
+const isDone = (report: TickReport): boolean =>
+  'result' in report && (report.result.status === 'ok' || report.result.status === 'deduped');
 
 function lineOf(report: TickReport): string {
   const head = `${showTime(report.tick)}  ${report.agent}/${report.schedule}`;

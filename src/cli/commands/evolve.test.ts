@@ -47,6 +47,12 @@ test('a search without a winner ends with 1 and saves nothing', async () => {
   expect(existsSync(join(cwd, 'no.flux'))).toBe(false);
 });
 
+test('what may change nothing breeds nothing that it could not save', async () => {
+  const { code, out, err } = await evolve('--target', 'double', '--seed', '3', '--read-only');
+  expect([code, out, err]).toEqual([3, '', expect.stringContaining('cli/read-only')]);
+  expect(existsSync(join(cwd, 'double-3.flux'))).toBe(false);
+});
+
 test.each([
   [[], 'a target is missing'],
   [['--target', 'nope'], 'there is no target nope'],

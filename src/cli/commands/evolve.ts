@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
-import { type JsonObject, writeFileAtomic } from '../../base/index.ts';
+import type { JsonObject } from '../../base/index.ts';
 import {
   type Evolution,
   evolve,
@@ -18,6 +17,8 @@ import { defineCommand, type Invocation, type Report } from '../command.ts';
 import { usageError } from '../error.ts';
 import { exitCode } from '../exit-code.ts';
 import { readInput } from '../input-file.ts';
+import { refuseReadOnly } from '../read-only.ts';
+import { writeFile } from './flux/output.ts';
 import { countOption, textOption } from './flux/program-input.ts';
 
 export const command = defineCommand({
@@ -41,8 +42,10 @@ export const command = defineCommand({
     'datum evolve --target cases.json --out found.flux',
   ],
   run: async (invocation) => {
-    const { options, world, terminal, global } = invocation;
+    const { options, world, terminal } = invocation;
     const target = chosenTarget(invocation);
+    // Said before the search, which may be long.
+    refuseReadOnly(invocation);
     const seed = countOption('--seed', options['seed']) ?? 1;
     const count = (name: string, absent: number): number =>
       countOption(`--${name}`, options[name]) ?? absent;
@@ -59,11 +62,8 @@ export const command = defineCommand({
     const { winner } = evolution;
     if (winner === undefined) return failed(evolution, world.signal.aborted);
     const name = textOption(options['out']) ?? `${target.name}-${seed}.flux`;
-    if (!global.readOnly) {
-      const { disk, random } = world;
-      writeFileAtomic(resolve(world.cwd, name), winnerFile(evolution, target), { disk, random });
-    }
-    return found(evolution, winner, global.readOnly ? undefined : name);
+    writeFile(invocation, name, Buffer.from(winnerFile(evolution, target)));
+    return found(evolution, winner, name);
   },
 });
 
@@ -101,7 +101,7 @@ function failed(evolution: Evolution, isInterrupted: boolean): Report {
   };
 }
 
-function found(evolution: Evolution, winner: Winner, file: string | undefined): Report {
+function found(evolution: Evolution, winner: Winner, file: string): Report {
   const { target, generations, evaluations, shown } = evolution;
   const { instructions, instructionsFound, heldOut, heldOutPassed, isProven } = winner;
   const lines = [
@@ -113,10 +113,10 @@ function found(evolution: Evolution, winner: Winner, file: string | undefined): 
     `verified        ${isProven ? 'it cannot underflow or jump wild' : 'not proven: it may underflow or jump wild, and would trap'}`,
     `instructions    ${instructions}, simplified from ${instructionsFound}`,
     `bytecode        ${toHex(winner.bytecode)}`,
+    `saved           ${file}, with its lineage`,
   ];
-  if (file !== undefined) lines.push(`saved           ${file}, with its lineage`);
   return {
-    data: { ...evolutionJson(evolution), generations, ...(file !== undefined && { file }) },
+    data: { ...evolutionJson(evolution), generations, file },
     text: lines.join('\n'),
   };
 }

@@ -3,7 +3,7 @@ import { writeFileAtomic } from '../../base/index.ts';
 import { mergeEntries } from '../../home/index.ts';
 import { defineCommand } from '../command.ts';
 import { readInput } from '../input-file.ts';
-import { refuseReadOnly } from '../session.ts';
+import { refuseReadOnly } from '../read-only.ts';
 
 /** `datum merge-file`: what git calls as the merge driver of journals and logs. */
 export const command = defineCommand({

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { adopt } from '../../home/index.ts';
 import { defineCommand } from '../command.ts';
 import { table } from '../panel.ts';
-import { refuseReadOnly } from '../session.ts';
+import { refuseReadOnly } from '../read-only.ts';
 
 /** `datum open` */
 export const command = defineCommand({

@@ -2,7 +2,8 @@ import type { JsonObject } from '../../base/index.ts';
 import type { TakeIn } from '../../fact/index.ts';
 import { pull } from '../../home/index.ts';
 import { defineCommand } from '../command.ts';
-import { placeOf, refuseReadOnly } from '../session.ts';
+import { refuseReadOnly } from '../read-only.ts';
+import { placeOf } from '../session.ts';
 import { takeInData, takeInLines } from './take-in-report.ts';
 
 /** `datum pull` */

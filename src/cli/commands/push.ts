@@ -1,6 +1,7 @@
 import { push } from '../../home/index.ts';
 import { defineCommand } from '../command.ts';
-import { placeOf, refuseReadOnly } from '../session.ts';
+import { refuseReadOnly } from '../read-only.ts';
+import { placeOf } from '../session.ts';
 
 /** `datum push` */
 export const command = defineCommand({

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { recoverLog } from '../../fact/index.ts';
 import { defineCommand } from '../command.ts';
 import { usageError } from '../error.ts';
-import { commitRepaired, placeOf, refuseReadOnly } from '../session.ts';
+import { refuseReadOnly } from '../read-only.ts';
+import { commitRepaired, placeOf } from '../session.ts';
 
 /** `datum recover` */
 export const command = defineCommand({

@@ -155,17 +155,20 @@ function report(
     toolCalls: result.toolCalls.map((call) => ({ ...call })),
     toolsLeftOut: result.toolsLeftOut.map((left) => ({ ...left })),
   };
+  const { status, reason } = result;
+  if (status === 'skipped' || status === 'interrupted') {
+    terminal.warn(terminal.paint('dim', `${status}: ${reason ?? ''}`));
+  }
   for (const line of remarks(result)) terminal.note(terminal.paint('dim', line));
   return { data, text: wasShown ? '' : result.text, exit: endings[result.status] };
 }
 
 function remarks(result: RunResult): readonly string[] {
-  const { run, agent, status, reason, model, costUsd, costEstimated, captures } = result;
+  const { run, agent, status, model, costUsd, costEstimated, captures } = result;
   if (status === 'deduped') return [`nothing to do: ${result.replayedRun ?? ''} answered this key`];
   const seconds = (result.latencyMillis / 1000).toFixed(1);
   const usd = `${costUsd.toFixed(6)} USD${costEstimated ? ' (estimated)' : ''}`;
   return [
-    ...(status === 'ok' ? [] : [`${status}: ${reason ?? ''}`]),
     ...(captures.length === 0 ? [] : [`remembered ${captures.join(', ')}`]),
     ...result.toolsLeftOut.map(leftOutLine),
     ...result.warnings,

@@ -62,6 +62,8 @@ test('asm prints bytecode, or writes it; run takes what it wrote', async () => {
   expect((await flux(['asm', plain])).out).toBe('550100000000\n');
   expect((await flux(['asm', source])).err).toContain('add --pack');
   expect((await flux(['asm', source, '--pack', '-o', 'add.fluxc'])).out).toContain('add.fluxc: ');
+  const refused = await flux(['asm', plain, '-o', 'no.hex', '--read-only']);
+  expect([refused.code, refused.err]).toEqual([3, expect.stringContaining('cli/read-only')]);
   expect((await flux(['run', 'add.fluxc'])).out).toContain('stack [42]');
   expect(readFileSync(join(folder, 'add.fluxc')).toString('latin1', 0, 4)).toBe('FLUX');
 });

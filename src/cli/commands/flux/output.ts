@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { writeFileAtomic } from '../../../base/index.ts';
 import type { Invocation } from '../../command.ts';
-import { usageError } from '../../error.ts';
+import { refuseReadOnly } from '../../read-only.ts';
 import { textOption } from './program-input.ts';
 
 /** Where `--output` says the result goes. */
@@ -15,7 +15,8 @@ export function writeOutput(invocation: Invocation, content: Uint8Array): void {
 }
 
 /** Writes a file that an option names. */
-export function writeFile({ world, global }: Invocation, file: string, content: Uint8Array): void {
-  if (global.readOnly) throw usageError('--read-only writes no file', 'leave out one of the two');
+export function writeFile(invocation: Invocation, file: string, content: Uint8Array): void {
+  refuseReadOnly(invocation);
+  const { world } = invocation;
   writeFileAtomic(resolve(world.cwd, file), content, world);
 }

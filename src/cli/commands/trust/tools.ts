@@ -2,7 +2,8 @@ import { distrustNow, type TrustItem, trustItems, trustNow } from '../../../home
 import { defineCommand } from '../../command.ts';
 import { usageError } from '../../error.ts';
 import { table } from '../../panel.ts';
-import { readHome, refuseReadOnly } from '../../session.ts';
+import { refuseReadOnly } from '../../read-only.ts';
+import { readHome } from '../../session.ts';
 
 /** `datum trust tools` */
 export const command = defineCommand({
