@@ -1,11 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Disk, manualClock, seededRandom } from '../../src/base/index.ts';
+import { type Disk, manualClock, seededRandom, systemDisk } from '../../src/base/index.ts';
 import {
   type Database,
   defineProjection,
@@ -446,4 +446,51 @@ test('whatever is written and asked, a home answers as a log in memory, which ne
     }),
     { numRuns: 40 },
   );
+});
+
+/** The newest segment of the home's only writer. */
+function segmentOf(home: string): string {
+  const folder = join(home, '.datum', 'log');
+  return join(folder, readdirSync(folder)[0] ?? '', '000001.jsonl');
+}
+
+test('what is pending is brought and not read again when others used the index meanwhile', async () => {
+  const home = temporaryFolder();
+  let fails = false;
+  const disk: Disk = {
+    ...systemDisk,
+    open: (path, flags, ...rest) => {
+      if (fails && flags === 'r' && path.endsWith('.jsonl')) throw new Error('EMFILE');
+      return systemDisk.open(path, flags, ...rest);
+    },
+  };
+  const log = await open(home, { disk });
+  const other = await open(home);
+  await streak(log, 1, 4);
+  await other.leases.acquire('a', { holder: 'other', ttlMillis: 1 });
+  fails = true;
+  expect(await log.transact([step(5)])).toMatchObject({ seq: 5 });
+  expect(indexed(home)).toBe(5);
+  expect(await stepOf(log)).toBe(5);
+  fails = false;
+  await streak(log, 6, 2);
+  const again = await open(home);
+  expect(await seqs(again)).toEqual(upTo(7));
+  for (const each of [log, other, again]) await each.close();
+});
+
+test('lines that vanish while their transactions are pending are missed at every write', async () => {
+  const home = temporaryFolder();
+  const log = await open(home);
+  await streak(log, 1, 1);
+  const { size } = statSync(segmentOf(home));
+  await streak(log, 2, 3);
+  truncateSync(segmentOf(home), size);
+  const missing = { code: 'fact/missing-history' };
+  await expect(log.transact([step(5)])).rejects.toMatchObject(missing);
+  await expect(log.transact([step(6)])).rejects.toMatchObject(missing);
+  expect(await stepOf(log)).toBe(4);
+  await expect(log.transact([step(7)])).rejects.toMatchObject(missing);
+  expect(statSync(segmentOf(home)).size).toBe(size);
+  await log.close();
 });

@@ -41,7 +41,6 @@ export class HomeStore implements Store {
   #lookedAt: number | undefined;
   /** Counts whatever may have moved the own lines or what the index has of them. */
   #turns = 0;
-  #isAlone = false;
   readonly #indexPath: string;
   readonly #indexInode: number | undefined;
   #failure: unknown;
@@ -66,7 +65,7 @@ export class HomeStore implements Store {
   }
 
   get isAlone(): boolean {
-    return this.#isAlone;
+    return this.#left?.others === this.index.othersWrote;
   }
 
   keepKey(key: KeyPair): void {
@@ -89,14 +88,14 @@ export class HomeStore implements Store {
     const segment = this.#segment;
     if (key === undefined || segment === undefined) return;
     const { marks } = this.#parts;
-    this.#isAlone = this.#left?.others === this.index.othersWrote;
-    this.#mark = (this.#isAlone ? this.#left?.mark : undefined) ?? marks.get(key.writer);
-    if (segment.state(this.#mark) === 'at') return;
-    this.#isAlone = false;
-    this.#left = undefined;
-    const { state } = this.#world;
-    mendOwnTail(key.writer, segment, { mark: this.#mark, parts: this.#parts, state });
-    this.#mark = marks.get(key.writer);
+    const left = this.isAlone ? this.#left?.mark : undefined;
+    const mark = left ?? marks.get(key.writer);
+    const isThere = segment.state(mark) === 'at';
+    if (!isThere) {
+      this.#left = undefined;
+      mendOwnTail(key.writer, segment, { mark, parts: this.#parts, state: this.#world.state });
+    }
+    this.#mark = isThere ? mark : marks.get(key.writer);
   }
 
   isBehind(): boolean {

@@ -29,7 +29,7 @@ export interface Store extends StoreParts {
   keepKey(key: KeyPair): void;
   /** Brings files and index together before anything is written; throws when that cannot be. */
   prepare(): void;
-  /** Whether nobody else has written since this process last did, so that its index may lag behind; after `prepare`. */
+  /** Whether nobody else has written since this process last did, so that its index may lag behind; `prepare` may find that they have. */
   readonly isAlone: boolean;
   /** Keeps signed lines in order; they are durable afterwards when `durable`. */
   append(lines: readonly Uint8Array[], durable: boolean): void;

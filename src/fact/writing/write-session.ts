@@ -26,6 +26,8 @@ export async function writeSession<Result>(
     pending.settle();
     before = pending.count;
     isBegun = true;
+    // So that files and index are compared with all that is known to be written.
+    if (!store.isAlone) pending.bring();
     store.prepare();
     const lags = durable && store.isAlone && mayLag();
     if (!lags) pending.bring();
