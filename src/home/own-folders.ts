@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Disk } from '../base/index.ts';
 import { HomeError } from './error.ts';
 
@@ -23,14 +23,17 @@ export function refuseLinkedLog(root: string, disk: Disk): void {
 
 /**
  * Throws `home/foreign-repository` where `.git` leads to a repository that does not say that this folder
- * is its work tree: an archive can bring such a file along, and commits would go into somebody else's.
+ * is its work tree, or keeps what is committed elsewhere: an archive can bring such a one along, and
+ * commits would go into somebody else's.
  */
 export function refuseForeignRepository(root: string, disk: Disk): void {
   const path = join(root, '.git');
   const kind = disk.lstat(path, { throwIfNoEntry: false });
-  if (kind === undefined || kind.isDirectory()) return;
-  const folder = kind.isSymbolicLink() ? linked(path, disk) : pointedAt(root, disk);
-  if (folder !== undefined && namesBack(folder, root, disk)) return;
+  if (kind === undefined) return;
+  const isOwn = kind.isDirectory();
+  const folder = isOwn ? path : kind.isSymbolicLink() ? linked(path, disk) : pointedAt(root, disk);
+  const leadsHere = folder !== undefined && (isOwn || namesBack(folder, root, disk));
+  if (leadsHere && keepsItsOwn(folder, disk)) return;
   throw new HomeError({
     code: 'home/foreign-repository',
     kind: 'refused',
@@ -61,6 +64,28 @@ function namesBack(folder: string, root: string, disk: Disk): boolean {
     path !== undefined && real(resolve(folder, path)) === real(wanted);
   return isTree(worktree, join(root, '.git')) || isTree(module, root);
 }
+
+/**
+ * True when commits and branches lie in the repository itself: a worktree's lie in the one it is among
+ * the worktrees of, and nothing is a link.
+ */
+function keepsItsOwn(folder: string, disk: Disk): boolean {
+  const path = join(folder, 'commondir');
+  const hasCommon = disk.lstat(path, { throwIfNoEntry: false }) !== undefined;
+  const common = hasCommon ? resolve(folder, (textAt(path, disk) ?? '').trim()) : folder;
+  if (hasCommon) {
+    const worktrees = join(disk.exists(common) ? disk.realpath(common) : common, 'worktrees');
+    if (dirname(disk.realpath(folder)) !== worktrees) return false;
+  }
+  const branch = /^ref: (.+)$/m.exec(textAt(join(folder, 'HEAD'), disk) ?? '')?.[1] ?? '';
+  const way = branch.split('/').map((_, index, parts) => parts.slice(0, index + 1).join('/'));
+  return [...KEPT, ...way].every(
+    (name) => disk.lstat(join(common, name), { throwIfNoEntry: false })?.isSymbolicLink() !== true,
+  );
+}
+
+/** What git writes when it commits, beside the branch. */
+const KEPT = ['objects', 'refs', 'refs/heads', 'logs', 'packed-refs'];
 
 const textAt = (path: string, disk: Disk): string | undefined =>
   disk.lstat(path, { throwIfNoEntry: false })?.isFile() === true

@@ -3,6 +3,8 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -126,4 +128,49 @@ test('a .git that leads to another repository is refused before anything goes in
   for (const name of ['tree', 'mine/module']) {
     expect((await ada.run(['boot'], { in: ada.path(name) })).code, name).toBe(0);
   }
+});
+
+test('a .git that keeps its commits in another repository is refused, however it says so', async () => {
+  const ada = testMachine();
+  ada.git(['init', '--quiet', 'mine']);
+  const mine = ada.path('mine/.git');
+  const listed = (): string =>
+    ada.git(['-C', 'mine', 'for-each-ref']) + readdirSync(join(mine, 'objects'));
+  const before = listed();
+  await ada.ask(['boot', 'a']);
+  const archive = (name: string, change: (git: string) => void): void => {
+    cpSync(ada.path('a'), ada.path(name), { recursive: true });
+    change(ada.path(name, '.git'));
+  };
+  archive('common', (git) => writeFileSync(join(git, 'commondir'), `${mine}\n`));
+  archive('nested', (git) => {
+    const inner = join(git, '../inner');
+    renameSync(git, inner);
+    writeFileSync(git, 'gitdir: inner\n');
+    writeFileSync(join(inner, 'gitdir'), '../.git\n');
+    writeFileSync(join(inner, 'commondir'), `${mine}\n`);
+  });
+  for (const part of ['objects', 'refs', 'refs/heads']) {
+    archive(`linked-${part.replace('/', '-')}`, (git) => {
+      rmSync(join(git, part), { recursive: true });
+      symlinkSync(join(mine, part), join(git, part));
+    });
+  }
+  archive('branch', (git) => {
+    writeFileSync(join(git, 'HEAD'), 'ref: refs/heads/deep/main\n');
+    symlinkSync(join(mine, 'refs/heads'), join(git, 'refs/heads/deep'));
+  });
+  const names = [
+    'common',
+    'nested',
+    'linked-objects',
+    'linked-refs',
+    'linked-refs-heads',
+    'branch',
+  ];
+  for (const name of names) {
+    const { code, err } = await ada.run(['journal', 'add', 'NOTE', 'x'], { in: ada.path(name) });
+    expect([name, code, err]).toEqual([name, 3, expect.stringContaining('foreign-repository')]);
+  }
+  expect(listed()).toBe(before);
 });
