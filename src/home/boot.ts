@@ -24,6 +24,7 @@ import { refuseForeignRepository, refuseLinkedLog } from './own-folders.ts';
 import { agentState, openingFacts, recentSessions } from './session.ts';
 import { readSettings } from './settings.ts';
 import { installFiles, isFresh, type TemplateFile, workshopFiles } from './template.ts';
+import { trustTemplate } from './trust-template.ts';
 
 export interface BootOptions {
   readonly machine: Machine;
@@ -59,7 +60,8 @@ export interface BootReport {
 
 /**
  * Boots a home: makes a new workshop in an empty folder, continues an existing one, adopts a foreign
- * one, and any other one when asked to; else it throws `home/not-empty` and has made nothing. The eleven steps of datum §4.1; nothing that a person or a predecessor wrote is overwritten.
+ * one, and any other one when asked to; else it throws `home/not-empty` and has made nothing. The
+ * eleven steps of datum §4.1; nothing that a person or a predecessor wrote is overwritten.
  */
 export async function boot(root: string, options: BootOptions): Promise<BootReport> {
   const { machine } = options;
@@ -76,8 +78,7 @@ export async function boot(root: string, options: BootOptions): Promise<BootRepo
   const home = await openHome(root, { machine });
   try {
     did('log', await logLine(home, { fresh }));
-    // Loaded for a new home alone: it knows of caps, and brings their room along.
-    if (fresh) await (await import('./trusted-files.ts')).trustWritten(home, adopted);
+    if (fresh) trustTemplate(home, adopted);
     const unknown = await unknownWriters(home, options);
     did('trust', trustLine(unknown), unknown.length === 0);
     const keeper = await keeperStep(home, unknown);

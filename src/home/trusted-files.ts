@@ -4,7 +4,6 @@ import { type Disk, type Sha256, sha256 } from '../base/index.ts';
 import { agentFolders } from '../folder/index.ts';
 import { machineNotes } from './machine-notes.ts';
 import { aboutSchedules, scheduleDocuments } from './schedule-files.ts';
-import { TEMPLATE } from './template.ts';
 import type { AgentFolder, TrustHost, TrustItem } from './trust-item.ts';
 import { acceptCaps, capsItems } from './trusted-caps.ts';
 
@@ -72,18 +71,6 @@ export async function trustNow(host: TrustHost, items: readonly TrustItem[]): Pr
     if (caps === undefined) pins.set(path, hash);
     else acceptCaps(host, caps.holder, caps.stated);
   }
-}
-
-/**
- * Trusts the programs that boot has just written, by the hash of what it wrote: `made` are the paths
- * it made. What lay there before is not its own, and asks.
- */
-export async function trustWritten(host: TrustHost, made: readonly string[]): Promise<void> {
-  const { readPrograms } = await import('../agent/index.ts');
-  const { programs } = readPrograms('tools', { root: TEMPLATE, disk: host.machine.disk });
-  if (!made.includes('tools/manifest.json')) return;
-  const pins = machineNotes('trusted-programs', host);
-  for (const { path, hash } of programs) if (made.includes(path)) pins.set(path, hash);
 }
 
 /** Trusts the items no longer. */

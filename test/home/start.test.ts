@@ -26,9 +26,9 @@ test('a command that runs no agent loads neither models, nor FLUX, nor YAML', ()
   const hook = machine.path('hook.mjs');
   writeFileSync(hook, HOOK);
   const bin = join(import.meta.dirname, '../../bin/datum.js');
-  for (const command of ['status', 'boot', 'log', 'pull']) {
-    const rooms = machine.path(`${command}.rooms`);
-    spawnSync(process.execPath, ['--import', hook, bin, command], {
+  for (const command of ['status', 'boot', 'log', 'pull', 'boot ../another']) {
+    const rooms = machine.path(`${command.replaceAll(/\W/g, '')}.rooms`);
+    spawnSync(process.execPath, ['--import', hook, bin, ...command.split(' ')], {
       cwd: machine.path('home'),
       env: { PATH: process.env['PATH'], DATUM_STATE: machine.path('state'), ROOMS: rooms },
     });
