@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
@@ -492,5 +492,21 @@ test('lines that vanish while their transactions are pending are missed at every
   expect(await stepOf(log)).toBe(4);
   await expect(log.transact([step(7)])).rejects.toMatchObject(missing);
   expect(statSync(segmentOf(home)).size).toBe(size);
+  await log.close();
+});
+
+test('a place in the chain whose transaction was acknowledged and is gone is not signed again', async () => {
+  const home = temporaryFolder();
+  const log = await open(home);
+  await streak(log, 1, 1);
+  const work = `await log.transact(step(2)); await log.transact(step(3)); await log.transact(step(4));
+    process.kill(process.pid, 'SIGKILL'); await new Promise(() => {});`;
+  spawnSync(process.execPath, program(home, work));
+  expect(indexed(home)).toBe(2);
+  const lines = readFileSync(segmentOf(home), 'utf8').split('\n');
+  truncateSync(segmentOf(home), lines.slice(0, 2).join('\n').length + 1);
+  const missing = { code: 'fact/missing-history' };
+  await expect(log.transact([step(5)])).rejects.toMatchObject(missing);
+  await expect(log.transact([step(5)])).rejects.toMatchObject(missing);
   await log.close();
 });

@@ -14,8 +14,9 @@ import { type HomeWorld, intakeParts } from './home-world.ts';
 import { type Intake, type IntakeParts, startIntake } from './intake.ts';
 import type { Head } from './machine-state.ts';
 import type { MarkRow } from './mark-table.ts';
+import type { OwnHead } from './own-head.ts';
 import { mendOwnTail, restoreUnsynced } from './own-tail.ts';
-import { worstOf } from './problem.ts';
+import { MissingHistory, worstOf } from './problem.ts';
 import { openSegmentWriter, type SegmentWriter } from './segment-writer.ts';
 
 /** The store of a home: segment files under `.datum/log/`, in the working copy's own folder. */
@@ -96,6 +97,19 @@ export class HomeStore implements Store {
       mendOwnTail(key.writer, segment, { mark, parts: this.#parts, state: this.#world.state });
     }
     this.#mark = isThere ? mark : marks.get(key.writer);
+    if (left === undefined || !isThere) this.#mustHave(this.#ownHead());
+  }
+
+  /** Throws when what was acknowledged is gone from the files, and its place in the chain would be taken again. */
+  #mustHave(head: OwnHead | undefined): void {
+    if (head === undefined || head.seq <= this.index.chains.length(head.writer)) return;
+    throw new MissingHistory([head]);
+  }
+
+  /** The newest transaction that this writer acknowledged, in whichever process. */
+  #ownHead(): OwnHead | undefined {
+    const head = this.#key && this.#world.state.ownHead();
+    return head?.writer === this.#key?.writer ? head : undefined;
   }
 
   isBehind(): boolean {
@@ -105,8 +119,8 @@ export class HomeStore implements Store {
       this.#lookedAt = othersWrote;
       this.#loadKey();
     }
-    const head = this.#key && this.#world.state.ownHead();
-    if (head === undefined || head.writer !== this.#key?.writer) return false;
+    const head = this.#ownHead();
+    if (head === undefined) return false;
     if (head.seq <= this.index.chains.length(head.writer)) return false;
     // It may have come with a commit since the index was looked at.
     this.index.refresh();
