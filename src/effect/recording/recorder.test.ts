@@ -154,6 +154,27 @@ test('reads wait in the buffer; a write costs two transactions, one of them sync
   expect(readsOnly.transactions.length).toBe(1);
 });
 
+test('a run does not end well while its last result is still being written, and that fails', async () => {
+  const disk = await crashingLog();
+  const [reached, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const slow = Object.assign(Object.create(disk.log) as typeof disk.log, {
+    transact: async (...given: Parameters<typeof disk.log.transact>) => {
+      if (given[1]?.durability === 'later') {
+        reached.resolve();
+        await goOn.promise;
+      }
+      return disk.log.transact(...given);
+    },
+  });
+  const recorder = await openRecorder({ log: slow, run });
+  await within([...recorder.handlers, world().handler], () => perform(pay, 'a'));
+  await reached.promise;
+  disk.full = true;
+  const closed = recorder.close();
+  goOn.resolve();
+  await expect(closed).rejects.toMatchObject({ code: 'effect/not-recorded' });
+});
+
 test('a result that the next intent follows at once is one transaction with it', async () => {
   const disk = await crashingLog();
   await processRuns(disk, world(), async () => {

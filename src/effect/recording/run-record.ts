@@ -45,7 +45,7 @@ export class RunRecord {
   readonly #options: RecordOptions;
   /** The log as it was when the record was opened; absent for a run that had not begun. */
   readonly #earlier: Database | undefined;
-  readonly #unwritten = new Unwritten(() => this.flush());
+  readonly #unwritten = new Unwritten(() => this.#writeAll());
   /** Whose steps are not served; looked up with the first one. */
   #strangers: Promise<ReadonlySet<string>> | undefined;
 
@@ -111,6 +111,7 @@ export class RunRecord {
 
   /** Writes results that others count with, before what they count is read. */
   async writeCounted(): Promise<void> {
+    await this.#unwritten.idle();
     if (this.#unwritten.holdsCounted) await this.flush();
   }
 
@@ -152,13 +153,18 @@ export class RunRecord {
 
   /** Writes what was held, without waiting for the disk. */
   async flush(): Promise<void> {
-    if (this.#unwritten.size > 0) await this.append('', { facts: [], blobs: [] });
+    await this.#unwritten.idle();
+    await this.#writeAll();
   }
 
   /** Writes what was held and makes the whole record durable. */
   async settle(): Promise<void> {
     await this.flush();
     await this.#options.log.sync();
+  }
+
+  async #writeAll(): Promise<void> {
+    if (this.#unwritten.size > 0) await this.append('', { facts: [], blobs: [] });
   }
 
   async #write(address: string, entry: Entry, options: TransactOptions): Promise<TransactResult> {

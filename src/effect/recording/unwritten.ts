@@ -19,6 +19,8 @@ export class Unwritten {
   readonly #write: () => Promise<unknown>;
   #entries: Waiting[] = [];
   #overdue: NodeJS.Immediate | undefined;
+  /** The writing of what was overdue. */
+  #writing: Promise<unknown> = Promise.resolve();
 
   /** `write` writes all of it by itself. */
   constructor(write: () => Promise<unknown>) {
@@ -45,7 +47,14 @@ export class Unwritten {
     this.#entries.push(entry);
     if (entry.isResult !== true) return;
     // What cannot be written now stays, and the next write of the run fails with it.
-    this.#overdue ??= setImmediate(() => void this.#write().catch(() => undefined));
+    this.#overdue ??= setImmediate(() => {
+      this.#writing = this.#write().catch(() => undefined);
+    });
+  }
+
+  /** Waits for what is being written because it was overdue: it is here again where that fails. */
+  async idle(): Promise<void> {
+    await this.#writing;
   }
 
   /** All of it, to be written; what then is not written comes back by {@link putBack}. */
