@@ -143,6 +143,27 @@ test('nobody reads what git and datum keep, by whatever name', async () => {
   expect(answersTo(model).map(({ error }) => error)).toEqual([true, true, true, false]);
 });
 
+test('a path of tools.md whose link leads nowhere is named, and the others hold', async () => {
+  const files = {
+    'tools.md':
+      '## Read paths\n- ~/agents/harbor/\n- ~/agents/harbor/gone/in\n\n## Write paths\n- ~/agents/harbor/gone\n- ~/agents/harbor/output/\n',
+  };
+  const calls = ['output/a.md', 'gone/a.md'].map((path) => ({ path, text: 'x' }));
+  const [first, ...rest] = calls;
+  const model = callsTool('write_file', first ?? {}, ...rest);
+  const agent = await toolAgent(files, { model });
+  symlinkSync('nothing-there', join(agent.root, 'gone'));
+  const { status, toolsLeftOut } = await runAgent(agent.world, ASK);
+  expect(status).toBe('ok');
+  const reason = 'a link on the way leads nowhere';
+  expect(toolsLeftOut).toEqual([
+    { name: `write ${join(agent.root, 'gone')}`, reason },
+    { name: `read ${join(agent.root, 'gone/in')}`, reason },
+  ]);
+  expect(answersTo(model).map(({ error }) => error)).toEqual([false, true]);
+  expect(answersTo(model)[1]?.content).toContain('leads nowhere');
+});
+
 test('paths outside the home hold only where the machine trusts them, links included', async () => {
   const outside = mkdtempSync(join(tmpdir(), 'datum-outside-'));
   onTestFinished(() => rmSync(outside, { recursive: true }));

@@ -111,13 +111,15 @@ export function mayWrite(path: string, allowed: AllowedPaths, disk: Disk): boole
   const isIn = (roots: readonly string[]): boolean =>
     isUnder(
       real,
-      roots.map((root) => reals.of(root)),
+      roots.filter((root) => reals.leads(root)).map((root) => reals.of(root)),
     );
   return (
     !isInternal(real) &&
     !isRule(real, disk) &&
     isIn(allowed.write) &&
     (allowed.within === undefined || isIn([allowed.within])) &&
+    // What one that leads nowhere may protect is not known.
+    allowed.readOnly.every((root) => reals.leads(root)) &&
     !isIn(allowed.readOnly)
   );
 }
@@ -129,7 +131,9 @@ export function mayWrite(path: string, allowed: AllowedPaths, disk: Disk): boole
 export function mayRead(path: string, allowed: AllowedPaths, disk: Disk): boolean {
   const reals = new RealPaths(disk);
   const real = reals.of(path);
-  const roots = [...allowed.read, ...allowed.write].map((root) => reals.of(root));
+  const roots = [...allowed.read, ...allowed.write]
+    .filter((root) => reals.leads(root))
+    .map((root) => reals.of(root));
   return !isInternal(real) && isUnder(real, roots);
 }
 

@@ -35,7 +35,12 @@ test('what is at the end of a link exists, and what is behind one that leads now
 
 test('nothing is decided about a path through a link that leads nowhere', () => {
   const paths = new RealPaths(systemDisk);
-  expect(() => paths.of(join(root, 'nowhere/page.md'))).toThrow('ENOENT');
+  const code = 'agent/link-to-nowhere';
+  expect(() => paths.of(join(root, 'nowhere/page.md'))).toThrow(expect.objectContaining({ code }));
+  expect([paths.leads(join(root, 'nowhere')), paths.leads(join(root, 'notes/new'))]).toEqual([
+    false,
+    true,
+  ]);
 });
 
 test('a folder on the way is looked at once, and anew for the next decision', () => {

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { Disk } from '../../base/index.ts';
+import { AgentError } from '../error.ts';
 
 /** What there is at a path itself. */
 type Kind = 'link' | 'other' | 'nothing';
@@ -17,7 +18,7 @@ export class RealPaths {
     this.#disk = disk;
   }
 
-  /** The real path, of which the last parts need not exist yet. */
+  /** The real path, of which the last parts need not exist yet. Throws `agent/link-to-nowhere`. */
   of(path: string): string {
     const known = this.#reals.get(path);
     if (known !== undefined) return known;
@@ -32,11 +33,29 @@ export class RealPaths {
     return kind === 'link' ? this.#disk.exists(path) : kind === 'other';
   }
 
+  /** False when a link on the way leads nowhere, so that nothing can be decided about the path. */
+  leads(path: string): boolean {
+    try {
+      this.of(path);
+      return true;
+    } catch (error) {
+      if (error instanceof AgentError) return false;
+      throw error;
+    }
+  }
+
   #follow(path: string): string {
-    // Where it leads nowhere this throws, so that nothing is decided about it.
-    if (this.#kindOf(path) === 'link') return this.#disk.realpath(path);
+    if (this.#kindOf(path) === 'link') return this.#end(path);
     const parent = dirname(path);
     return parent === path ? path : join(this.of(parent), basename(path));
+  }
+
+  #end(path: string): string {
+    try {
+      return this.#disk.realpath(path);
+    } catch (cause) {
+      throw linkToNowhere(path, cause);
+    }
   }
 
   #kindOf(path: string): Kind {
@@ -48,3 +67,13 @@ export class RealPaths {
     return kind;
   }
 }
+
+const linkToNowhere = (path: string, cause: unknown): AgentError =>
+  new AgentError({
+    code: 'agent/link-to-nowhere',
+    kind: 'refused',
+    message: `${path} is a link that leads nowhere`,
+    hint: 'make what it leads to, or remove the link',
+    data: { path },
+    cause,
+  });

@@ -66,7 +66,13 @@ function findPaths(run: LoadedRun): TrustedPaths {
     const trust = programs?.trust(outside.name, outside.hash) ?? 'unknown';
     return trust === 'trusted' ? [] : [{ ...outside, trust }];
   });
+  const leadsNowhere = (path: string): boolean => !reals.leads(path);
+  const nowhere = [
+    ...allowed.write.filter(leadsNowhere).map((path) => `write ${path}`),
+    ...allowed.read.filter(leadsNowhere).map((path) => `read ${path}`),
+  ];
   const isRefused = (path: string, doing: OutsidePath['doing']): boolean =>
+    leadsNowhere(path) ||
     distrusted.some((each) => each.path === path && each.doing === doing) ||
     (!reals.exists(path) && !isInHome(path, folder.root, reals));
   return {
@@ -75,8 +81,11 @@ function findPaths(run: LoadedRun): TrustedPaths {
       read: allowed.read.filter((path) => !isRefused(path, 'read')),
       write: allowed.write.filter((path) => !isRefused(path, 'write')),
     },
-    leftOut: [...new Map(distrusted.map((each) => [each.name, each])).values()].map(
-      ({ name, trust }) => ({ name, reason: distrust(name, trust) }),
-    ),
+    leftOut: [
+      ...nowhere.map((name) => ({ name, reason: 'a link on the way leads nowhere' })),
+      ...[...new Map(distrusted.map((each) => [each.name, each])).values()].map(
+        ({ name, trust }) => ({ name, reason: distrust(name, trust) }),
+      ),
+    ],
   };
 }
