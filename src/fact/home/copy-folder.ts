@@ -47,6 +47,7 @@ export function copyFolder({ disk, random, root, datum }: CopyFolderOptions): Co
     keepKey: ({ writer, seed }) => {
       const text = `${Buffer.from(seed).toString('hex')}\n`;
       writeFileAtomic(join(folder, `${writer}.key`), text, { disk, random, mode: 0o600 });
+      ownHead.begin(writer);
     },
     heads: () => {
       const heads = parseHeads(headsPath, readChecked(headsPath, disk));

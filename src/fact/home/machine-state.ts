@@ -27,6 +27,7 @@ export interface CopyState {
   record(): CopyRecord | undefined;
   remember(record: CopyRecord): void;
   key(writer: string): KeyPair | undefined;
+  /** Keeps the key of the copy's writer, before its first transaction; under the lock. */
   keepKey(key: KeyPair): void;
   /** The heads last seen, by writer. */
   heads(): ReadonlyMap<string, Head>;

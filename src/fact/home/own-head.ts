@@ -8,6 +8,9 @@ export interface OwnHead extends Head {
 
 /** The file that holds the newest transaction of a copy's own writer. */
 export interface OwnHeadFile {
+  /** Makes the file where there is none, under the lock: two that make it at once would not see each other. */
+  begin(writer: string): void;
+  /** `undefined` before the first transaction. */
   read(): OwnHead | undefined;
   /** Moves forward only: another process may have been faster. */
   write(head: OwnHead): void;
@@ -17,6 +20,8 @@ export interface OwnHeadFile {
 /** `<writer> <seq> <id> <check>` and a newline, of fixed width. */
 const BODY = 32 + 1 + 16 + 1 + 64;
 const WIDTH = BODY + 1 + 16 + 1;
+/** What stands there before the first transaction. */
+const NOTHING: Head = Object.freeze({ seq: 0, id: '0'.repeat(64) });
 
 /**
  * The own head is written at every commit, so in place and without a sync: one block smaller than a
@@ -32,7 +37,7 @@ export function openOwnHead(path: string, { disk, random }: AtomicWrite): OwnHea
     const block = Buffer.alloc(WIDTH + 1);
     return block.toString('latin1', 0, disk.read(reading, block, 0));
   };
-  const read = (): OwnHead | undefined => {
+  const stated = (): OwnHead | undefined => {
     if (reading === undefined && !disk.exists(path)) return undefined;
     // A write by another process may be under way at the first look.
     for (let looks = 0; looks < 3; looks += 1) {
@@ -44,12 +49,20 @@ export function openOwnHead(path: string, { disk, random }: AtomicWrite): OwnHea
     }
     throw stateDamaged(path);
   };
+  const make = (head: OwnHead): void =>
+    writeFileAtomic(path, print(head), { disk, random, mode: 0o600 });
   return {
-    read,
+    begin: (writer) => {
+      if (stated() === undefined) make({ writer, ...NOTHING });
+    },
+    read: () => {
+      const head = stated();
+      return head?.seq === NOTHING.seq ? undefined : head;
+    },
     write: (head) => {
       const block = print(head);
-      const before = read();
-      if (before === undefined) writeFileAtomic(path, block, { disk, random, mode: 0o600 });
+      const before = stated();
+      if (before === undefined) make(head);
       else if (before.writer !== head.writer || before.seq < head.seq) {
         fd ??= disk.open(path, 'r+');
         disk.write(fd, Buffer.from(block, 'latin1'), 0);
