@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type Disk, manualClock, seededRandom, systemDisk } from '../../src/base/index.ts';
+import { FactIndex } from '../../src/fact/fact-index.ts';
 import {
   type Database,
   defineProjection,
@@ -509,4 +510,21 @@ test('a place in the chain whose transaction was acknowledged and is gone is not
   await expect(log.transact([step(5)])).rejects.toMatchObject(missing);
   await expect(log.transact([step(5)])).rejects.toMatchObject(missing);
   await log.close();
+});
+
+test('when what is pending cannot be brought before a write, nothing acknowledged is taken back', async () => {
+  const home = temporaryFolder();
+  const log = await open(home);
+  const other = await open(home);
+  await streak(log, 1, 4);
+  await other.leases.acquire('a', { holder: 'other', ttlMillis: 1 });
+  const apply = vi.spyOn(FactIndex.prototype, 'apply').mockImplementationOnce(() => {
+    throw new Error('database or disk is full');
+  });
+  await expect(log.transact([step(5)])).rejects.toMatchObject({ code: 'fact/not-written' });
+  apply.mockRestore();
+  expect(await log.transact([step(6)])).toMatchObject({ seq: 5 });
+  for (const each of [log, other]) expect(await seqs(each)).toEqual(upTo(5));
+  expect(readFileSync(segmentOf(home), 'utf8').split('\n')).toHaveLength(5 + 1);
+  for (const each of [log, other]) await each.close();
 });

@@ -9,7 +9,7 @@ export interface LocalDatabase {
   /**
    * Runs `work` in one SQL transaction under the lock: committed when it returns, undone when it
    * throws, after `onFailure`. Waits for the lock without blocking the event loop; throws
-   * `fact/busy` after 30 s.
+   * `fact/busy` after 60 s.
    */
   locked<T>(work: () => T, onFailure?: () => void): Promise<T>;
   /** Leaves nothing in the file that was deleted or overwritten; waits until nobody reads. */
@@ -137,7 +137,7 @@ const isBusy = (error: unknown): boolean => [5, 6].includes(sqliteCode(error) ??
 const busyError = (cause: unknown): FactError =>
   new FactError({
     code: 'fact/busy',
-    message: 'another process has held the lock of this home for over 30 seconds',
+    message: 'another process has held the lock of this home for over 60 seconds',
     hint: 'wait for it to finish, or end it',
     kind: 'busy',
     cause,

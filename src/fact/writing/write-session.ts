@@ -18,16 +18,15 @@ export async function writeSession<Result>(
   work: (writer: TransactionWriter) => Result,
 ): Promise<Result> {
   const { pending, store } = options;
-  let before = pending.count;
+  /** How many were pending before anything was appended. */
+  let before: number | undefined;
   let newest: TransactionWriter['newest'];
-  let isBegun = false;
   const write = (): Result => {
     store.index.refresh();
     pending.settle();
-    before = pending.count;
-    isBegun = true;
     // So that files and index are compared with all that is known to be written.
     if (!store.isAlone) pending.bring();
+    before = pending.count;
     store.prepare();
     const lags = durable && store.isAlone && mayLag();
     if (!lags) pending.bring();
@@ -41,9 +40,9 @@ export async function writeSession<Result>(
     return result;
   };
   const undo = (): void => {
-    if (isBegun) store.undo();
+    if (before !== undefined) store.undo();
     store.index.forget();
-    pending.cut(before);
+    if (before !== undefined) pending.cut(before);
   };
   const result = await store.local.locked(write, undo).catch((error: unknown) => {
     throw error instanceof DatumError ? error : notWritten(error);
