@@ -80,7 +80,7 @@ export const gitRead = defineOperation({
 export const gitWrite = defineOperation({
   name: 'git/write',
   kind: 'write',
-  input: commandOf(['add', 'commit', 'config', 'init', 'merge']),
+  input: commandOf(['add', 'commit', 'config', 'init', 'merge', 'rm']),
   output: result,
 });
 

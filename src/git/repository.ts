@@ -59,6 +59,8 @@ export interface Repository {
   /** Fetches a branch of a remote and merges it. */
   pull(from: { readonly remote: string; readonly branch: string }, author: Author): Promise<Merge>;
   abortMerge(): Promise<void>;
+  /** Takes these paths, and what is below them, out of the index and leaves the files. */
+  untrack(paths: readonly string[]): Promise<void>;
   /** Throws `git/behind` when the other side has commits that are not here. */
   push(remote: string, ref: string): Promise<void>;
   /** A setting of this repository, or of the person. */
@@ -163,6 +165,7 @@ type Changing =
   | 'merge'
   | 'pull'
   | 'abortMerge'
+  | 'untrack'
   | 'push'
   | 'setConfig';
 
@@ -207,6 +210,10 @@ const changing = ({ read, write, transfer }: Commands): Pick<Repository, Changin
     },
     abortMerge: async () => {
       need('merge', await write(['merge', '--abort']));
+    },
+    untrack: async (paths) => {
+      const flags = ['--cached', '-r', '--force', '--quiet', '--ignore-unmatch'];
+      need('rm', await write(['rm', ...flags, '--', ...paths]));
     },
     push: async (remote, ref) => {
       need('push', await transfer(['push', '--quiet', '--no-verify', '-u', '--', remote, ref]));

@@ -21,7 +21,10 @@ export async function pull(root: string, machine: Machine): Promise<PullReport> 
   const merge = await withSettled(root, machine, async (repository, home) => {
     const { remote, ref } = await requireUpstream(repository);
     await repository.fetch(remote);
-    return repository.merge(ref, authorOf(home.settings));
+    const merged = await repository.merge(ref, authorOf(home.settings));
+    // Git could not go back out of the merge once datum has written into these again.
+    if (merged.kind === 'conflict') await repository.untrack(OF_ONE_COPY);
+    return merged;
   });
   if (merge.kind === 'conflict') throw documentConflict(merge.paths);
   const home = await openHome(root, { machine });
@@ -35,6 +38,14 @@ export async function pull(root: string, machine: Machine): Promise<PullReport> 
     await home.close();
   }
 }
+
+/** What belongs to one working copy; somebody may have committed it all the same. */
+const DATABASES = ['local.sqlite', 'local-marks.sqlite'];
+const OF_ONE_COPY = [
+  'local',
+  'local-now',
+  ...DATABASES.flatMap((name) => [name, `${name}-shm`, `${name}-wal`]),
+].map((name) => `.datum/${name}`);
 
 /** Commits what is here and pushes it to where the home came from, or to its only remote. */
 export async function push(root: string, machine: Machine): Promise<{ readonly remote: string }> {
@@ -96,6 +107,6 @@ const documentConflict = (paths: readonly string[]): HomeError =>
     code: 'home/pull-conflict',
     kind: 'busy',
     message: `both sides changed ${paths.join(', ')}`,
-    hint: 'edit the files, then: git add <file> && git commit --no-edit && datum boot; or go back with: git merge --abort',
+    hint: 'edit the files, then: git add <file> && git commit --no-edit && datum boot; or go back with: git merge --abort && datum accept-rollback',
     data: { paths },
   });

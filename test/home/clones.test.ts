@@ -67,3 +67,37 @@ test('a clone boots and continues; both go on, meet again, and agree on who won'
     expect(machine.git(['status', '--porcelain'], options)).toBe('');
   }
 });
+
+test.each([
+  ['at once', false],
+  ['after datum has read what came in', true],
+])(
+  'a pull with a conflict can be gone back out of as its hint says, %s; the other side tracks its own index',
+  async (_, looks) => {
+    const ada = testMachine();
+    const a = { in: ada.path('a') };
+    await ada.ask(['boot', 'a']);
+    const bea = ada.other();
+    const b = { in: bea.path('b') };
+    bea.git(['clone', '--quiet', 'a', 'b']);
+    await bea.ask(['boot', 'b', '--trust'], { in: bea.folder });
+    writeFileSync(ada.path('b/wiki/README.md'), '# theirs\n');
+    await bea.ask(['handoff', '--note', 'theirs'], b);
+    const who = ['-c', 'user.name=b', '-c', 'user.email=b@b'];
+    bea.git(['add', '--force', '.datum/local.sqlite', '.datum/local-marks.sqlite'], b);
+    bea.git([...who, 'commit', '--quiet', '--no-gpg-sign', '-m', 'my index too'], b);
+    writeFileSync(ada.path('a/wiki/README.md'), '# mine\n');
+    ada.git(['remote', 'add', 'origin', ada.path('b')], a);
+    const { code, err } = await ada.run(['pull'], a);
+    expect([code, err]).toEqual([4, expect.stringContaining('git merge --abort && datum accept')]);
+    if (looks) await ada.ask(['status'], a);
+    ada.git(['merge', '--abort'], a);
+    expect(readFileSync(ada.path('a/wiki/README.md'), 'utf8')).toBe('# mine\n');
+    const back = await ada.run(['accept-rollback'], a);
+    expect([back.code, back.err]).toEqual([0, expect.any(String)]);
+    expect((await ada.ask(['status'], a)).agent).toBe('datum');
+    expect((await ada.ask(['handoff', '--note', 'not yet'], a)).commit).toBeDefined();
+    expect((await ada.run(['pull'], a)).code).toBe(4);
+  },
+  60_000,
+);
