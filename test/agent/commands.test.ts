@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testMachine } from '../machine.ts';
@@ -138,6 +138,48 @@ test('memory is listed, shown, searched, looked over, promoted and redacted', ()
   machine.json(['memory', 'redact', 'harbor', note, version.hash], at);
   expect(machine.datum(['verify'], at).code).toBe(0);
 }, 120_000);
+
+test('a contradiction that a run left to a person stands among the conflicts of boot and resume until it is decided', async () => {
+  const { machine, at } = harbor();
+  const old = join(at.in, 'memory/reference_old_hours.md');
+  const fields = {
+    ...{ schema_version: 1, name: 'Old hours', description: 'Of the desk', type: 'reference' },
+    ...{
+      captured: "'2026-05-01'",
+      last_seen: "'2026-05-01'",
+      sources: '[wiki]',
+      confidence: 'high',
+    },
+  };
+  const front = Object.entries(fields).map(([key, value]) => `${key}: ${value}\n`);
+  writeFileSync(old, `---\n${front.join('')}---\n\nThe archive opens at 9 on weekdays.\n`);
+  const input = {
+    ...{ type: 'reference', name: 'Hours of the archive', description: 'When it can be visited' },
+    ...{
+      confidence: 'high',
+      sources: ['observation'],
+      body: 'The archive opens at 10 on weekdays.',
+    },
+  };
+  const server = await openaiServer(
+    [{ toolCalls: [{ id: 'call_1', name: 'atomic_capture', input }] }, { pieces: ['Noted.'] }],
+    { key: OPENAI_KEY },
+  );
+  const env = { OPENAI_API_KEY: OPENAI_KEY, OPENAI_BASE_URL: `${server.url}/v1` };
+  await machine.ask(['run', 'harbor', 'note the hours', '--model', 'gpt-5-mini'], { ...at, env });
+  const line =
+    'memory/reference_hours_of_the_archive.md against memory/reference_old_hours.md: the later one was only observed';
+  for (const command of ['boot', 'resume']) {
+    const { out } = await machine.run([command], at);
+    expect(out.replaceAll(/[│\s]+/g, ' ')).toContain(`Conflicts: - ${line} `);
+    const data = await machine.ask([command], at);
+    expect((data.before ?? data).contradictions).toEqual([line]);
+  }
+  rmSync(old);
+  for (const command of ['boot', 'resume']) {
+    expect((await machine.run([command], at)).out).not.toContain('against memory/');
+  }
+}, 60_000);
 
 test('a goal is worked on by commands: shown, advanced, blocked, abandoned, put away', () => {
   const { machine, at } = harbor();
