@@ -65,3 +65,18 @@ test.each<Json>([5, ['x'], { $ref: 'charge:x' }, null])(
     expect((await budget.reserve(request)).id).toMatch(/./);
   },
 );
+
+test('amounts that are more than can be added up make no room under a cap when they are taken back', async () => {
+  const { log, budget, standing } = await world();
+  const { id } = await budget.reserve(request);
+  await budget.settle(id, 500_000, 'measured');
+  const names = Array.from({ length: 10_000 }, (_, at) => `charge:x${at}`);
+  const amounts = { ...booking, estimate: 0, bound: 0, until: 0 };
+  await log.transact(names.map((e) => ({ e, a: 'budget/reserved', v: amounts })));
+  const settled = (usd: number) =>
+    names.map((e) => ({ e, a: 'budget/settled', v: { usd, as: 'measured' } }));
+  await log.transact(settled(1e6));
+  expect((await standing())?.spent).toBeGreaterThan(1e9);
+  await log.transact(settled(0));
+  expect((await standing())?.spent).toBe(0.5);
+}, 60_000);

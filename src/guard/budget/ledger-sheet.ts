@@ -1,9 +1,6 @@
 import type { ProjectionTables } from '../../fact/index.ts';
 import type { MicroUsd } from './money.ts';
 
-/** No sum is taken for more, so that it stays a whole number. */
-export const SUM_MOST: MicroUsd = 9e15;
-
 /** What is known of a run: its charges, what its lines say, and the day they are booked on. */
 export interface RunSums {
   readonly charged: MicroUsd;
@@ -52,7 +49,7 @@ export class LedgerSheet {
     if (changed.length > 0) {
       this.#tables.run(
         `insert into guard_account values ${changed.map(() => '(?, ?)').join()}
-         on conflict do update set usd = min(${SUM_MOST}, usd + excluded.usd)`,
+         on conflict do update set usd = usd + excluded.usd`,
         ...changed.flat(),
       );
     }

@@ -6,7 +6,7 @@ import {
   type Row,
   type Transaction,
 } from '../../fact/index.ts';
-import { LedgerSheet, SUM_MOST } from './ledger-sheet.ts';
+import { LedgerSheet } from './ledger-sheet.ts';
 import { type MicroUsd, microUsd } from './money.ts';
 import { accountOf, accountsOf, type Booking } from './spender.ts';
 
@@ -39,10 +39,11 @@ export const chargeEntity = (id: string): string => `charge:${id}`;
  */
 export const ledger = defineProjection({
   name: 'guard_ledger',
-  version: 5,
+  version: 6,
   order: 'log',
   tables: {
-    guard_account: 'account text primary key, usd int not null',
+    // Sums are real: a whole number to 9e15, and beyond it no end at which taking back makes room.
+    guard_account: 'account text primary key, usd real not null',
     guard_charge: `id text primary key, agent text not null, run text not null, tree text not null,
       coordinator text, day text not null, usd int not null`,
     guard_settled:
@@ -51,7 +52,7 @@ export const ledger = defineProjection({
       coordinator text, day text not null, estimate int not null, bound int not null, until int not null,
       step text, attempt int, batch int not null, state text not null, writer text not null`,
     guard_line: 'entity text primary key, agent text not null, run text not null, usd int not null',
-    guard_run: `agent text not null, run text not null, charged int not null, lines int not null,
+    guard_run: `agent text not null, run text not null, charged real not null, lines real not null,
       day text, primary key (agent, run)`,
   },
   fold: (transaction, tables) => {
@@ -206,8 +207,8 @@ function changeRun(
 ): void {
   const old = sheet.sumsOf({ agent, run });
   const now = {
-    charged: Math.min(SUM_MOST, old.charged + (more.charged ?? 0)),
-    lines: Math.min(SUM_MOST, old.lines + (more.lines ?? 0)),
+    charged: old.charged + (more.charged ?? 0),
+    lines: old.lines + (more.lines ?? 0),
     day: more.lines === undefined ? (old.day ?? day) : day,
   };
   bookExcess(agent, old.day ?? day, sheet, -beyond(old));
